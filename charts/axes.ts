@@ -14,36 +14,43 @@ export function axesOf(layout: Frame): Markup {
   return markup`<g class="axes">${yAxis(layout)}${xAxis(layout)}</g>`;
 }
 
+/**
+ * Ticks of one axis are one path, and their names share what they have in common: a page has many of them. A name stands where the
+ * group begins, moved along the axis.
+ */
 function yAxis(layout: Frame): Markup {
   const { figure, y, left, right, view } = layout;
   const count = Math.max(3, Math.round((layout.bottom - layout.top) / 48));
   const [low, high] = y.domain() as [number, number];
-  const ticks = ticksOf([low, high], figure.y.log, count).map((value) => {
-    const at = tidy(y(value));
-    return markup`<line class="grid" x1="${left}" x2="${right}" y1="${at}" y2="${at}"/><text class="tick" x="${left - 7}" y="${at}" dy="0.32em" text-anchor="end">${tickLabel(value, figure.y)}</text>`;
-  });
-  if (view.focus !== null) return markup`${ticks}`;
+  const ticks = ticksOf([low, high], figure.y.log, count);
+  const lines = ticks.map((value) => `M${left},${tidy(y(value))}H${right}`);
+  const names = ticks.map(
+    (value) => markup`<text y="${tidy(y(value))}" dy=".32em">${tickLabel(value, figure.y)}</text>`,
+  );
+  const axis = markup`<path class="grid" d="${lines.join("")}"/><g text-anchor="end" transform="translate(${left - 7})">${names}</g>`;
+  if (view.focus !== null) return axis;
   const title = figure.y.log ? `${figure.y.label} (log scale)` : figure.y.label;
-  return markup`${ticks}<text class="title" x="0" y="12">${capital(title)}</text>`;
+  return markup`${axis}<text class="title" x="0" y="12">${capital(title)}</text>`;
 }
 
 function xAxis(layout: Frame): Markup {
   const { figure, x, left, right, bottom, view } = layout;
   const count = Math.max(2, Math.round((right - left) / (view.focus === null ? 90 : 64)));
   const [low, high] = x.domain() as [number, number];
-  const ticks = ticksOf([low, high], figure.x.log, count).map((value) => {
-    const at = tidy(x(value));
-    return markup`<line class="mark" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">${tickLabel(value, figure.x)}</text>`;
-  });
-  const base = markup`<line class="base" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>`;
-  if (view.focus !== null) return markup`${base}${ticks}`;
+  const ticks = ticksOf([low, high], figure.x.log, count);
+  const marks = ticks.map((value) => `M${tidy(x(value))},${bottom}v4`);
+  const names = ticks.map(
+    (value) => markup`<text x="${tidy(x(value))}">${tickLabel(value, figure.x)}</text>`,
+  );
+  const axis = markup`<path class="base" d="M${left},${bottom}H${right}"/><path class="mark" d="${marks.join("")}"/><g text-anchor="middle" transform="translate(0 ${bottom + 17})">${names}</g>`;
+  if (view.focus !== null) return axis;
   const title = figure.x.log ? `${figure.x.label} (log scale)` : figure.x.label;
-  return markup`${base}${ticks}<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${capital(title)}</text>`;
+  return markup`${axis}<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${capital(title)}</text>`;
 }
 
-/** A text with a capital at its beginning; a symbol in Greek letters stays as it is. */
+/** A text with a capital at its beginning; a symbol stays as it is, such as x or one in Greek letters. */
 export function capital(text: string): string {
-  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
 }
 
 /** A tenth of a pixel. */

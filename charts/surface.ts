@@ -1,11 +1,11 @@
 /** Ways over the contours of a function of two numbers. */
 import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
 import { axesOf, tidy } from "./axes.ts";
 import { contoursOf, type Surface } from "./contours.ts";
 import type { Series } from "./figure.ts";
 import type { Scale } from "./layout.ts";
 import { type Markup, markup, symbolOf } from "./markup.ts";
+import { type Pixel, pathThrough } from "./path.ts";
 
 export type Point = readonly [x: number, y: number];
 
@@ -96,13 +96,12 @@ export function wayMarkup(
   y: Scale,
 ): Markup {
   const near = (pixels: number) => Math.min(Math.max(pixels, -beyond), beyond);
-  const inside = points.filter((place) => place.every(Number.isFinite));
-  const way = line<Point>()
-    .x((place) => near(x(place[0])))
-    .y((place) => near(y(place[1])))
-    .digits(1)(inside);
+  const inside = points
+    .filter((place) => place.every(Number.isFinite))
+    .map(([across, up]): Pixel => [near(x(across)), near(y(up))]);
+  const way = inside.length === 0 ? "" : pathThrough(inside);
   const isLong = inside.length > mostDots;
-  return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way ?? ""}" stroke-dasharray="${dash}"/>${!isLong && stepsMarkup(inside.map(([across, up]) => [near(x(across)), near(y(up))]))}</g>`;
+  return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way}" stroke-dasharray="${dash}"/>${!isLong && stepsMarkup(inside)}</g>`;
 }
 
 /** A dot for each step; one path has them all, for an element each would be most of a page. */

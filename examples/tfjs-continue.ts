@@ -24,13 +24,13 @@ const lr = warmupCosine({ peak: 0.05, warmup: 10, steps: 100 });
 const optimizer = new GradusOptimizer(chain(clipByGlobalNorm(1), adamw({ lr })));
 model.compile({ optimizer, loss: "meanSquaredError" });
 
-/** Trains for some epochs. @returns the last loss */
-const train = async (of: layers.LayersModel): Promise<number> => {
+/** Trains for some epochs. @returns the loss of each */
+const train = async (of: layers.LayersModel): Promise<number[]> => {
   const { history } = await of.fit(xs, ys, { epochs: 10, shuffle: false, verbose: 0 });
-  return (history["loss"] as number[]).at(-1)!;
+  return history["loss"] as number[];
 };
 
-await train(model);
+export const before = await train(model);
 // In a page, save to "indexeddb://model" or "localstorage://model"; with tfjs-node, to "file://model".
 let saved: tf.io.ModelArtifacts | undefined;
 await model.save(
@@ -42,8 +42,8 @@ await model.save(
 );
 const loaded = await layers.loadLayersModel(tf.io.fromMemory(saved!));
 
-const [without, after] = [await train(model), await train(loaded)];
-console.log(`without a stop ${without}, saved and loaded ${after}`);
-if (without !== after) {
+export const [without, after] = [await train(model), await train(loaded)];
+console.log(`without a stop ${without.at(-1)}, saved and loaded ${after.at(-1)}`);
+if (without.at(-1) !== after.at(-1)) {
   throw new Error("they differ");
 }

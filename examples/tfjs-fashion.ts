@@ -50,4 +50,7 @@ model.compile({ optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["acc
 const { history } = await model.fit(train.xs, train.ys, { epochs, batchSize, verbose: 0 });
 const [, accuracy] = optimizer.evaluate(() => model.evaluate(test.xs, test.ys)) as tf.Scalar[];
 console.log(`loss ${(history["loss"] as number[]).map((loss) => loss.toFixed(3)).join(", ")}`);
+/** Which class each test image is said to be, and which it is. */
+export const said = tf.argMax(optimizer.evaluate(() => model.predict(test.xs)) as tf.Tensor, 1);
+export const { ys: is } = test;
 console.log(`accuracy of the averaged weights ${accuracy!.dataSync()[0]!.toFixed(3)}`);

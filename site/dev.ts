@@ -30,9 +30,10 @@ const pagesPlugin: Plugin = {
           return;
         }
         const { files } = await server.ssrLoadModule("/files.ts");
-        const make = files()[pathname.slice(1)];
+        const { allPages } = await server.ssrLoadModule("/pages.ts");
+        const make = files(allPages)[pathname.slice(1)];
         if (make !== undefined) {
-          response.end(make());
+          response.end(await make());
           return;
         }
         const html = await respond(server, pathname.replaceAll(/^\/|\/$/g, ""));

@@ -1,13 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { SITE } from "./bundle.ts";
+import { FORMULA_FONT, formulaFont, formulaFontLicense } from "./fonts.ts";
+import { examplePictures } from "./guides/pictures.ts";
+import type { Page } from "./page.ts";
 import { fashionBytes } from "./playground/networks/images.ts";
 
 const docs = join(SITE, "..", "docs");
 
-/** What the site has besides pages and modules, from its root, and how it is made: the documentation's pictures, and data. */
-export const files = (): Readonly<Record<string, () => Uint8Array>> => ({
+type Make = () => Uint8Array | Promise<Uint8Array>;
+
+/** What the site has besides pages and modules, from its root, and how it is made: the documentation's pictures, data and a font. */
+export const files = (pages: () => Promise<readonly Page[]>): Readonly<Record<string, Make>> => ({
   "data/fashion.bin": fashionBytes,
+  ...examplePictures(),
+  "fonts/LICENSE.txt": formulaFontLicense,
+  [FORMULA_FONT]: async () => formulaFont(await pages()),
   ...Object.fromEntries(
     readdirSync(docs, { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(?:png|svg)$/.test(name))

@@ -14,6 +14,17 @@ for (let i = 0; i < 300; i++) {
 }
 console.log(net.w.data); // nearly [3, -5]`;
 
+const doors = [
+  ["/article/", "Read the article", "How Adam came about, idea by idea, in figures that run."],
+  ["/playground/", "Race your own", "Write an optimizer in three lines, and watch it race."],
+  [
+    "/guides/first-steps/",
+    "Take the first steps",
+    "Use it in your program, on a GPU, on many machines.",
+  ],
+  ["/reference/", "Look something up", "Each export with its options, its formula and an example."],
+] as const;
+
 export async function homePage(): Promise<Page> {
   const { figure } = await figures["valley"]!();
   return {
@@ -23,9 +34,9 @@ export async function homePage(): Promise<Page> {
     body: markup`<main id="main" class="home">
 <section class="hero"><h1>The optimizer library for TypeScript</h1>
 <p class="lead">Adam, what it grew from and what grew from it: 54 optimizers, written as a few lines of maths and compiled to WebAssembly SIMD and WebGPU. For everyone who has parameters and gradients in Node, in a browser or in a worker.</p>
-<p class="doors"><a class="door" href="/article/"><strong>Read</strong> how Adam came about</a><a class="door" href="/playground/"><strong>Write</strong> an optimizer and watch it race</a><a class="door" href="/guides/"><strong>Use it</strong>: guides</a><a class="door" href="/reference/"><strong>Look up</strong> any export</a></p></section>
-<section><h2>Ten lines</h2>${await highlight(example, "ts")}</section>
-<section>${frameOf(figure)}</section>
+<ul class="doors">${doors.map(([href, title, text]) => markup`<li><a class="door" href="${href}"><strong>${title}</strong><span>${text}</span></a></li>`)}</ul></section>
+<section><h2>A first run</h2>${await highlight(example, "ts")}</section>
+<section>${await frameOf(figure)}</section>
 </main>`,
   };
 }

@@ -12,6 +12,7 @@ describe("brokenLinks", () => {
         "guides/storage",
         '<h2 id="units">x</h2><a href="#units">x</a><img src="/pictures/a.svg"><a href="https://example.org">x</a><a href="/">x</a>',
       ),
+      page("playground", '<a href="/playground/#1:fc3-_9">a race</a>'),
     ];
     expect(brokenLinks(pages, files)).toEqual([]);
   });
@@ -23,6 +24,7 @@ describe("brokenLinks", () => {
     ["/guides/storage", "has no slash at its end, as pages have"],
     ["storage.md", "does not begin with a slash, as links within the site do"],
     ["/assets/other.js", "leads to no page"],
+    ["/guides/storage/#1:abc", "leads to no place of its page"],
   ])("says of %s that it %s", (target, problem) => {
     const pages = [
       page("", `<a href="${target}">x</a>`),

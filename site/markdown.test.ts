@@ -29,7 +29,9 @@ describe("renderMarkdown", () => {
     const { body } = await renderMarkdown("A share [[beta1|β₁]] of it.\n\n::shout hello\n\nMore.", {
       directives,
     });
-    expect(body.text).toContain('share <i class="symbol" data-symbol="beta1">β₁</i> of it.');
+    expect(body.text).toContain(
+      'share <math class="symbol" data-symbol="beta1"><msub><mi>β</mi><mn>1</mn></msub></math> of it.',
+    );
     expect(body.text).toContain("<b>hello!</b>");
     expect(body.text).toContain("<p>More.</p>");
     await expect(renderMarkdown("::whisper hello\n")).rejects.toThrow(

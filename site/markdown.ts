@@ -41,8 +41,17 @@ const symbol: TokenizerAndRendererExtension = {
       ? undefined
       : { type: "symbol", raw: match[0], name: match[1], text: match[2] };
   },
-  renderer: ({ name, text }) => `<i class="symbol" data-symbol="${name}">${text}</i>`,
+  renderer: ({ name, text }) => symbolMarkup(name, text),
 };
+
+/** A letter, perhaps with a digit under it, as it looks in formulas. */
+function symbolMarkup(name: string, text: string): string {
+  const [, letter, index] = /^(\p{L})([₀-₉]?)$/u.exec(text) ?? [];
+  if (letter === undefined) throw new Error(`[[${name}|${text}]] is no letter with an index.`);
+  const digit = index === "" ? "" : `<mn>${"₀₁₂₃₄₅₆₇₈₉".indexOf(index!)}</mn>`;
+  const inner = digit === "" ? `<mi>${letter}</mi>` : `<msub><mi>${letter}</mi>${digit}</msub>`;
+  return `<math class="symbol" data-symbol="${name}">${inner}</math>`;
+}
 
 const directive: TokenizerAndRendererExtension = {
   name: "directive",

@@ -1,5 +1,6 @@
 /** What the search of the site looks through: made with the pages, read by `client/search.ts`. */
 import MiniSearch from "minisearch";
+import { capital } from "../charts/axes.ts";
 import { searchOptions } from "./client/searchOptions.ts";
 import type { Page } from "./page.ts";
 
@@ -22,14 +23,28 @@ export function searchIndexOf(pages: readonly Page[]): string {
   return JSON.stringify(index);
 }
 
+const characters: Readonly<Record<string, string>> = {
+  "&lt;": "<",
+  "&gt;": ">",
+  "&quot;": '"',
+  "&#39;": "'",
+  "&amp;": "&",
+};
+
+/** Elements within a line end no word. */
 const plain = (html: string): string =>
   html
+    .replaceAll(/<\/?(?:a|b|code|em|i|kbd|mi|mn|msub|small|span|strong)\b[^>]*>/g, "")
     .replaceAll(/<[^>]+>/g, " ")
-    .replaceAll(/&lt;|&gt;|&quot;|&#39;|&amp;/g, " ")
+    .replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (each) => characters[each]!)
     .replaceAll(/\s+/g, " ")
     .trim();
 
-const firstParagraph = (html: string): string => plain(/<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "");
+/** The first that is more than a date. */
+function firstParagraph(html: string): string {
+  const paragraphs = [...html.matchAll(/<p>(.*?)<\/p>/gs)].map(([, inner]) => plain(inner!));
+  return paragraphs.find((text) => !/^[\d-]*$/.test(text)) ?? "";
+}
 
 const most = 160;
 const shortened = (text: string): string =>
@@ -44,7 +59,7 @@ function entriesOf({ path, title, summary, section, body }: Page): readonly Entr
   const [head = "", ...parts] = body.text.split(/(?=<h2 id=")/);
   const headings = [...head.matchAll(/<h[2-4][^>]*>(.*?)<\/h[2-4]>/gs)].map(([, inner]) => inner!);
   const id = path === "" ? "" : `${path}/`;
-  const whole = { id, title, summary, section: section ?? "" };
+  const whole = { id, title, summary, section: capital(section ?? "") };
   return [
     { ...whole, headings: plain(headings.join(" ")), names: namesIn(head) },
     ...parts.map((part) => {

@@ -1,6 +1,8 @@
 /** What all pages have around them. */
 import { type Markup, markup, Markup as Raw } from "../charts/markup.ts";
 import { paletteStyle } from "../charts/palette.ts";
+import { FORMULA_FONT, fontStyle } from "./fonts.ts";
+import { upFrom } from "./links.ts";
 import type { Page, Section } from "./page.ts";
 
 /** Where a page finds what it loads: addresses from the site's root. */
@@ -38,7 +40,8 @@ export function shellOf(page: Page, assets: Assets): string {
 <meta name="description" content="${page.summary}">
 <link rel="icon" href="data:,">
 <script>${new Raw(themeScript)}</script>
-<style>${new Raw(paletteStyle())}</style>
+<style>${new Raw(paletteStyle() + fontStyle(upFrom(page.path)))}</style>
+${page.body.text.includes("<math") && markup`<link rel="preload" as="font" type="font/woff2" crossorigin href="/${FORMULA_FONT}">`}
 ${assets.styles.map((href) => markup`<link rel="stylesheet" href="${href}">`)}
 ${[...new Set(scripts.flatMap((files) => files.slice(1)))].map((href) => markup`<link rel="modulepreload" href="${href}">`)}
 </head>

@@ -20,14 +20,21 @@ export interface Written {
 export async function writeSite(folder: string): Promise<Written> {
   const start = performance.now();
   const pages = await allPages();
-  const assets = await bundleInto(
-    folder,
-    pages.flatMap(({ scripts = [] }) => scripts),
-  );
+  const [assets, contents] = await Promise.all([
+    bundleInto(
+      folder,
+      pages.flatMap(({ scripts = [] }) => scripts),
+    ),
+    Promise.all(
+      Object.entries(files(async () => pages)).map(
+        async ([name, make]) => [name, await make()] as const,
+      ),
+    ),
+  ]);
   rmSync(join(folder, ".vite"), { recursive: true, force: true });
-  for (const [name, make] of Object.entries(files())) {
+  for (const [name, content] of contents) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
-    writeFileSync(join(folder, name), make());
+    writeFileSync(join(folder, name), content);
   }
   writeFileSync(join(folder, "search.json"), searchIndexOf(pages));
   const written = pages.map((page) => ({ path: page.path, html: shellOf(page, assets) }));

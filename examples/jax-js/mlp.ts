@@ -3,6 +3,9 @@ import { init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { adamw, chain, clipByGlobalNorm, ema, warmupCosine } from "gradus";
 import { gradus } from "gradus/jax-js";
 
+/** The loss of each step so far. */
+export const losses: number[] = [];
+
 type Layer = { w: np.Array; b: np.Array };
 
 /** Trains, and returns the accuracy of the averaged weights, from 0 to 1. */
@@ -50,6 +53,7 @@ export async function train(device: "wasm" | "webgpu" = "wasm", steps = 1000): P
     const [loss, gradients] = gradient(tree.ref(layers), x.ref, target.ref);
     [layers, state] = optimizer.step(gradients, state, layers);
     const value = (await loss.data())[0]!;
+    losses.push(value);
     if (step % 200 === 0) console.log(`step ${step}: loss ${value.toFixed(4)}`);
   }
   const guessed = np.argmax(logits(state.evaluationParameters(), x), 1);

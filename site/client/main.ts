@@ -5,6 +5,11 @@ import { openTheme } from "./theme.ts";
 openTheme(document.getElementById("theme")!);
 markSymbols(document.body);
 
+// A long list beside the text begins where the reader is.
+const here = document.querySelector<HTMLElement>(".sidebar [aria-current]");
+const list = here?.closest<HTMLElement>(".sidebar");
+if (here && list) list.scrollTop = here.offsetTop - list.clientHeight / 2;
+
 const search = async () => (await import("./search.ts")).openSearch();
 document.getElementById("search")!.addEventListener("click", search);
 document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 /** What a live figure is: controls, numbers by the library, and a picture of them. */
 import type { Scale } from "../../charts/layout.ts";
 import type { Markup } from "../../charts/markup.ts";
+import type { State as Race } from "../playground/state.ts";
 
 export interface RangeControl {
   readonly kind: "range";
@@ -67,6 +68,8 @@ export interface LiveFigure<C extends Controls = Controls, Result = unknown> {
   /** The range control that "Play" moves from its least value to its greatest. */
   readonly played?: keyof C & string;
   readonly place?: Place<C>;
+  /** The race of the playground that shows the same, where one does. */
+  readonly race?: (state: StateOf<C>) => Race | undefined;
 }
 
 /** Keeps the types of the controls together. */

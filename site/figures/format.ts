@@ -1,3 +1,6 @@
+/** A setting beside its slider, with the minus sign that charts have. */
+export const settingText = (value: number): string => formatSetting(value).replaceAll("-", "−");
+
 /** A setting as it is read: at most four digits that matter. */
 export function formatSetting(value: number): string {
   if (value === 0) return "0";

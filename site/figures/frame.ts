@@ -1,12 +1,15 @@
 /** A figure in a page: caption, picture, controls and the sentence under it, as they are without a script. */
 import { type Markup, markup, symbolOf } from "../../charts/markup.ts";
+import { writeAddress } from "../playground/address.ts";
+import type { State as Race } from "../playground/state.ts";
 import { type Control, initialState, type LiveFigure } from "./figure.ts";
-import { formatSetting } from "./format.ts";
+import { settingText } from "./format.ts";
+import { positionOf, stepOf } from "./slider.ts";
 
 /** The width that pictures are drawn at before the script fits them to the window. */
 export const DRAWN_WIDTH = 720;
 
-export function frameOf(figure: LiveFigure): Markup {
+export async function frameOf(figure: LiveFigure): Promise<Markup> {
   const { name, title, caption, controls } = figure;
   const state = initialState(controls);
   const result = figure.compute(state);
@@ -16,25 +19,21 @@ export function frameOf(figure: LiveFigure): Markup {
 <p class="says" role="status">${figure.says(result, state)}</p>
 <form class="controls" hidden>${Object.entries(controls).map(([key, control]) => controlMarkup(name, key, control))}
 <div class="buttons">${figure.played !== undefined && markup`<button type="button" data-act="play">Play</button>`}<button type="button" data-act="reset">Reset</button></div></form>
-</figure>`;
+${figure.race !== undefined && (await raceLink(figure.race(state)))}</figure>`;
 }
 
-/** A slider's position for a value, and back: by factors where the control says so. */
-export const positionOf = (control: Control & { kind: "range" }, value: number): number =>
-  control.log ? Math.log10(value) : value;
-export const valueAt = (control: Control & { kind: "range" }, position: number): number =>
-  control.log ? Number((10 ** position).toPrecision(3)) : position;
-
-/** Between two positions of a slider. */
-export const stepOf = ({ log, step }: Control & { kind: "range" }): number =>
-  log ? Math.log10(step) : step;
+/** Leads into the playground; where no race shows the same, it is not seen. */
+async function raceLink(race: Race | undefined): Promise<Markup> {
+  const hash = race === undefined ? "" : `#${await writeAddress(race)}`;
+  return markup`<p class="race"${race === undefined && markup` hidden`}><a href="/playground/${hash}">Race this in the playground</a></p>`;
+}
 
 function controlMarkup(figure: string, key: string, control: Control): Markup {
   const id = `${figure}-${key}`;
   switch (control.kind) {
     case "range": {
       const at = (value: number) => positionOf(control, value);
-      return markup`<label class="range" for="${id}"${symbolOf(control.symbol)}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${stepOf(control)}" value="${at(control.value)}"><output>${formatSetting(control.value)}</output></label>`;
+      return markup`<label class="range" for="${id}"${symbolOf(control.symbol)}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${stepOf(control)}" value="${at(control.value)}"><output>${settingText(control.value)}</output></label>`;
     }
     case "choice":
       return markup`<label class="choice" for="${id}"><span>${control.label}</span><select id="${id}" name="${key}">${control.options.map((option) => markup`<option${option === control.value && markup` selected`}>${option}</option>`)}</select></label>`;

@@ -1,27 +1,9 @@
 /** What all figures keep, whatever their controls say. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Control, LiveFigure, StateOf } from "./figure.ts";
-import { positionOf, stepOf, valueAt } from "./frame.ts";
+import type { LiveFigure, StateOf } from "./figure.ts";
 import { figures } from "./list.ts";
-
-/** Any value that a control can be set to: both ends as often as what is between. */
-function valuesOf(control: Control): fc.Arbitrary<number | string | boolean> {
-  if (control.kind === "toggle") return fc.boolean();
-  if (control.kind === "choice") return fc.constantFrom(...control.options);
-  const { min, max } = control;
-  const [from, to] = [positionOf(control, min), positionOf(control, max)];
-  const stops = Math.floor((to - from) / stepOf(control));
-  const between = fc
-    .integer({ min: 0, max: stops })
-    .map((stop) => Math.max(min, Math.min(max, valueAt(control, from + stop * stepOf(control)))));
-  return fc.oneof(fc.constantFrom(min, max), between);
-}
-
-const statesOf = ({ controls }: LiveFigure): fc.Arbitrary<StateOf<LiveFigure["controls"]>> =>
-  fc.record(
-    Object.fromEntries(Object.entries(controls).map(([name, each]) => [name, valuesOf(each)])),
-  ) as fc.Arbitrary<never>;
+import { statesOf } from "./states.ts";
 
 /** Names of elements that are still open at the end, or that end where another is open. */
 function unbalanced(markup: string): readonly string[] {

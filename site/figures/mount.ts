@@ -1,9 +1,9 @@
 /** Brings the figures of a page to life, each when it comes into view. */
 import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
-import { formatSetting } from "./format.ts";
-import { positionOf, stepOf, valueAt } from "./frame.ts";
+import { settingText } from "./format.ts";
 import { figures } from "./list.ts";
+import { positionOf, stepOf, valueAt } from "./slider.ts";
 
 type State = StateOf<Controls>;
 
@@ -126,11 +126,14 @@ class Mounted {
       else if (control.kind === "choice") input.value = value as unknown as string;
       else {
         input.value = String(positionOf(control, Number(value)));
-        input.nextElementSibling!.textContent = formatSetting(Number(value));
+        input.nextElementSibling!.textContent = settingText(Number(value));
       }
     }
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#writeAddress(), SETTLED);
+    this.#settling = setTimeout(() => {
+      this.#writeAddress();
+      void this.#linkRace();
+    }, SETTLED);
     // Once a frame, however often a control says that it moved.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -149,6 +152,20 @@ class Mounted {
     const address = new URL(location.href);
     writeState(address.searchParams, name, controls, this.#state);
     history.replaceState(null, "", address);
+  }
+
+  /** The link into the playground leads to the race that is seen now. */
+  async #linkRace(): Promise<void> {
+    const { race } = this.#figure;
+    if (race === undefined) return;
+    const state = this.#state;
+    const seen = race(state);
+    const part = this.#element.querySelector<HTMLElement>(".race")!;
+    part.hidden = seen === undefined;
+    if (seen === undefined) return;
+    const { writeAddress } = await import("../playground/address.ts");
+    const hash = await writeAddress(seen);
+    if (state === this.#state) part.querySelector("a")!.hash = hash;
   }
 
   #draw(): void {

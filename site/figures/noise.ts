@@ -1,6 +1,14 @@
 /** Random numbers by the library's generator, which gives the same ones in every engine. */
 import { addNoise, chain, sgd } from "gradus";
+import { createRandom } from "gradus/tasks";
+import { raceSeed } from "./race.ts";
 import { run } from "./run.ts";
+
+/** The noise of a race in the playground: two numbers for each step, as its seed draws them. */
+export function raceNoise(steps: number): Float64Array {
+  const random = createRandom(raceSeed);
+  return Float64Array.from({ length: 2 * steps }, () => random.normal());
+}
 
 /** `count` normally distributed numbers of mean 0 and variance 1, the same ones each time. */
 export function normals(count: number): Float64Array {

@@ -5,6 +5,7 @@ import { markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
 import { highlight } from "../highlight.ts";
 import type { Page } from "../page.ts";
+import { pictureOf } from "./pictures.ts";
 
 const root = join(SITE, "..");
 const programs = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
@@ -32,7 +33,7 @@ export function examplePages(): Promise<readonly Page[]> {
       return {
         ...{ path: `guides/${exampleOf(file)}`, title: file, section: "guides" },
         summary: summaryOf(text) ?? `A part of the example ${file.split("/")[1]}.`,
-        body: markup`<main id="main" class="prose"><p class="note"><a href="/guides/examples/">Examples</a></p><h1>${file}</h1>${await highlight(text, "ts")}</main>`,
+        body: markup`<main id="main" class="prose"><p class="note"><a href="/guides/examples/">Examples</a></p><h1>${file}</h1>${pictureOf(file)}${await highlight(text, "ts")}</main>`,
       };
     }),
   );

@@ -1,12 +1,13 @@
 /** The guides: the files of `docs/` as pages. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { type Markup, markup } from "../../charts/markup.ts";
+import { Markup, markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
 import { type Rendered, renderMarkdown } from "../markdown.ts";
 import type { Page } from "../page.ts";
 import { exampleOf, examplePages } from "./examples.ts";
 import { groups } from "./list.ts";
+import { withPictures } from "./pictures.ts";
 
 const docs = join(SITE, "..", "docs");
 /** Pages of decisions, one for each theme: they are found through the page that lists them. */
@@ -32,7 +33,9 @@ async function readGuide(name: string): Promise<Guide> {
   const rendered = await renderMarkdown(text, { link: (href) => linkOf(href, name) });
   const title = rendered.headings.find(({ depth }) => depth === 1)?.text;
   if (title === undefined) throw new Error(`docs/${name}.md has no title.`);
-  return { ...rendered, name, title, summary: summaryOf(rendered.body.text) };
+  const { text: html } = rendered.body;
+  const body = name === "examples" ? new Markup(withPictures(html)) : rendered.body;
+  return { ...rendered, body, name, title, summary: summaryOf(html) };
 }
 
 /** Links of a file in `docs/`, as GitHub follows them, in the site. */
@@ -71,10 +74,10 @@ function summaryOf(html: string): string {
 
 function sidebar(guides: readonly Guide[], current: string): Markup {
   const title = (name: string) => guides.find((guide) => guide.name === name)!.title;
-  return markup`<nav class="sidebar" aria-label="Guides"><details open><summary>Guides</summary>${groups.map(
+  return markup`<nav class="sidebar" aria-label="Guides">${groups.map(
     ([group, inside]) =>
       markup`<h2>${group}</h2><ul>${inside.map((name) => markup`<li><a href="/guides/${name}/"${name === current && markup` aria-current="page"`}>${title(name)}</a></li>`)}</ul>`,
-  )}</details></nav>`;
+  )}</nav>`;
 }
 
 function pageOf(guide: Guide, guides: readonly Guide[]): Page {
@@ -85,16 +88,17 @@ function pageOf(guide: Guide, guides: readonly Guide[]): Page {
     markup`<nav class="outline" aria-label="On this page"><h2>On this page</h2><ul>${inside.map(({ id, text }) => markup`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>`;
   return {
     ...{ path: `guides/${name}`, title, summary, section: "guides" },
-    body: markup`<div class="columns">${sidebar(guides, name)}<main id="main" class="prose">${body}</main>${outline}</div>`,
+    body: markup`<div class="columns"><main id="main" class="prose"><p class="crumbs"><a href="/guides/">Guides</a></p>${body}</main>${sidebar(guides, name)}${outline}</div>`,
   };
 }
 
 function contents(guides: readonly Guide[]): Page {
+  const summary = "How to use Gradus: from the first steps to many machines.";
   const of = (name: string) => guides.find((guide) => guide.name === name)!;
   return {
     ...{ path: "guides", title: "Guides", section: "guides" },
-    summary: "How to use Gradus: from the first steps to many machines.",
-    body: markup`<main id="main" class="contents"><h1>Guides</h1>${groups.map(
+    summary,
+    body: markup`<main id="main" class="contents"><h1>Guides</h1><p class="lead">${summary}</p>${groups.map(
       ([group, inside]) =>
         markup`<section><h2>${group}</h2><ul class="cards">${inside.map((name) => markup`<li><a href="/guides/${name}/"><strong>${of(name).title}</strong><span>${of(name).summary}</span></a></li>`)}</ul></section>`,
     )}</main>`,

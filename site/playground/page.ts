@@ -4,6 +4,7 @@ import type { Page } from "../page.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { toJson } from "./json.ts";
 import { mostSteps, speeds } from "./state.ts";
+import { stillRace } from "./still.ts";
 
 export function playgroundPage(): Page {
   const catalogue = catalogueOf();
@@ -13,7 +14,7 @@ export function playgroundPage(): Page {
     body: markup`<main id="main" class="playground">
 <div class="welcome"><h1>Playground</h1>
 <p class="lead">Optimizers race to the lowest point. Drag the start in the picture, change a learning rate, or write an optimizer of your own in a few lines of maths: it joins the race as you type.</p></div>
-<noscript><p>The playground needs JavaScript: it runs the library in your browser.</p></noscript>
+<noscript><p>The playground needs JavaScript: it runs the library in your browser.</p>${stillRace((name) => catalogue.optimizers.find((each) => each.name === name)!.title)}</noscript>
 <div class="arena" hidden>
 ${stage(catalogue)}
 ${entrants(catalogue)}

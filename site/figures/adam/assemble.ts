@@ -6,7 +6,8 @@ import { type Markup, markup, symbolOf } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
 import { type Point, surfaceChart } from "../../../charts/surface.ts";
 import { liveFigure } from "../figure.ts";
-import { normals } from "../noise.ts";
+import { raceNoise } from "../noise.ts";
+import { raceOn } from "../race.ts";
 import { run, type Step } from "../run.ts";
 import { heightAt } from "../size.ts";
 import { chartsIn, domainOf } from "./panels.ts";
@@ -16,8 +17,11 @@ const MOST_STEPS = 100;
 const STEEPNESS = 8;
 const START: Point = [-6, 2];
 const value = (x: number, y: number) => (x ** 2 + STEEPNESS * y ** 2) / 2;
-/** Two draws for each step. */
-export const noises = normals(2 * MOST_STEPS);
+export const noises = raceNoise(MOST_STEPS);
+const sides = {
+  x: { label: "θ₁", domain: [-8, 4] },
+  y: { label: "θ₂", domain: [-2.5, 2.5] },
+} as const;
 
 const weights = [0, 1].map((i) => ({ label: `θ${"₁₂"[i]!}`, ...styleOf(i), dash: "none" }));
 
@@ -78,8 +82,7 @@ export const figure = liveFigure({
     const map = surfaceChart(
       {
         ...{ id: "assemble", label: `The path of the stage ${stage}`, value, start: START },
-        x: { label: "θ₁", domain: [-8, 4] },
-        y: { label: "θ₂", domain: [-2.5, 2.5] },
+        ...sides,
         ways: [{ series: { label: stage, ...styleOf(2), dash: "none" }, points }],
         minima: [[0, 0]],
       },
@@ -96,6 +99,15 @@ export const figure = liveFigure({
     return `After ${steps.length - 1} steps the value is ${formatNumber(value(x!, y!), 3)}. The first step moved a weight by up to ${times(sizes[0] ?? 0)}, the longest by ${times(Math.max(0, ...sizes))}; η is ${formatNumber(lr, 3)}.`;
   },
   played: "steps",
+  race: ({ stage, steps, noise, ...settings }) =>
+    raceOn(
+      {
+        formula: `(x^2 + ${STEEPNESS} * y^2) / 2`,
+        ...{ view: { x: sides.x.domain, y: sides.y.domain }, start: START, noise },
+      },
+      [stages[stage as StageName].entry(settings)],
+      steps,
+    ),
 });
 
 /** The rule as the library reads it. */

@@ -7,6 +7,7 @@ import { pathThrough } from "../../../charts/path.ts";
 import { type Point, surfaceChart, type Way } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
+import { entered, raceOn } from "../race.ts";
 import { columnWidth, inColumns } from "./panels.ts";
 
 const STEPS = 80;
@@ -24,6 +25,8 @@ const series = {
   adam: { label: "Adam", ...styleOf(0), dash: "none" },
 } as const;
 
+const settings = { sgd: { lr: 0.05 }, adam: { lr: 0.15 } } as const;
+
 /** A bowl whose second axis is `scale` times as steep, turned by an angle. */
 function landscape(scale: number, degrees: number) {
   const [cos, sin] = turn(degrees);
@@ -33,6 +36,7 @@ function landscape(scale: number, degrees: number) {
       const [along, across] = [cos * x + sin * y, cos * y - sin * x];
       return (along ** 2 + steepness * across ** 2) / 2;
     },
+    formula: `((${cos} * x + ${sin} * y)^2 + ${steepness} * (${cos} * y - ${sin} * x)^2) / 2`,
     gradient(x: number, y: number): Point {
       const [along, across] = [cos * x + sin * y, steepness * (cos * y - sin * x)];
       return [cos * along - sin * across, sin * along + cos * across];
@@ -88,8 +92,8 @@ export const figure = liveFigure({
       return { expected, found, distance: Math.max(...distances) };
     };
     return {
-      sgd: ways(sgd({ lr: 0.05 })),
-      adam: ways(adam({ lr: 0.15, eps: Number(eps) })),
+      sgd: ways(sgd(settings.sgd)),
+      adam: ways(adam({ ...settings.adam, eps: Number(eps) })),
     };
   },
   draw(result, { scale, angle }, width) {
@@ -110,6 +114,16 @@ export const figure = liveFigure({
     return `${of("Gradient descent", sgd)}; ${of("Adam", adam)}.`;
   },
   played: "angle",
+  race: ({ scale, angle, eps }) =>
+    raceOn(
+      {
+        formula: landscape(scale, angle).formula,
+        view: { x: sides.x.domain, y: sides.y.domain },
+        start: turned(START, angle),
+      },
+      [entered("sgd", settings.sgd), entered("adam", { ...settings.adam, eps: Number(eps) })],
+      STEPS,
+    ),
 });
 
 /** Below this a distance is that of rounding: 1e-16 of numbers of up to 10, in eighty steps. */

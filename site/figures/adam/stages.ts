@@ -1,5 +1,6 @@
 /** Adam in six stages, each a rule of the library: what the article puts together term by term. */
 import { defineOptimizer, type Rule } from "gradus";
+import type { RuleEntry } from "../../playground/state.ts";
 
 /** The settings of all stages; each takes those that its text names. */
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Stage {
   /** The lines of the rule, without the last, which is the same for all: `p = p - lr * u`. */
   readonly lines: readonly string[];
   readonly rule: (settings: Settings) => Rule;
+  /** As the playground has a rule that somebody wrote. */
+  readonly entry: (settings: Settings) => RuleEntry;
 }
 
 const mean = "m = beta1 * m + (1 - beta1) * g";
@@ -29,7 +32,15 @@ function stage(name: string, ...lines: readonly string[]): Stage {
   const define = defineOptimizer({ name, hyper, state, rule: text });
   const options = (settings: Settings) =>
     Object.fromEntries(Object.keys(hyper).map((key) => [key, settings[key as keyof Settings]]));
-  return { lines, rule: (settings) => define(options(settings)) };
+  const states = Object.entries(state).map(([key, initial]) => [key, { kind: "element", initial }]);
+  return {
+    lines,
+    rule: (settings) => define(options(settings)),
+    entry: (settings) => ({
+      ...{ kind: "rule", name, rule: text, hyper: options(settings), ranges: {} },
+      state: Object.fromEntries(states),
+    }),
+  };
 }
 
 /** By the names that readers choose from. */

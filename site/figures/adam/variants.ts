@@ -8,7 +8,8 @@ import { styleOf } from "../../../charts/palette.ts";
 import { type Point, surfaceChart } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
-import { normals } from "../noise.ts";
+import { raceNoise } from "../noise.ts";
+import { entered, raceOn } from "../race.ts";
 import { heightAt } from "../size.ts";
 import { chartsIn } from "./panels.ts";
 
@@ -16,8 +17,11 @@ const STEPS = 119;
 const STEEPNESS = 20;
 const START: Point = [-7, 2.2];
 const value = (x: number, y: number) => (x ** 2 + STEEPNESS * y ** 2) / 2;
-/** Two draws for each step. */
-export const noises = normals(2 * STEPS);
+export const noises = raceNoise(STEPS);
+const sides = {
+  x: { label: "θ₁", domain: [-9, 4] },
+  y: { label: "θ₂", domain: [-2.6, 2.6] },
+} as const;
 
 interface Settings {
   readonly lr: number;
@@ -25,12 +29,20 @@ interface Settings {
   readonly beta2: number;
 }
 
+interface Kind {
+  readonly rule: (settings: Settings) => Rule;
+  /** As it is exported. */
+  readonly name: string;
+  /** What it is given besides the settings that all have. */
+  readonly more: Readonly<Record<string, number>>;
+}
+
 const variants = {
-  AMSGrad: amsgrad,
+  AMSGrad: { rule: amsgrad, name: "amsgrad", more: {} },
   // With no decay it is NAdam without PyTorch's schedule of the momentum.
-  NAdam: (settings: Settings) => nadamw({ ...settings, weightDecay: 0 }),
-  Lion: lion,
-} as const satisfies Readonly<Record<string, (settings: Settings) => Rule>>;
+  NAdam: { rule: nadamw, name: "nadamw", more: { weightDecay: 0 } },
+  Lion: { rule: lion, name: "lion", more: {} },
+} as const satisfies Readonly<Record<string, Kind>>;
 type Variant = keyof typeof variants;
 
 export const figure = liveFigure({
@@ -60,7 +72,8 @@ export const figure = liveFigure({
       STEEPNESS * y + noise * noises[2 * step - 1]!,
     ];
     const wayOf = (rule: Rule) => descend(rule, gradient, START, STEPS);
-    return { adam: wayOf(adam(settings)), variant: wayOf(variants[variant as Variant](settings)) };
+    const { rule, more } = variants[variant as Variant];
+    return { adam: wayOf(adam(settings)), variant: wayOf(rule({ ...settings, ...more })) };
   },
   draw(result, { variant, lr }, width) {
     const shown = [
@@ -70,8 +83,7 @@ export const figure = liveFigure({
     const map = surfaceChart(
       {
         ...{ id: "variants", label: `Paths of Adam and ${variant}`, value, start: START },
-        x: { label: "θ₁", domain: [-9, 4] },
-        y: { label: "θ₂", domain: [-2.6, 2.6] },
+        ...sides,
         ...{ ways: shown, minima: [[0, 0]] },
       },
       width,
@@ -93,4 +105,15 @@ export const figure = liveFigure({
     return `After ${STEPS} steps the value is ${end(result.variant)} with ${variant} and ${end(result.adam)} with Adam.`;
   },
   played: "noise",
+  race({ variant, noise, ...settings }) {
+    const { name, more } = variants[variant as Variant];
+    return raceOn(
+      {
+        formula: `(x^2 + ${STEEPNESS} * y^2) / 2`,
+        ...{ view: { x: sides.x.domain, y: sides.y.domain }, start: START, noise },
+      },
+      [entered("adam", settings), entered(name, { ...settings, ...more })],
+      STEPS,
+    );
+  },
 });

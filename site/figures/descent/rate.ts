@@ -8,11 +8,17 @@ import { styleOf } from "../../../charts/palette.ts";
 import { type Point, surfaceChart } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
+import { entered, raceOn } from "../race.ts";
 import { heightAt } from "../size.ts";
 
 /** Steps that are drawn. */
 const STEPS = 50;
 const start: Point = [-9, 2];
+
+const sides = {
+  x: { label: "θ₁", domain: [-10, 3] },
+  y: { label: "θ₂", domain: [-3, 3] },
+} as const;
 
 /** The same function each time for one curvature: the chart keeps its contours. */
 const valleys = new Map<number, (x: number, y: number) => number>();
@@ -55,8 +61,7 @@ export const figure = liveFigure({
     const map = surfaceChart(
       {
         ...{ id: "rate-valley", label: "The path of gradient descent", value: valley(curvature) },
-        x: { label: "θ₁", domain: [-10, 3] },
-        y: { label: "θ₂", domain: [-3, 3] },
+        ...sides,
         ways: [{ series: { label: "", ...styleOf(1), dash: "none" }, points, symbol: "lr" }],
         ...{ start, minima: [[0, 0]] },
       },
@@ -89,4 +94,13 @@ export const figure = liveFigure({
     return `Each step multiplies θ₁ by ${slow} and θ₂ by ${steep}; ${verdict}.`;
   },
   played: "lr",
+  race: ({ lr, curvature }) =>
+    raceOn(
+      {
+        formula: `(x^2 + ${curvature} * y^2) / 2`,
+        ...{ view: { x: sides.x.domain, y: sides.y.domain }, start },
+      },
+      [entered("sgd", { lr })],
+      STEPS,
+    ),
 });

@@ -8,6 +8,7 @@ import { styleOf } from "../../../charts/palette.ts";
 import { type Point, surfaceChart, surfaceScales } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
+import { entered, raceOn } from "../race.ts";
 import { heightAt } from "../size.ts";
 
 const steepness = 25;
@@ -104,5 +105,17 @@ export const figure = liveFigure({
     return `After ${steps} steps the loss is ${end(plain)} without momentum, ${end(momentum)} with it${also}.`;
   },
   played: "steps",
+  race({ momentum, lr, steps, x, y, nesterov }) {
+    if (steps === 0) return undefined;
+    const entries = [{ lr }, { lr, momentum }, ...(nesterov ? [{ lr, momentum, nesterov }] : [])];
+    return raceOn(
+      {
+        formula: `(x^2 + ${steepness} * y^2) / 2`,
+        ...{ view: { x: sides.x.domain, y: sides.y.domain }, start: [x, y] },
+      },
+      entries.map((options) => entered("sgd", options)),
+      steps,
+    );
+  },
   place: { x: "x", y: "y", scales: (width) => surfaceScales(sides, width, heightFor(width)) },
 });

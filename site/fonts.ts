@@ -1,0 +1,60 @@
+/**
+ * The font of formulas: STIX Two Math, with the characters that the site has. Its MATH table tells a browser how high scripts stand and
+ * how long roots and braces grow; a reader who has no such font would see them too high.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import subset from "subset-font";
+import type { Page } from "./page.ts";
+
+/** From the site's root. */
+export const FORMULA_FONT = "fonts/formulas.woff2";
+
+/** As a style sheet for a page from which `up` leads to the root. Text is shown in another font until this one is there. */
+export const fontStyle = (up: string): string =>
+  `@font-face{font-family:Formulas;src:url("${up}${FORMULA_FONT}")format("woff2");font-display:swap}`;
+
+/** What formulas of the playground may have, and the sign of a root, which browsers draw though nobody writes it. */
+const always =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδεηθλμνρστφψω0123456789+−=()|‖⌊⌋√";
+
+/** Where the italic letters of mathematics begin, which browsers take for a letter that stands alone. */
+const italics = [
+  ["A", "Z", 0x1d434],
+  ["a", "z", 0x1d44e],
+  ["α", "ω", 0x1d6fc],
+] as const;
+
+function italic(letter: string): string {
+  // It had its place in Unicode before the others came.
+  if (letter === "h") return "ℎ";
+  const range = italics.find(([first, last]) => letter >= first && letter <= last);
+  if (range === undefined) return letter;
+  return String.fromCodePoint(range[2] + letter.codePointAt(0)! - range[0].codePointAt(0)!);
+}
+
+/** The characters of all formulas, each once. */
+export function charactersOf(pages: readonly Pick<Page, "body">[]): string {
+  const formulas = pages.flatMap(({ body }) => body.text.match(/<math\b.*?<\/math>/gs) ?? []);
+  const plain = formulas.join("").replaceAll(/<[^>]*>|&\w+;/g, "");
+  const characters = new Set(`${always}<>&"'${plain}`);
+  return [...new Set([...characters, ...[...characters].map(italic)])].join("");
+}
+
+const partOf = (file: string): Buffer =>
+  readFileSync(createRequire(import.meta.url).resolve(`@fontsource/stix-two-math/${file}`));
+
+/** The SIL Open Font License, which goes along with the font. */
+export const formulaFontLicense = (): Uint8Array => partOf("LICENSE");
+
+/** The font as WOFF2. */
+export function formulaFont(pages: readonly Pick<Page, "body">[]): Promise<Uint8Array> {
+  const options = {
+    targetFormat: "woff2" as const,
+    // Hints are for screens of few pixels, and a third of the file.
+    noHinting: true,
+    // Its copyright, and where its licence is.
+    preserveNameIds: [0, 14],
+  } satisfies Parameters<typeof subset>[2] & { noHinting: boolean };
+  return subset(partOf("files/stix-two-math-latin-400-normal.woff2"), charactersOf(pages), options);
+}
