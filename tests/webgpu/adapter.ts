@@ -67,10 +67,17 @@ export function halfDevice(): Promise<GPUDevice> {
 }
 
 /** The same device, held to smaller bindings. */
-export function limited(device: GPUDevice, bytes: number): GPUDevice {
+export const limited = (device: GPUDevice, bytes: number): GPUDevice =>
+  heldTo(device, { maxStorageBufferBindingSize: bytes });
+
+/** The same device, held to lower limits. */
+export function heldTo(
+  device: GPUDevice,
+  lower: Partial<Record<keyof GPUSupportedLimits, number>>,
+): GPUDevice {
   const limits = new Proxy(device.limits, {
     get: (target, name) =>
-      name === "maxStorageBufferBindingSize" ? bytes : target[name as keyof GPUSupportedLimits],
+      lower[name as keyof GPUSupportedLimits] ?? target[name as keyof GPUSupportedLimits],
   });
   return new Proxy(device, {
     get(target, name) {

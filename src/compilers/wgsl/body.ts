@@ -20,6 +20,8 @@ export interface Body {
   readonly lanes: Lanes;
   /** Whether gradients become zero where a step is left out as well. */
   readonly zeroesSkipped: boolean;
+  /** Of a loop that reads gradients alone, in several buffers: what the one that it reads here is called. Default `gradient`. */
+  readonly gradient?: string;
 }
 
 const buffers = ["parameter", "gradient"] as const;
@@ -34,15 +36,16 @@ function placeOf({ program, loop }: Body, slot: string) {
 
 /** The element in a buffer of numbers, or of vectors of them. */
 function elementIn(
-  { lanes, storages }: Body,
+  { lanes, storages, gradient }: Body,
   { buffer, base, element }: ReturnType<typeof placeOf>,
 ): string {
+  const name = buffer === "gradient" ? (gradient ?? buffer) : buffer;
   const rows = buffer === "state" ? undefined : storages.strided?.[buffer];
   if (rows !== undefined) {
     const { columns, stride } = rows;
-    return `${buffer}[${base} + ${element} / ${columns}u * ${stride}u + ${element} % ${columns}u]`;
+    return `${name}[${base} + ${element} / ${columns}u * ${stride}u + ${element} % ${columns}u]`;
   }
-  return `${buffer}[${base} + ${element}${element === "e" && lanes === 4 ? " / 4u" : ""}]`;
+  return `${name}[${base} + ${element}${element === "e" && lanes === 4 ? " / 4u" : ""}]`;
 }
 
 function load(body: Body, slot: string): string {
@@ -181,8 +184,12 @@ export function store(body: Body): string {
   const unless = loop.stores.filter((each) => !always(each) && !kept.state?.blocks.has(each.slot));
   return [
     ...loop.stores.filter(always).map(text),
-    `if (!stopped) {
+    ...(unless.length === 0
+      ? []
+      : [
+          `if (!stopped) {
         ${unless.map(text).join("\n        ")}
       }`,
+        ]),
   ].join("\n      ");
 }

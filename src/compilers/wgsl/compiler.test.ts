@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adam, chain, clipByGlobalNorm, optimizers, type Rule } from "../../index.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
-import { compileProgram } from "./compiler.ts";
+import { apartShader, compileProgram } from "./compiler.ts";
 import { literal } from "./operators.ts";
 
 const float32 = { parameter: "float32", gradient: "float32" } as const;
@@ -21,6 +21,14 @@ describe("shaders", () => {
     const { layout, scalars } = compile(chain(clipByGlobalNorm(1), adam()) as Rule);
     expect(layout.device.every(({ stage }) => stage > 0)).toBe(true);
     await expect(scalars.find(Boolean)).toMatchFileSnapshot("__snapshots__/clip.wgsl");
+  });
+
+  it("of gradients in two buffers look at a block of each, and bind nothing else than they read", async () => {
+    const program = compile(adam() as Rule);
+    const loop = program.loops[0]!.loop;
+    await expect(apartShader(program, loop, float32, 4, 2)).toMatchFileSnapshot(
+      "__snapshots__/two-gradients.wgsl",
+    );
   });
 
   it("keep halves where parameters or gradients are float16, and compute with float32", () => {

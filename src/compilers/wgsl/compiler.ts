@@ -3,6 +3,7 @@ import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
 import { elementShader, type Selection } from "./elements.ts";
+import { gradientShader } from "./gradients.ts";
 import type { Storages } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell } from "./operators.ts";
 import { prelude } from "./prelude.ts";
@@ -103,6 +104,18 @@ export function compileProgram(
     scalarShader(program, layout, stage, stage === last),
   );
   return { program, layout, loops, scalars, zeroesSkipped };
+}
+
+/** The shader of a loop that reads gradients alone, for so many buffers of them. */
+export function apartShader(
+  { program, layout, zeroesSkipped }: GpuProgram,
+  loop: Loop,
+  storages: Storages,
+  lanes: Lanes,
+  buffers: number,
+): string {
+  const body = bodyOf({ program, loop, layout, storages, zeroesSkipped }, lanes);
+  return gradientShader(body, functionsOf(loop, program), buffers);
 }
 
 /** The shader of a loop over elements for some rows of one tensor. */

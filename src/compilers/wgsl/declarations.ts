@@ -6,12 +6,12 @@ import { type Lanes, vector } from "./operators.ts";
 import type { KeptBuffers } from "./storages/states.ts";
 
 /** A buffer's element type, where elements are not encoded. */
-function stored(storage: ElementStorage, lanes: Lanes): string {
+export function stored(storage: ElementStorage, lanes: Lanes): string {
   const type = storage === "float16" ? "f16" : "f32";
   return lanes === 4 ? `vec4<${type}>` : type;
 }
 
-const variable = (binding: number, access: string, name: string, type: string) =>
+export const variable = (binding: number, access: string, name: string, type: string) =>
   `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: ${type};`;
 
 const last = {
@@ -60,25 +60,36 @@ fn main(
 ) {`;
 
 /**
- * Finds the block that a workgroup works on, and its tensor; a workgroup without one is done. Every other stage goes
- * backwards: what the one before it read last may still be in a cache.
+ * Finds the number of what a workgroup works on; a workgroup without one is done. Every other stage goes backwards: what
+ * the one before it read last may still be in a cache.
  */
-export function findBlock({ stage }: Loop): string {
+export function findWorkgroup({ stage }: Loop): string {
   const order = "workgroup.y * workgroups.x + workgroup.x";
   return `
   let block = ${stage % 2 === 0 ? order : `table[${header.blocks}] - 1u - (${order})`};
-  if (block >= table[${header.blocks}]) { return; }
-  let at = ${header.length}u + block * ${blockRecord.length}u;
+  if (block >= table[${header.blocks}]) { return; }`;
+}
+
+/** Finds a block and its tensor. */
+export function findRecord(block: string): string {
+  return `
+  let at = ${header.length}u + ${block} * ${blockRecord.length}u;
   let tensor = table[at + ${blockRecord.tensor}u];
   let start = table[at + ${blockRecord.start}u];
   let part = table[${header.partials}] + table[at + ${blockRecord.partial}u];`;
 }
 
+/** Finds the block that a workgroup works on, and its tensor. */
+export const findBlock = (loop: Loop): string => findWorkgroup(loop) + findRecord("block");
+
 /** Finds the host values of this update, and the tensor's values. */
-export const findValues = `
+export const findNumbers = `
   let update = atomicLoad(&status[${status.updates}]);
   let given = (update % table[${header.ringRows}]) * table[${header.ringStride}] + table[tensor + ${tensorRecord.ring}u];
-  let own = table[tensor + ${tensorRecord.values}u];
+  let own = table[tensor + ${tensorRecord.values}u];`;
+
+/** Finds these, and whether the step is left out. */
+export const findValues = `${findNumbers}
   let stopped = atomicLoad(&status[${status.stopped}]) != 0u;`;
 
 /** Where a slot's array of the tensor begins. */

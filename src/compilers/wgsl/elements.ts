@@ -8,7 +8,7 @@ import { blockElements, header, tensorRecord, turns, workgroupSize } from "./lay
 import { identity, type Lanes, nameOf, vector } from "./operators.ts";
 import { declare, hasNorm, norms, sharedOf, takeIn, total, tree } from "./reduce.ts";
 
-const reduced = (program: Program, loop: Loop) =>
+export const reduced = (program: Program, loop: Loop) =>
   loop.reductions.filter(({ node }) => node !== program.guard);
 
 /** Which of a vector's elements there are: the others are padding, or another tensor's. */
@@ -22,14 +22,14 @@ const inside = (lanes: Lanes): string =>
 export type Selection = "all" | "listed" | "marked";
 
 /** How an invocation finds its element `e`, and that it has one. */
-interface Search {
+export interface Search {
   readonly find: string;
   readonly last: string;
   readonly element: string;
   readonly is: string;
 }
 
-const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
+export const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
   all: { find: findBlock(loop), last: "length", element: "i", is: "true" },
   listed: {
     find: `
@@ -44,8 +44,12 @@ const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
   marked: { find: findBlock(loop), last: "length", element: "i", is: "rows[e / width] != 0u" },
 });
 
-export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
-  const { find, last, element, is } = searches(body.loop)[selection];
+/** A loop over the elements of a block, and what it leaves of reductions. @param leaves which invocation does so */
+export function elementsOf(
+  body: Body,
+  { last, element, is }: Search,
+  leaves = "lane == 0u",
+): string {
   const { program, loop, lanes } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
@@ -58,8 +62,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
     return takeIn(`sum${index}`, node.operator, filled);
   });
-  return `${declarations(lanes, body.storages, body.kept)}${blocks?.functions ?? ""}${functions}${hasNorm(reductions) ? norms : ""}
-${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
+  return `
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
 ${isIdle ? "  if (stopped) { return; }\n" : ""}${findArrays(body)}
@@ -82,9 +85,23 @@ ${reductions
   .map(
     ({ index, node }) =>
       `${tree(`${index}`, total(`sum${index}`, node.operator, lanes), node.operator)}
-  if (lane == 0u) { values[part + ${index}u * table[${header.partialsStride}]] = shared_${index}[0]; }`,
+  if (${leaves}) { values[part + ${index}u * table[${header.partialsStride}]] = shared_${index}[0]; }`,
   )
   .join("")}
+`;
 }
+
+/** What a shader of a loop has before its entry: bindings, functions and where a workgroup combines numbers. */
+export function preambleOf(declared: string, { program, loop }: Body, functions: string): string {
+  const reductions = reduced(program, loop);
+  const shared = reductions.map(({ index }) => sharedOf(`${index}`)).join("");
+  return `${declared}${functions}${hasNorm(reductions) ? norms : ""}\n${shared}`;
+}
+
+export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
+  const search = searches(body.loop)[selection];
+  const declared = declarations(body.lanes, body.storages, body.kept);
+  const all = `${blockStores(body)?.functions ?? ""}${functions}`;
+  return `${preambleOf(declared, body, all)}${entry}${search.find}${findValues}${elementsOf(body, search)}}
 `;
 }

@@ -39,6 +39,8 @@ export const bindings = {
   rows: 7,
   /** Of operations on whole matrices, in its place: where they keep what means nothing behind them, float32. */
   scratch: 7,
+  /** The first of several buffers of gradients: those behind it follow. Such a shader binds nothing that it does not read. */
+  gradients: 8,
 } as const;
 
 /** Words of the status: each is changed by the device alone. */
@@ -72,7 +74,10 @@ export const header = {
   length: 7,
 } as const;
 
-/** Words of a block's record: what one workgroup works on. */
+/**
+ * Words of a block's record: what one workgroup works on. Where a shader reads several buffers of gradients, a workgroup has
+ * a record for each of them, side by side: one of a tensor without elements where nothing is left in that buffer.
+ */
 export const blockRecord = {
   /** First word of its tensor's record. */
   tensor: 0,

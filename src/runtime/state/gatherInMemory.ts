@@ -51,6 +51,12 @@ const leastRows = 512;
 /** Bytes of the buffer through which rows reach another memory: small enough to stay in a cache. */
 const stagedBytes = 1 << 16;
 
+/** V8 copies between shared memories by so many bytes where places lie alike to that, and else byte by byte. */
+const alike = 8;
+
+/** Rows at once are a multiple of these: then both places of what is copied begin at a multiple of 64 bytes. */
+const rowsTogether = 16;
+
 /** A kernel, and the addresses in its memory of a part of the list, and of the staged rows after it. */
 interface Mover {
   readonly gather: Gather;
@@ -74,7 +80,7 @@ function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
   ) {
     return undefined;
   }
-  const most = Math.floor(stagedBytes / bytes);
+  const most = Math.floor(stagedBytes / bytes / rowsTogether) * rowsTogether;
   try {
     const gather = gatherOn(memory.wasm, bytes);
     const list = memory.allocate(4 * most + stagedBytes);
@@ -97,9 +103,15 @@ export function gatherInMemory(moving: MovingRows): boolean {
   const words = new Uint32Array(memory.wasm.buffer, list, most);
   for (let first = 0; first < rows.length; first += most) {
     const part = rows.subarray(first, first + most);
+    const target = to.byteOffset + 4 * first * width;
+    const start = part[0]! * width;
+    const isAlike = (from.byteOffset + 4 * start - target) % alike === 0;
+    if (isAlike && isRun(part)) {
+      to.set(from.subarray(start, start + part.length * width), first * width);
+      continue;
+    }
     words.set(part);
     if (isDirect) {
-      const target = to.byteOffset + 4 * first * width;
       mover.gather(list, part.length, from.byteOffset, target);
     } else {
       stage(mover, moving, part, first);
@@ -107,6 +119,14 @@ export function gatherInMemory(moving: MovingRows): boolean {
   }
   memory.release(list);
   return true;
+}
+
+/** Whether rows lay side by side, as those before a first clone or pruned one do: they go as one. */
+function isRun(rows: Uint32Array): boolean {
+  const first = rows[0]!;
+  let index = 1;
+  while (index < rows.length && rows[index] === first + index) index++;
+  return first !== newRow && index === rows.length;
 }
 
 /** Gathers a part of the rows in the staging buffer, and copies them at once. */

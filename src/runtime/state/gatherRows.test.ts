@@ -29,12 +29,21 @@ interface Given {
 const given: fc.Arbitrary<Given> = fc
   .record({
     kept: fc.constantFrom("float32", "float64", "bfloat16", "bytes"),
-    width: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(45, 300)),
+    width: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(45, 200, 300)),
     height: fc.constantFrom(1, 7, 600),
     place: fc.constantFrom("over", "same memory", "other memory", "no memory"),
     fresh: fc.constantFrom("zeros", "stays", "another"),
     seed: fc.nat(),
-    kind: fc.constantFrom("order", "prune", "shuffle", "any", "any and new", "new"),
+    kind: fc.constantFrom(
+      "order",
+      "prune",
+      "shuffle",
+      "any",
+      "any and new",
+      "new",
+      "earlier",
+      "later",
+    ),
   } as const)
   .map(({ seed, kind, ...rest }) => {
     const { height, place } = rest;
@@ -51,6 +60,10 @@ const given: fc.Arbitrary<Given> = fc
           .map((row) => [draw(2 ** 20), row])
           .sort(([a], [b]) => a! - b!)
           .map(([, row]) => row!);
+      // Long runs, which are copied as they are: over what is still to be read, or was.
+      const by = draw(height);
+      if (kind === "earlier") return all.map((row) => Math.min(row + by, height - 1));
+      if (kind === "later") return all.map((row) => Math.max(row - by, 0));
       if (kind === "any") return all.map(() => draw(height));
       if (kind === "any and new") return all.map(() => (draw(3) === 0 ? newRow : draw(height)));
       return kind === "new" ? all.map(() => newRow) : all;

@@ -2,18 +2,18 @@
 import type { Access } from "./device.ts";
 import { bindGroupLayout, compile, pipelineOf } from "./device.ts";
 
-/** What a dispatch binds of a buffer that is another one at each step. */
+/** What a dispatch binds of buffers that are others at each step. */
 export interface Moving {
-  /** Whose gradient it is. */
-  readonly name: string;
-  /** The bind group with the gradient there. */
-  at(buffer: GPUBuffer): GPUBindGroup;
+  /** Whose gradients they are. */
+  readonly names: readonly string[];
+  /** The bind group with the gradients there. */
+  at(buffers: readonly GPUBuffer[]): GPUBindGroup;
 }
 
 export interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  /** Where its gradient is another buffer at each step. */
+  /** Where its gradients are in other buffers at each step. */
   readonly moving?: Moving;
   readonly x: number;
   readonly y: number;
@@ -26,7 +26,7 @@ export interface Dispatch {
   readonly workgroups: number;
   /** Called when all buffers are there. */
   readonly resources: () => Readonly<Record<number, GPUBindingResource>>;
-  /** Where its gradient is another buffer at each step. */
+  /** Where its gradients are in other buffers at each step. */
   readonly moving?: ((device: GPUDevice, dispatch: Dispatch) => Moving) | undefined;
 }
 

@@ -4,6 +4,7 @@ import { beginShader, evaluateShader } from "../../compilers/wgsl/steps.ts";
 import type { Dispatch } from "../device/commands.ts";
 import { copyDispatches } from "../state/numbers.ts";
 import { dispatchesOf } from "./dispatchOrder.ts";
+import { grouped } from "./grouped.ts";
 import type { AgedProgram, BoundProgram, GpuPlan, SharedByUse } from "./programs.ts";
 import type { Shared } from "./shared.ts";
 
@@ -34,15 +35,6 @@ function enterDispatch(
 interface Beside {
   readonly of: GpuPlan;
   readonly program: AgedProgram;
-}
-
-function grouped<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const each of all) {
-    const key = keyOf(each);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return groups;
 }
 
 const behindOf = ({ program }: Beside): number => program.behind;

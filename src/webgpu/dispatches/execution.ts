@@ -1,11 +1,13 @@
 /** A program on the segments of one plan: its dispatches, stage by stage, and where its values are. */
 import {
+  apartShader,
   compileProgram,
   type GpuProgram,
   type LoopShaders,
   selectedShader,
 } from "../../compilers/wgsl/compiler.ts";
 import type { Selection } from "../../compilers/wgsl/elements.ts";
+import { besideGradients } from "../../compilers/wgsl/gradients.ts";
 import { bindings, workgroupSize } from "../../compilers/wgsl/layout.ts";
 import { type Operation, operationShader } from "../../compilers/wgsl/matrices/operation.ts";
 import { type Loop, loopsOf, type Program, type RoutineCall } from "../../rule/planning/program.ts";
@@ -14,10 +16,17 @@ import type { Access } from "../device/device.ts";
 import type { HostValues } from "../step/host.ts";
 import type { GpuTensor } from "../tensor.ts";
 import { blocksFor, type Form } from "./blocks.ts";
+import { gradientsDispatch, gradientsTogether } from "./gradients.ts";
 import { type Recordings, togetherOf } from "./routines.ts";
 import type { Segment } from "./segments.ts";
 import { operationDispatch, type Shared, segmentDispatch } from "./shared.ts";
-import { type Addresses, loopTable, operationTable, scalarTable } from "./tables.ts";
+import {
+  type Addresses,
+  type LoopSegment,
+  loopTable,
+  operationTable,
+  scalarTable,
+} from "./tables.ts";
 
 const scalarAccess: Access = {
   [bindings.table]: "read",
@@ -171,21 +180,32 @@ export class GpuExecution implements Addresses {
   }
 
   #loopDispatches(loop: Loop, index: number): Dispatch[] {
+    const all = this.#withParts(loop);
+    const together = gradientsTogether(this.#shared.device, this.program, loop, all);
+    const done = new Set(together.flatMap(({ segments }) => segments));
+    const alone = all.filter((each) => !done.has(each));
+    return [
+      ...together.map(({ segments, buffers }) => this.#gradientsDispatch(loop, segments, buffers)),
+      ...alone.flatMap((each) =>
+        formsOf(this.#compile(each.segment).loops[index]!).map(({ form, code }) =>
+          this.#loopDispatch(loop, each, form, code),
+        ),
+      ),
+    ];
+  }
+
+  /** The segments of a loop, with the first part of a reduction that it leaves of each piece. */
+  #withParts(loop: Loop): LoopSegment[] {
     const parts = this.partsOf(loop);
-    let done = new Map<GpuTensor, number>();
-    return this.#segments.flatMap((segment) => {
-      const shaders = this.#compile(segment).loops[index]!;
-      return formsOf(shaders).map(({ form, code }) => {
-        const firsts = segment.pieces.map((piece) => {
-          const before = done.get(piece.tensor) ?? 0;
-          if (form !== "columns") {
-            const blocks = blocksFor(form, loop, piece, segment);
-            done = new Map(done).set(piece.tensor, before + blocks);
-          }
-          return parts.get(piece.tensor)!.first + before;
-        });
-        return this.#loopDispatch(loop, segment, form, code, firsts);
+    const done = new Map<GpuTensor, number>();
+    return this.#segments.map((segment) => {
+      const firstParts = segment.pieces.map((piece) => {
+        const before = done.get(piece.tensor) ?? 0;
+        const blocks = blocksFor(loop.byRows ? "rows" : "elements", loop, piece, segment);
+        done.set(piece.tensor, before + blocks);
+        return parts.get(piece.tensor)!.first + before;
       });
+      return { segment, firstParts };
     });
   }
 
@@ -193,7 +213,8 @@ export class GpuExecution implements Addresses {
   selected(loop: Loop, segment: Segment, rowLength: number, selection: Selection): Dispatch {
     const { storages } = segment;
     const code = selectedShader(this.compiled, loop, storages, selection);
-    return this.#loopDispatch(loop, { ...segment, lanes: 1 }, "elements", code, [0], rowLength);
+    const one = { segment: { ...segment, lanes: 1 as const }, firstParts: [0] };
+    return this.#loopDispatch(loop, one, "elements", code, rowLength);
   }
 
   /** Operations on whole matrices, each for the tensors of a segment together. */
@@ -205,7 +226,7 @@ export class GpuExecution implements Addresses {
       const codeOf = (operation: Operation) => operationShader(operation, context);
       const together = togetherOf(recordings, segment, this.#shared, codeOf);
       return together.map(({ code, operations }) => {
-        const words = operationTable(this.#tableSource(segment), operations);
+        const words = operationTable(this.#tableSource, segment, operations);
         return operationDispatch(this.#shared, segment, code, words);
       });
     });
@@ -213,23 +234,41 @@ export class GpuExecution implements Addresses {
 
   #loopDispatch(
     loop: Loop,
-    segment: Segment,
+    one: LoopSegment,
     form: Form,
     code: string,
-    firstParts: readonly number[],
     rowLength?: number,
   ): Dispatch {
-    const source = this.#tableSource(segment);
-    return segmentDispatch(
-      this.#shared,
-      segment,
-      code,
-      loopTable({ ...source, ...{ loop, form, firstParts, rowLength } }),
-    );
+    const words = loopTable({
+      ...this.#tableSource,
+      segments: [one],
+      buffers: 1,
+      loop,
+      form,
+      rowLength,
+    });
+    return segmentDispatch(this.#shared, one.segment, code, words);
   }
 
-  #tableSource(segment: Segment) {
-    return { execution: this, shared: this.#shared, segment, keyOf: this.#keyOf };
+  /** A loop that reads gradients alone, for those of several segments. */
+  #gradientsDispatch(loop: Loop, all: readonly LoopSegment[], buffers: number): Dispatch {
+    const { compiled, program } = this;
+    const segments = all.map(({ segment }) => segment);
+    const { storages, lanes } = segments[0]!;
+    const code = apartShader(compiled, loop, storages, lanes, buffers);
+    const words = loopTable({
+      ...this.#tableSource,
+      segments: all,
+      buffers,
+      loop,
+      form: "elements",
+    });
+    const shader = { code, beside: besideGradients(program, loop), buffers };
+    return gradientsDispatch(this.#shared, segments, shader, words);
+  }
+
+  get #tableSource() {
+    return { execution: this, shared: this.#shared, keyOf: this.#keyOf };
   }
 }
 

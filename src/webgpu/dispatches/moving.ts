@@ -1,5 +1,4 @@
-/** Dispatches whose gradient is in another buffer at each step. */
-import { bindings } from "../../compilers/wgsl/layout.ts";
+/** Dispatches whose gradients are in other buffers at each step. */
 import { bindGroupOf, type Dispatch, type Moving } from "../device/commands.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { type Binding, gradientIn, type Segment } from "./segments.ts";
@@ -35,52 +34,53 @@ export function placeholdersFor(
 /** Bind groups to keep for one dispatch: libraries take their buffers from a pool, and the same ones return. */
 const mostKept = 8;
 
-/** A dispatch whose gradient is bound when its step is made. */
+/** A dispatch whose gradients are bound when its step is made. */
 class MovingBinding implements Moving {
-  readonly name: string;
+  readonly names: readonly string[];
   readonly #device: GPUDevice;
   readonly #dispatch: Dispatch;
-  readonly #bindingOf: (buffer: GPUBuffer) => GPUBufferBinding;
-  readonly #kept = new Map<GPUBuffer, GPUBindGroup>();
+  readonly #segments: readonly Segment[];
+  readonly #first: number;
+  readonly #kept: { readonly buffers: readonly GPUBuffer[]; readonly bindGroup: GPUBindGroup }[] =
+    [];
 
-  constructor(
-    device: GPUDevice,
-    dispatch: Dispatch,
-    name: string,
-    bindingOf: (buffer: GPUBuffer) => GPUBufferBinding,
-  ) {
+  constructor(device: GPUDevice, dispatch: Dispatch, segments: readonly Segment[], first: number) {
     this.#device = device;
     this.#dispatch = dispatch;
-    this.name = name;
-    this.#bindingOf = bindingOf;
+    this.#segments = segments;
+    this.#first = first;
+    this.names = segments.map(({ pieces }) => pieces[0]!.tensor.name);
   }
 
-  at(buffer: GPUBuffer): GPUBindGroup {
-    const known = this.#kept.get(buffer);
+  at(buffers: readonly GPUBuffer[]): GPUBindGroup {
+    const known = this.#kept.find((each) =>
+      each.buffers.every((buffer, index) => buffer === buffers[index]),
+    );
     if (known !== undefined) {
-      return known;
+      return known.bindGroup;
     }
     const { access, resources } = this.#dispatch;
-    const made = bindGroupOf(this.#device, access, {
-      ...resources(),
-      [bindings.gradient]: this.#bindingOf(buffer),
-    });
-    if (this.#kept.size === mostKept) {
-      this.#kept.delete(this.#kept.keys().next().value!);
+    const gradients = buffers.map(
+      (buffer, index) => [this.#first + index, gradientIn(this.#segments[index]!, buffer)] as const,
+    );
+    const all = { ...resources(), ...Object.fromEntries(gradients) };
+    const bindGroup = bindGroupOf(this.#device, access, all);
+    if (this.#kept.length === mostKept) {
+      this.#kept.shift();
     }
-    this.#kept.set(buffer, made);
-    return made;
+    this.#kept.push({ buffers, bindGroup });
+    return bindGroup;
   }
 }
 
-/** How the dispatches of a segment bind its gradient, where that is another buffer at each step. */
-export function movingIn(segment: Segment): Dispatch["moving"] {
-  const { name } = segment.pieces[0]!.tensor;
-  return isPlaceholder(segment.gradient.buffer)
-    ? (device, dispatch) =>
-        new MovingBinding(device, dispatch, name, (buffer) => gradientIn(segment, buffer))
+/**
+ * How a dispatch binds the gradients of segments, where these are in other buffers at each step.
+ * @param first the binding of the first one's
+ */
+export const movingIn = (segments: readonly Segment[], first: number): Dispatch["moving"] =>
+  isPlaceholder(segments[0]!.gradient.buffer)
+    ? (device, dispatch) => new MovingBinding(device, dispatch, segments, first)
     : undefined;
-}
 
 /** What is bound until a step says where the gradient is, and by programs that read none. */
 export const boundGradient = ({ gradient }: Segment): Binding =>

@@ -54,7 +54,7 @@ export function segmentDispatch(
 ): Dispatch {
   const table = tables.add(words);
   return {
-    ...{ code, access: segmentAccess, moving: movingIn(segment) },
+    ...{ code, access: segmentAccess, moving: movingIn([segment], bindings.gradient) },
     workgroups: words[0]!,
     resources: () => {
       const { ring, values, status } = buffers();

@@ -62,17 +62,24 @@ interface RingShape {
 interface TableSource {
   readonly execution: Addresses;
   readonly shared: RingShape;
-  readonly segment: Segment;
   readonly keyOf: (slot: string) => string;
+}
+
+/** A segment that a loop goes through, and the index of each piece's first part of a reduction. */
+export interface LoopSegment {
+  readonly segment: Segment;
+  readonly firstParts: readonly number[];
 }
 
 interface LoopSource extends TableSource {
   readonly loop: Loop;
   readonly form: Form;
-  /** The index of each piece's first part of a reduction. */
-  readonly firstParts: readonly number[];
+  /** Several where the loop reads gradients alone, each in its own buffer. */
+  readonly segments: readonly LoopSegment[];
+  /** The buffers that its shader goes through: as many, or more. */
+  readonly buffers: number;
   /** Elements of a row, where rows are selected. */
-  readonly rowLength: number | undefined;
+  readonly rowLength?: number | undefined;
 }
 
 function newTable(
@@ -95,34 +102,53 @@ function newTable(
 }
 
 export function loopTable(source: LoopSource): Words {
-  const { execution, shared, loop, segment, form, firstParts } = source;
+  const { execution, shared, loop, form, buffers, segments } = source;
   const { slots, reductions } = execution.program;
-  const counts = segment.pieces.map((piece) => blocksFor(form, loop, piece, segment));
-  const blocks = counts.reduce((sum, count) => sum + count, 0);
+  const all = segments.flatMap(({ segment, firstParts }, buffer) =>
+    segment.pieces.map((piece, index) => {
+      const count = blocksFor(form, loop, piece, segment);
+      return { piece, index, segment, buffer, count, first: firstParts[index]! };
+    }),
+  );
+  const ends = segments.map((_, buffer) =>
+    all.reduce((sum, each) => sum + (each.buffer === buffer ? each.count : 0), 0),
+  );
+  const workgroups = Math.max(...ends);
   const stride = tensorRecord.slots + slots.length + reductions.length;
-  const blockWords = blocks * blockRecord.length;
-  const { pieces } = segment;
-  const words = newTable(execution, shared, blocks, blockWords, pieces.length, stride);
-  let at: number = header.length;
-  for (const [index, piece] of pieces.entries()) {
-    const record = header.length + blockWords + index * stride;
-    for (let block = 0; block < counts[index]!; block++) {
-      words[at + blockRecord.tensor] = record;
-      words[at + blockRecord.start] = block * blockStep(form, segment);
-      words[at + blockRecord.partial] = firstParts[index]! + block;
-      at += blockRecord.length;
+  const blockWords = workgroups * buffers * blockRecord.length;
+  // The last is of a tensor without elements, for buffers in which nothing is left.
+  const words = newTable(execution, shared, workgroups, blockWords, all.length + 1, stride);
+  const recordOf = (index: number) => header.length + blockWords + index * stride;
+  const next = new Array<number>(buffers).fill(0);
+  const addBlock = (buffer: number, record: number, start: number, partial: number) => {
+    const at = header.length + (next[buffer]! * buffers + buffer) * blockRecord.length;
+    words[at + blockRecord.tensor] = record;
+    words[at + blockRecord.start] = start;
+    words[at + blockRecord.partial] = partial;
+    next[buffer]! += 1;
+  };
+  for (const [number, { piece, index, segment, buffer, count, first }] of all.entries()) {
+    const record = recordOf(number);
+    for (let block = 0; block < count; block++) {
+      addBlock(buffer, record, block * blockStep(form, segment), first + block);
     }
     words[record + tensorRecord.length] = countFor(loop.kind, piece);
     words[record + tensorRecord.rows] = heightFor(loop.kind, piece);
     words[record + tensorRecord.width] = source.rowLength ?? widthFor(loop.kind, piece);
-    writeAddresses(source, words, record, piece, index);
+    writeAddresses(source, segment, words, record, piece, index);
+  }
+  for (const buffer of next.keys()) {
+    while (next[buffer]! < workgroups) {
+      addBlock(buffer, recordOf(all.length), 0, 0);
+    }
   }
   return words;
 }
 
 /** Where a tensor's numbers and arrays are. */
 function writeAddresses(
-  { execution, segment, keyOf }: TableSource,
+  { execution, keyOf }: TableSource,
+  segment: Segment,
   words: Words,
   at: number,
   piece: Piece,
@@ -170,9 +196,10 @@ function positionOf(
 /** @param operations those of one shader, by the index of their piece */
 export function operationTable(
   source: TableSource,
+  segment: Segment,
   operations: ReadonlyMap<number, PlacedOperation>,
 ): Words {
-  const { execution, shared, segment, keyOf } = source;
+  const { execution, shared, keyOf } = source;
   const all = [...operations.values()].map(({ operation }) => operation);
   const blocks = all.reduce((sum, each) => sum + each.blocks.length, 0);
   const blockWords = blocks * blockRecord.length;
@@ -189,7 +216,7 @@ export function operationTable(
       words[at + blockRecord.partial] = second;
       at += blockRecord.length;
     }
-    writeAddresses(source, words, record, segment.pieces[index]!, index);
+    writeAddresses(source, segment, words, record, segment.pieces[index]!, index);
     for (const [place, matrix] of operation.matrices.entries()) {
       const to = record + first + place * matrixRecord.length;
       words[to + matrixRecord.base] =

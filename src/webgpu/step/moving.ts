@@ -47,5 +47,6 @@ export class MovingGradients implements TakesGradients {
 
 function placed(command: Command, places: ReadonlyMap<string, Place>): Command {
   const { moving } = command;
-  return moving ? { ...command, bindGroup: moving.at(places.get(moving.name)!.buffer) } : command;
+  const bufferOf = (name: string) => places.get(name)!.buffer;
+  return moving ? { ...command, bindGroup: moving.at(moving.names.map(bufferOf)) } : command;
 }
