@@ -6,7 +6,15 @@ import {
   Reflection,
 } from "typedoc";
 import { type Arrangement, type EntryContents, type Exported, isRegistry } from "./arrange.ts";
-import { commentOf, isError, membersOf, placeOf, signaturesOf } from "./declarations.ts";
+import {
+  commentOf,
+  isError,
+  isNameless,
+  membersOf,
+  placeOf,
+  signaturesOf,
+} from "./declarations.ts";
+import { mentionsOf } from "./mentions.ts";
 
 /** Whether a comment says what something is, before any tags. */
 function describes(comment: Comment | undefined): boolean {
@@ -94,12 +102,25 @@ function brokenLinks(
   );
 }
 
+/** Types of this package that a signature has and that nobody can write down. */
+function nameless({ name, entry, declaration }: Exported): string[] {
+  const types = mentionsOf(declaration).filter((type) => isNameless(type, declaration.project));
+  return [...new Set(types.map((type) => type.name))].map(
+    (type) =>
+      `${entry.name}: ${name} has ${type} in its signature, which no entry exports (${placeOf(declaration)}). Export it; or, ` +
+      `of a short type, end its comment with @inline: then it is written out.`,
+  );
+}
+
 /** Sentences that say what is missing or wrong, where it is, and what to do; none if all is well. */
 export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
   return entries.flatMap((contents) => [
     ...undocumented(contents),
     ...contents.exports
       .filter(({ entry }) => entry === contents.entry)
-      .flatMap((exported) => brokenLinks(exported, linkTo)),
+      .flatMap((exported) => [
+        ...brokenLinks(exported, linkTo),
+        ...(isRegistry(exported, contents.exports) ? [] : nameless(exported)),
+      ]),
   ]);
 }

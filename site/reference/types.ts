@@ -2,7 +2,7 @@
 import {
   type DeclarationReflection,
   type ParameterReflection,
-  type Reflection,
+  type ReferenceType,
   ReflectionKind,
   type SignatureReflection,
   type SomeType,
@@ -14,8 +14,8 @@ import {
 /** Columns of a line of code, before it is broken. */
 const WIDTH = 76;
 
-/** Hears of everything exported that a type names. */
-export type Mention = (target: Reflection) => void;
+/** Hears of every type that a type names, but for type parameters. */
+export type Mention = (type: ReferenceType) => void;
 
 const indented = (text: string): string => text.replaceAll("\n", "\n  ");
 
@@ -155,10 +155,12 @@ function writers(mention: Mention): TypeVisitor<string> {
       `${asserts ? "asserts " : ""}${name}` +
       (targetType === undefined ? "" : ` is ${typeText(targetType, mention)}`),
     query: ({ queryType }) => `typeof ${typeText(queryType, mention)}`,
-    reference: ({ name, typeArguments, reflection, refersToTypeParameter }) => {
-      if (reflection !== undefined && !refersToTypeParameter) mention(reflection);
+    reference: (type) => {
+      const { name, typeArguments, reflection, refersToTypeParameter } = type;
+      if (!refersToTypeParameter) mention(type);
       const given = typeArguments?.length ? bracketed(["<", ">"], all(typeArguments)) : "";
-      return `${name}${given}`;
+      // What is exported under another name is known by that.
+      return `${refersToTypeParameter ? name : (reflection?.name ?? name)}${given}`;
     },
     reflection: ({ declaration }) => objectText(declaration, mention),
     rest: ({ elementType }) => `...${within(elementType, TypeContext.restElement)}`,

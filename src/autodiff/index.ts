@@ -74,7 +74,7 @@ export type {
   RowDerivative,
   Tensor,
 } from "./tensor.ts";
-export type { Trainable } from "./trainable.ts";
+export type { Trainable, TrainableArray } from "./trainable.ts";
 export {
   type GradientOf,
   type NamedFunction,

@@ -31,6 +31,7 @@ export interface Recorder<A extends FloatArray = Float32Array> {
 
 /** Whatever has a shape. */
 export interface Shaped {
+  /** The length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
 }
 

@@ -72,7 +72,7 @@ export interface Definition<
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
-/** Whether a rule steps by itself, or only stands beside one that does. */
+/** Whether a rule steps by itself, or only stands beside one that does. @inline */
 export type Role = "optimizer" | "transform";
 
 /** One definition with its options filled in. */
@@ -99,6 +99,8 @@ export type HyperValues = ReadonlyMap<string, HyperValue>;
 export interface Planner {
   /**
    * The program of a step.
+   * @param rule what it steps by
+   * @param hyper its hyperparameters, by qualified name
    * @param guard check all gradients before anything is stored
    * @param matrix for tensors of two or more dimensions
    * @param rounded the slots that are kept in a narrower type: no pass reads there what another one has computed
@@ -167,13 +169,13 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
   /** Makes programs of it; the runtime asks it. */
   readonly planner: Planner;
-  /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
+  /** @internal Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
   readonly select?: Select;
-  /** How deep such rules are nested in it. */
+  /** @internal How deep such rules are nested in it. */
   readonly depth?: number;
-  /** Likewise, of all parameters at once. */
+  /** @internal Likewise, of all parameters at once. */
   readonly assign?: Assign;
-  /** What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
+  /** @internal What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
   readonly assigner?: Assigner | undefined;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;

@@ -2,7 +2,7 @@
 import { Feature } from "../feature.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "./contract.ts";
-import type { GradientSource } from "./gradients/gradients.ts";
+import type { StepGradients } from "./gradients/gradients.ts";
 import type { AnyParameterSource } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
 import type { Stateful } from "./state/stateful.ts";
@@ -51,10 +51,7 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
    * As `step`, for transports that are not done when a call returns: one step at a time.
    * @returns a promise of the report
    */
-  stepAsync(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): Promise<StepReport>;
+  stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport>;
   /** As `evaluate`, for the same transports. */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;
 }

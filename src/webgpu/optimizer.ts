@@ -1,6 +1,6 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import type { Begun } from "../runtime/binding/ages.ts";
-import type { Plan } from "../runtime/binding/plans.ts";
+import type { Plan, PlannedTensor } from "../runtime/binding/plans.ts";
 import { DisposedError, EvaluationError } from "../runtime/errors.ts";
 import type { Exchangeable, NextPlan } from "../runtime/exchange.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
@@ -28,7 +28,6 @@ import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 import { asParameters, zero } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
@@ -233,7 +232,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /** The rules that step the parameters, with their hyperparameters. */
-  get plans(): readonly Plan<GpuTensor>[] {
+  get plans(): readonly Plan<PlannedTensor>[] {
     return this.#bound.laidOut.map(({ plan }) => plan);
   }
 

@@ -27,13 +27,14 @@ import { tileColumns } from "./tile.ts";
  * A part of a matrix product or a convolution; `productCall.ts` and `convolution.ts` say what is in
  * `record`, and how large `scratch` is. Two calls whose ranges do not overlap may run at once, each
  * with a scratch of its own.
+ * @inline
  */
 type OnRange = (start: number, end: number, record: number, scratch: number) => void;
 
-/** Writes f(x) for each element x. */
+/** Writes f(x) for each element x. @inline */
 type Elementwise = (count: number, x: number, target: number) => void;
 
-/** Writes the gradient of x, given the gradient of f(x) and what the derivative takes, x or f(x). */
+/** Writes the gradient of x, given the gradient of f(x) and what the derivative takes, x or f(x). @inline */
 type ElementwiseGradient = (count: number, of: number, gradient: number, target: number) => void;
 
 /**
@@ -204,6 +205,7 @@ export function instantiateKernels(
 const productKernels = ["multiplyColumns", "multiplyRows", "packA", "packB"] as const;
 const rangeKernels = ["convolve", "correlate", ...productKernels] as const;
 
+/** @inline */
 export type RangeKernel = (typeof rangeKernels)[number];
 
 /** Those that work on ranges of this memory, for threads to run; the memory is a shared one. */

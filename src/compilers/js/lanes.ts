@@ -7,6 +7,7 @@ import {
 } from "../../rule/graph/operators.ts";
 import { type ElementType, lanes, leastSquares, normScale } from "../backend.ts";
 
+/** @inline */
 type Combine = (a: number, b: number, c: number) => number;
 
 /** Combines what two parts of a reduction have come to. */

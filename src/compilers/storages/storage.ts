@@ -12,9 +12,11 @@ export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
 export type StoredElements = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
-/** The bodies of `fn encode(x: f32) -> u32` and of `fn decode(bits: u32) -> f32`, in the language of shaders. */
+/** An encoding in WGSL, the language of shaders. */
 export interface WgslEncoding {
+  /** The body of `fn encode(x: f32) -> u32`: the bits that stand for a float32. */
   readonly encode: string;
+  /** The body of `fn decode(bits: u32) -> f32`: the float32 that bits stand for. */
   readonly decode: string;
 }
 

@@ -7,6 +7,7 @@ import type { Mnemonic } from "./assembler/instructions.ts";
 
 export const vectorBytes = 16;
 
+/** @inline */
 export type VectorShape = "f32x4" | "f64x2";
 
 /** How a vector of 128 bits is divided, by the type of the elements: `f32x4` or `f64x2`. */

@@ -12,7 +12,7 @@ import { type AnyParameter, narrowNumbers } from "../../runtime/parameters.ts";
 import type { Given } from "./averager.ts";
 import { arrayOf } from "./buckets.ts";
 
-/** By the names of parameters. */
+/** By the names of parameters. @inline */
 export type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
 
 const isSparse = (given: GradientSource): given is SparseGradient =>

@@ -1,6 +1,6 @@
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, EvaluationError } from "../../runtime/errors.ts";
-import type { GradientSource } from "../../runtime/gradients/gradients.ts";
+import type { StepGradients } from "../../runtime/gradients/gradients.ts";
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { AnyParameter, AnyParameterSource } from "../../runtime/parameters.ts";
 import type { StepInputs } from "../../runtime/settings.ts";
@@ -15,8 +15,6 @@ import { type Facts, parameterFacts, ruleFacts, sumOf } from "../facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
 import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";
-
-type Given<P extends AnyParameterSource> = Parameters<AnyOptimizer<P>["step"]>[0];
 
 /** An optimizer of one rank, which has it go on from the weights of all ranks every so many steps. */
 export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
@@ -81,15 +79,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {EvaluationError} inside `evaluate()`, or while `stepAsync` is waited for
    * @throws {DisposedError} after `dispose()`
    */
-  step(gradients?: Given<P>, inputs?: StepInputs): StepReport {
+  step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     return this.#now("step", this.#step(gradients, inputs));
   }
 
   /** As `step`, for transports whose operations are promises, and for all others. */
-  stepAsync(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): Promise<StepReport> {
+  stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport> {
     return this.#later(this.#step(gradients, inputs));
   }
 
@@ -169,7 +164,10 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     super.dispose();
   }
 
-  *#step(gradients: Given<P>, inputs: StepInputs | undefined): Exchange<StepReport> {
+  *#step(
+    gradients: StepGradients<P> | undefined,
+    inputs: StepInputs | undefined,
+  ): Exchange<StepReport> {
     if (this.#facts === undefined) {
       yield* this.#begin();
     }

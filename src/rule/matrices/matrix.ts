@@ -1,8 +1,11 @@
 /** Whole matrices, for the routines of the language that no loop over elements can say. */
 import type { Kind } from "../graph/kinds.ts";
 
+/** The size of a matrix. */
 export interface Shape {
+  /** The number of rows. */
   readonly rows: number;
+  /** The number of columns. */
   readonly cols: number;
 }
 
@@ -12,12 +15,13 @@ export interface Matrix extends Shape {
   readonly data: Float32Array | Float64Array;
 }
 
-/** What a product is multiplied by, and what is added to it. */
+/** What a product is multiplied by, and the matrix that is added to it: `alpha * product + beta * matrix`. */
 export interface Addend<M, N> {
-  /** Of the product; by default 1. */
+  /** What the product is multiplied by. Default 1. */
   readonly alpha?: N;
+  /** What is added, of the product's shape. */
   readonly matrix: M;
-  /** Of the matrix. */
+  /** What the matrix is multiplied by. */
   readonly beta: N;
 }
 
@@ -55,6 +59,7 @@ export interface MatrixEngine<M extends Shape = Matrix, N = number> {
   constant(number: N, name: string): number;
 }
 
+/** @inline */
 export type RoutineName =
   | "eigenvalueOrder"
   | "eigenvectors"
@@ -68,15 +73,17 @@ export type RoutineName =
 
 /** A function of whole matrices, as the language has it. */
 export interface RoutineSignature {
-  /** The names of its operands for messages: first the matrices, then the numbers. */
+  /** The names of its matrices, for messages: they are its first operands. */
   readonly matrices: readonly string[];
+  /** The names of its numbers, for messages: they follow the matrices. */
   readonly numbers: readonly string[];
   /** The kind of its result; undefined where the operands' kinds do not fit. */
   readonly kindOf: (...kinds: readonly Kind[]) => Kind | undefined;
 }
 
-/** The same as a graph has it. */
+/** A function of whole matrices, as a {@link Node} has it. */
 export interface NamedRoutine extends RoutineSignature {
+  /** As the language calls it. */
   readonly name: RoutineName;
 }
 

@@ -60,7 +60,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 }
 
 /**
- * One block of memory with an allocator.
+ * The memory that parameters, gradients and state live in: one block of WebAssembly's memory, with an allocator.
  *
  * A growing memory is a shared `WebAssembly.Memory`: growing that keeps every view on it valid and
  * lets threads see it. A page that must do without shared memory gets the reserve instead. A fixed
@@ -69,6 +69,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
+  /** Whether it can grow, and threads see it. */
   readonly shared: boolean;
   /** @internal Bytes that its optimizers may come to need: of a memory that cannot grow there must be as many. */
   promised = 0;

@@ -11,21 +11,28 @@ import {
   type Mnemonic,
 } from "./instructions.ts";
 
+/** @inline */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
-/** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. */
+/** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. @inline */
 export type Operand = number | readonly number[];
 
-/** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. */
+/** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. @inline */
 export type Instruction = readonly [Mnemonic, ...Operand[]];
 
-/** A finished function. Local 0 is the first parameter; locals follow the parameters. */
+/** A finished function, as `FunctionBuilder.build` makes it. Local 0 is the first parameter; locals follow the parameters. */
 export interface FunctionSource {
+  /** Its name, in the module's text and among its exports. */
   readonly name: string;
+  /** The types of its parameters. */
   readonly parameters: readonly ValueType[];
+  /** The types of what it returns. */
   readonly results: readonly ValueType[];
+  /** The types of its locals behind the parameters. */
   readonly locals: readonly ValueType[];
+  /** Its instructions in order. */
   readonly body: readonly Instruction[];
+  /** Whether the module exports it. */
   readonly exported: boolean;
 }
 
