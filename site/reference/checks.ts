@@ -15,6 +15,7 @@ import {
   signaturesOf,
 } from "./declarations.ts";
 import { mentionsOf } from "./mentions.ts";
+import { unexplained } from "./parameters.ts";
 
 /** Whether a comment says what something is, before any tags. */
 function describes(comment: Comment | undefined): boolean {
@@ -25,10 +26,13 @@ function describes(comment: Comment | undefined): boolean {
 const isKnown = (owner: DeclarationReflection, { name }: DeclarationReflection): boolean =>
   name === "constructor" || (name === "name" && isError(owner));
 
-function undocumentedMembers(
-  declaration: DeclarationReflection,
-  name: string,
-): { readonly name: string; readonly declaration: DeclarationReflection }[] {
+/** An export or a part of one, with what it is called: `Optimizer.step`. */
+interface Part {
+  readonly name: string;
+  readonly declaration: DeclarationReflection;
+}
+
+function undocumentedMembers(declaration: DeclarationReflection, name: string): Part[] {
   const members = membersOf(declaration).filter((member) => !isKnown(declaration, member));
   return members.flatMap((member) => {
     const qualified = `${name}.${member.name}`;
@@ -79,7 +83,7 @@ function commentsIn(declaration: DeclarationReflection): Comment[] {
   ];
 }
 
-const partsOf = ({ summary, blockTags }: Comment): readonly CommentDisplayPart[] => [
+const contentOf = ({ summary, blockTags }: Comment): readonly CommentDisplayPart[] => [
   ...summary,
   ...blockTags.flatMap(({ content }) => content),
 ];
@@ -88,7 +92,7 @@ function brokenLinks(
   { name, entry, declaration }: Exported,
   linkTo: Arrangement["linkTo"],
 ): string[] {
-  const parts = commentsIn(declaration).flatMap(partsOf);
+  const parts = commentsIn(declaration).flatMap(contentOf);
   const broken = parts.filter(
     (part) =>
       part.kind === "inline-tag" &&
@@ -99,6 +103,30 @@ function brokenLinks(
     (text) =>
       `${entry.name}: the documentation of ${name} links to ${text}, which no entry exports ` +
       `(${placeOf(declaration)}). Link to something exported, or write \`${text}\`.`,
+  );
+}
+
+/** An export and all that is described with it, by their names. */
+function partsOf(declaration: DeclarationReflection, name: string): readonly Part[] {
+  // Errors are thrown by the library, not made by its users.
+  const members = membersOf(declaration).filter(
+    (member) => !(isError(declaration) && member.name === "constructor"),
+  );
+  const below = members.flatMap((member) => partsOf(member, `${name}.${member.name}`));
+  return [{ name, declaration }, ...below];
+}
+
+/**
+ * Parameters of which a reader sees no more than a name. A parameter is explained by a text of its own, by its type if an entry
+ * exports that, or by the description of what it is a parameter of.
+ */
+function unexplainedParameters({ name, entry, declaration }: Exported): string[] {
+  return partsOf(declaration, name).flatMap((part) =>
+    unexplained(part.declaration).map(
+      ({ reflection }) =>
+        `${entry.name}: ${part.name} does not say what its parameter ${reflection.name} is (${placeOf(part.declaration)}). ` +
+        `Write @param ${reflection.name} with its unit, range or default, or name \`${reflection.name}\` in the description.`,
+    ),
   );
 }
 
@@ -120,7 +148,9 @@ export function checkDocumentation({ entries, linkTo }: Arrangement): readonly s
       .filter(({ entry }) => entry === contents.entry)
       .flatMap((exported) => [
         ...brokenLinks(exported, linkTo),
-        ...(isRegistry(exported, contents.exports) ? [] : nameless(exported)),
+        ...(isRegistry(exported, contents.exports)
+          ? []
+          : [...nameless(exported), ...unexplainedParameters(exported)]),
       ]),
   ]);
 }

@@ -52,6 +52,7 @@ export interface Sharing {
    * @param grain how much makes a part: a multiple of what may not be parted
    * @param scratch where the caller may write as it works, and behind it each worker; by default nowhere
    * @param scratchBytes that each of them has
+   * @param record the address of what the function is told of its work
    */
   run(
     code: SharedCode,

@@ -44,9 +44,15 @@ export interface Communicator extends Disposable {
    * @param bounds `size + 1` offsets in elements, from 0 to the array's length, none below the one before; the same on all ranks
    */
   reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): Done;
-  /** Each rank gives its part, by the same bounds, and gets those of all others. */
+  /**
+   * Each rank gives its part, by the same bounds, and gets those of all others.
+   * @param bounds as for `reduceScatter`
+   */
   allGather(array: Travelling, bounds: readonly number[]): Done;
-  /** All ranks get what one has. */
+  /**
+   * All ranks get what one has.
+   * @param root the rank that has it, from 0
+   */
   broadcast(array: Travelling, root: number): Done;
   /** Nobody goes on before all are here. */
   barrier(): Done;
@@ -57,6 +63,9 @@ export interface Communicator extends Disposable {
    * @returns the ranks that are here, ascending, this one among them; the same on each of them
    */
   present?(): readonly number[] | Promise<readonly number[]>;
-  /** Ends all ranks, with one sentence that names this one and says why. Does not return where ranks are processes. */
+  /**
+   * Ends all ranks, with one sentence that names this one and says why. Does not return where ranks are processes.
+   * @param reason a sentence
+   */
   abort(reason: string): void;
 }

@@ -36,6 +36,7 @@ interface PromiseWithResolvers {
 /**
  * Makes the communicators of so many ranks in one thread: give each to a function of its own, and await them together.
  *
+ * @param size the number of ranks, 1 or more
  * @example
  * const sums = await Promise.all(
  *   inProcess(3).map(async (communicator) => {

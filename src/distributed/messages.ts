@@ -27,14 +27,20 @@ export interface Messages {
   /**
    * Sends a message to another rank. It may be any length, and is read until the promise is settled, or the call has returned. It must not wait
    * for a call of `receive` over there.
+   * @param to the rank that it is for, from 0
+   * @param message any bytes
    */
   send(to: number, message: Uint8Array): void | Promise<void>;
   /**
    * The next message of another rank, in the order in which that one sent them, as the array that was sent or a copy. It is the receiver's to
    * change. Rejects once that rank is lost.
+   * @param from the rank that sent it, from 0
    */
   receive(from: number): Promise<Uint8Array>;
-  /** Ends all ranks, as far as it can reach them, and says the sentence that is given. */
+  /**
+   * Ends all ranks, as far as it can reach them, and says the sentence that is given.
+   * @param sentence why, for messages
+   */
   abort(sentence: string): void;
   /** Gives back what it holds, such as sockets. */
   close(): void;

@@ -22,7 +22,10 @@ export interface GradusTransformation {
    * @throws {BindingError} where there is none, one is none of these, or the rule does not fit
    */
   init<P>(params: P): GradusState<HostOptimizer, P>;
-  /** The same for parameters on any device: of those on WebGPU steps stay there. */
+  /**
+   * The same for parameters on any device: of those on WebGPU steps stay there.
+   * @param params arrays of float32 or float64, on any device
+   */
   initAsync<P>(params: P): Promise<GradusState<HostOptimizer | GpuOptimizer, P>>;
   /**
    * What parameters are to change by, for `applyUpdates`.

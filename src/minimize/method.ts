@@ -28,7 +28,10 @@ export interface Objective {
   differentiate(point: Point): void;
   /** How gradients have been made. */
   readonly gradientBy: "given" | "differences" | undefined;
-  /** Writes the Hessian at `point` times `vector`, if the user gives that; false where not. */
+  /**
+   * Writes the Hessian at `point` times `vector`, if the user gives that; false where not.
+   * @param into where the product is written
+   */
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
@@ -99,11 +102,20 @@ export interface Method {
 export interface Direction {
   /** Whether a step of length 1 is of the right size: not before the model has seen a step. */
   readonly scaled: boolean;
-  /** Writes the step that the model would make: minus the inverse Hessian times the gradient. */
+  /**
+   * Writes the step that the model would make: minus the inverse Hessian times the gradient.
+   * @param into where the step is written
+   */
   direct(point: Point, into: Float64Array): void;
-  /** The longest step, in lengths of the direction; by default any. */
+  /**
+   * The longest step, in lengths of the direction; by default any.
+   * @param direction what `direct` has written
+   */
   longest?(point: Point, direction: Float64Array): number;
-  /** Writes the model's Hessian times `vector`, for trust regions. */
+  /**
+   * Writes the model's Hessian times `vector`, for trust regions.
+   * @param into where the product is written
+   */
   multiply?(point: Point, vector: Float64Array, into: Float64Array): void;
   /** Learns from the step `length * direction`, which led from one point to another. */
   learn(length: number, direction: Float64Array, from: Point, to: Point): void;

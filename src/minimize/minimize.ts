@@ -38,6 +38,7 @@ export function minimize<X>(
 /**
  * The same one iteration at a time, so that a page stays alive, and whoever looks can stop.
  *
+ * @param x0 where it starts, as for `minimize`
  * @returns a generator of the state at the start and after each iteration; that of the last has a `reason`. It returns the
  *   result
  * @throws {MinimizeError} as `minimize`, when the first state is asked for

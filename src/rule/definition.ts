@@ -3,7 +3,7 @@ import type { Kind } from "./graph/kinds.ts";
 import type { Program } from "./planning/program.ts";
 import type { Interval } from "./ranges.ts";
 
-/** A hyperparameter that changes: from the step's number, counted from 1, to its value. */
+/** A hyperparameter that changes: from `step`, the step's number counted from 1, to its value. */
 export type Schedule = (step: number) => number;
 
 /** The hyperparameters of a rule with their defaults. */
@@ -114,9 +114,9 @@ export interface Planner {
   ): Program;
   /** Whether matrices and vectors have programs of their own. */
   asksForMatrix(rule: Rule): boolean;
-  /** The program that fills those of these states that start from an expression, if any do. */
+  /** The program that fills those of `states`, by qualified name, that start from an expression, if any do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
-  /** The program that turns the parameters into the weights to evaluate, if they are others. */
+  /** The program that turns the parameters into the weights to evaluate, if they are others; `matrix` as for `step`. */
   evaluation(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */
   learningRate(rule: Rule): string | undefined;

@@ -58,7 +58,10 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   flush?(): StepReport;
   /** Sets `gradients` to zero. */
   zeroGradients(): void;
-  /** Runs a callback with the weights to evaluate in the parameters' place, which are back behind it. */
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place, which are back behind it.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
+   */
   evaluate<T>(callback: () => T): T;
   /** Copies of the weights to evaluate. */
   evaluationWeights(): ArraysOf<P>;

@@ -194,6 +194,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`, `swa` or a Schedule-Free
    * optimizer keeps. With other rules, and after no steps, the parameters themselves. Whatever the callback returns or throws,
    * and when a promise of it is settled, the parameters are back, bit for bit.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @example const length = optimizer.evaluate(() => Math.hypot(...net.w.data));

@@ -52,7 +52,10 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
    * @returns a promise of the report
    */
   stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport>;
-  /** As `evaluate`, for the same transports. */
+  /**
+   * As `evaluate`, for the same transports.
+   * @param callback as for `evaluate`
+   */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;
 }
 

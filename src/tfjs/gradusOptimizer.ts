@@ -130,6 +130,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
   /**
    * Runs a callback with the weights to evaluate in the variables: the averages of `ema`, `swa` or a Schedule-Free optimizer.
    * Whatever the callback returns or throws, and when a promise of it is settled, the variables are as before.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    * @param variables of a model that was loaded and has not been stepped since, as its names may differ. Default: by their names
    * @example const loss = optimizer.evaluate(() => model.evaluate(xs, ys));
    */
@@ -195,7 +196,11 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return configOf(this.#recipe);
   }
 
-  /** Makes an optimizer of what `getConfig` gave: TensorFlow.js calls it when a model is loaded. */
+  /**
+   * Makes an optimizer of what `getConfig` gave: TensorFlow.js calls it when a model is loaded.
+   * @param cls the class itself, as TensorFlow.js passes it
+   * @param config what `getConfig` gave
+   */
   static override fromConfig<T extends serialization.Serializable>(
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,

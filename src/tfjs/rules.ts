@@ -17,6 +17,7 @@ const registered = new Map<string, () => Rule>();
  * Gives a rule a name, by which models save it and load it: for rules that text cannot tell, with schedules of your own or
  * other rules for some variables.
  *
+ * @param name any text; a rule of yours comes before an optimizer of the library that has the same name
  * @param make makes the rule anew, for each optimizer
  * @example
  * registerRule("halving", () => adamw({ lr: (step) => 1e-3 / 2 ** Math.floor(step / 1000) }));

@@ -136,6 +136,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * Runs a callback with the weights to evaluate in the parameters' place, as on the CPU: the averages that `ema`,
    * `swa` or a Schedule-Free optimizer keeps, behind all steps submitted so far. What the callback submits sees them;
    * when it returns, or a promise of it is settled, the parameters are back, bit for bit. Nothing is waited for.
+   * @param callback submits what is to see the weights to evaluate, until it returns, or until its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @throws {BindingError} where a parameter's buffer cannot be copied

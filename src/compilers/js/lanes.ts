@@ -157,7 +157,11 @@ class NormInLanes implements LaneReduction {
   }
 }
 
-/** What a block or a row comes to, in the order that backends promise. */
+/**
+ * What a block or a row comes to, in the order that backends promise.
+ * @param exact whether a norm is one; else it is the sum of squares
+ * @param values those of the block or row, in order
+ */
 export function reduceLine(
   operator: ReductionOperator,
   type: ElementType,

@@ -104,6 +104,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /**
    * Runs a callback with the shared weights in the parameters' place, those of the last outer step, or what the outer rule makes of them
    * to be evaluated. They are the same on all ranks, and none waits for another.
+   * @param callback sees those weights until it returns, or until its promise is settled
    * @see Optimizer.evaluate
    */
   override evaluate<T>(callback: () => T): T {

@@ -7,7 +7,10 @@ import type { Form, FormOf, Unknowns } from "./unknowns.ts";
 
 /** Options of `curveFit`. */
 export interface CurveFitOptions<T, P> extends FitOptions<P> {
-  /** Derivatives of the model by each parameter, in their order. By default they are differences. */
+  /**
+   * Derivatives of the model by each parameter, in their order. By default they are differences.
+   * @param x the place
+   */
   readonly gradient?: (x: T, parameters: FormOf<P>) => ArrayLike<number>;
 }
 
@@ -31,11 +34,15 @@ export interface BandOptions {
 
 /** A curve that was fitted: `x` are its parameters. */
 export interface CurveFitResult<T, P> extends LeastSquaresResult<P> {
-  /** The curve at a place. */
+  /**
+   * The curve at a place.
+   * @param x the place, within the observations or beyond
+   */
   predict(x: T): number;
   /**
    * The curve at a place, and an interval around it: by Student's t times its standard error, which the covariance gives for a
    * curve that is as good as straight in the parameters within their errors. Infinite where these are.
+   * @param x the place, within the observations or beyond
    * @throws {MinimizeError} where the level is not between 0 and 1
    */
   band(x: T, options?: BandOptions): CurveBand;

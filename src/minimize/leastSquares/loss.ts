@@ -7,7 +7,10 @@ import { didYouMean } from "../../suggest.ts";
 import { MinimizeError } from "../errors.ts";
 import { type Matrix, norm } from "./matrix.ts";
 
-/** ρ, and its first and second derivative, at a squared residual z, which is over C². */
+/**
+ * ρ, and its first and second derivative, at a squared residual z, which is over C².
+ * @param z 0 or more
+ */
 export type Loss = (z: number) => readonly [value: number, slope: number, curvature: number];
 
 /** Of a name: squares up to C and linear beyond it, or less. */

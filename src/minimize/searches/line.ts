@@ -35,7 +35,11 @@ export class Line {
     this.#lowest = createPoint(objective.unknowns);
   }
 
-  /** Begins a search. `direction` and `slope` are filled in. */
+  /**
+   * Begins a search. `direction` and `slope` are filled in.
+   * @param most the longest length that is allowed
+   * @param scaled whether a length of 1 is of the right size
+   */
   begin(from: Point, most: number, scaled: boolean): void {
     this.from = from;
     this.most = most;
@@ -43,7 +47,10 @@ export class Line {
     this.lowestLength = 0;
   }
 
-  /** Value and slope at a length. */
+  /**
+   * Value and slope at a length.
+   * @param length as a multiple of `direction`
+   */
   evaluate(length: number): void {
     this.#move(length);
     this.objective.evaluate(this.#trial);
@@ -51,7 +58,10 @@ export class Line {
     this.#compare();
   }
 
-  /** The value alone, where the gradient is not to be had with it. */
+  /**
+   * The value alone, where the gradient is not to be had with it.
+   * @param length as a multiple of `direction`
+   */
   evaluateValue(length: number): void {
     this.#move(length);
     this.#hasGradient = this.objective.evaluateValue(this.#trial);

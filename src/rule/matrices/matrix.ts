@@ -32,28 +32,29 @@ export interface Addend<M, N> {
  * @typeParam N its numbers, which a GPU's only knows at the step
  */
 export interface MatrixEngine<M extends Shape = Matrix, N = number> {
-  /** A matrix to work in, with whatever was last left there under this number. */
+  /** A matrix of `rows` and `cols` to work in, with whatever was last left there under the number `use`. */
   scratch(use: number, rows: number, cols: number): M;
   /**
-   * out = a b, or alpha a b + beta of the addend. On the CPU each element of a b is the sum of its products in ascending
-   * order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
+   * `out = a b`, or `alpha a b + beta matrix` with an addend. On the CPU each element of `a b` is the sum of its products in
+   * ascending order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
    */
   multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /**
-   * As `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
+   * `out = a b` as by `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
    * pays, half of it is computed and the rest copied.
    */
   multiplySymmetric(out: M, a: M, b: M, addend?: Addend<M, N>): void;
-  /** x^T, to be read before x or `room` change: as many elements, which it may be written into. */
+  /** The transpose of `x`, to be read before `x` or `room` change: as many elements, which it may be written into. */
   transposed(x: M, room: M): M;
-  /** out = x^T */
+  /** Writes the transpose of `x` into `out`. */
   transpose(out: M, x: M): void;
-  /** out = x / (its Frobenius norm + eps) */
+  /** `out = x / (norm + eps)`, with the Frobenius norm of `x`. */
   normalize(out: M, x: M, eps: N): void;
-  /** out = the point nearest to x, all elements taken for one vector, that is not negative and adds up to `total`. */
+  /** Writes into `out` the point nearest to `x`, all elements taken for one vector, that is not negative and adds up to `total`. */
   projectOntoSimplex(out: M, x: M, total: N): void;
   /**
    * A number of the rule, where the host knows it.
+   * @param number as a routine has it
    * @param name for the error
    */
   constant(number: N, name: string): number;

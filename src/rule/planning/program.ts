@@ -126,7 +126,10 @@ export const gradientSlot = 1;
 /** The slots behind these: state, then temporaries. */
 export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gradientSlot + 1);
 
-/** Where a slot is in the list. */
+/**
+ * Where a slot is in the list.
+ * @param name `p`, `g`, or a state's qualified name such as `adam.m`
+ */
 export function slotIndex(program: Program, name: string): number {
   return program.slots.findIndex((slot) => slot.name === name);
 }

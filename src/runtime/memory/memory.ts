@@ -91,7 +91,10 @@ export class Memory {
     return this.#allocated;
   }
 
-  /** Reserves zeroed bytes and returns their address, a multiple of 64. */
+  /**
+   * Reserves zeroed bytes and returns their address, a multiple of 64.
+   * @param bytes how many, 0 or more; rounded up to a multiple of 64
+   */
   allocate(bytes: number): number {
     const size = paddedBytes(bytes);
     let address = this.#free.take(size);
@@ -108,7 +111,10 @@ export class Memory {
     return address;
   }
 
-  /** Gives an allocation back; freeing what is not allocated does nothing. */
+  /**
+   * Gives an allocation back; freeing what is not allocated does nothing.
+   * @param address what `allocate` returned
+   */
   release(address: number): void {
     const bytes = this.#sizes.get(address);
     if (bytes !== undefined) {
@@ -118,7 +124,7 @@ export class Memory {
     }
   }
 
-  /** A view of `length` elements from `address` on. */
+  /** A view of `length` elements of a `type` from `address` on, in bytes. */
   view(type: "float32", address: number, length: number): Float32Array;
   view(type: "float64", address: number, length: number): Float64Array;
   view(type: ElementType, address: number, length: number): FloatArray;
