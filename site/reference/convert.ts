@@ -63,6 +63,7 @@ export async function convert(
   app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepWords);
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, declaration) => {
     writeOutQuery(context, declaration);
+    keepWordsOfProperty(context, declaration);
     bases.set(declaration, basesOf(context, declaration));
     const union = unionOf(context, declaration);
     if (union !== undefined) choices.set(declaration, union);
@@ -105,6 +106,17 @@ function keepWords(
     parameter.type = typeOf(node.parameters[i]?.type, parameter.type)!;
   });
   signature.type = typeOf(node.type, signature.type)!;
+}
+
+/** The same of a property, unless it comes from a base whose type parameters are others. */
+function keepWordsOfProperty(context: Context, declaration: DeclarationReflection): void {
+  const { kind, parent } = declaration;
+  if (kind !== ReflectionKind.Property || declaration.type === undefined) return;
+  const [node] = context.getSymbolFromReflection(declaration)?.declarations ?? [];
+  if (node === undefined || !TypeScript.isPropertyDeclaration(node)) return;
+  const owner = parent && context.getSymbolFromReflection(parent);
+  if (node.type === undefined || !owner?.declarations?.includes(node.parent)) return;
+  declaration.type = context.converter.convertType(context.withScope(declaration), node.type);
 }
 
 /** Has the type of a constant that is `typeof` something else: what that is called within a file says nothing outside. */

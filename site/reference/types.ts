@@ -44,7 +44,8 @@ export function typeParametersText(
   return texts === undefined || texts.length === 0 ? "" : bracketed(["<", ">"], texts, used);
 }
 
-function parameterText(parameter: ParameterReflection, mention: Mention): string {
+/** `a: number`, `options?: Options`, `...rules: Rule[]` */
+export function parameterText(parameter: ParameterReflection, mention: Mention): string {
   const { name, flags, type, defaultValue } = parameter;
   const dots = flags.isRest ? "..." : "";
   const optional = flags.isOptional || defaultValue !== undefined ? "?" : "";
@@ -55,7 +56,7 @@ function parameterText(parameter: ParameterReflection, mention: Mention): string
 
 /** `(a: number, b?: string)`, with type parameters in front. */
 export function parametersText(
-  { typeParameters, parameters = [] }: SignatureReflection,
+  { typeParameters, parameters = [] }: Pick<SignatureReflection, "parameters" | "typeParameters">,
   mention: Mention,
   used = 0,
 ): string {
