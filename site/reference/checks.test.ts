@@ -53,6 +53,18 @@ const sources = {
     }
     /** @param x only this */
     export function tagged(x: number): number { return x; }
+    /** Stands still for so many \`seconds\`. */
+    export function wait(seconds: number, where?: Place): void {}
+    /** What goes. */
+    export interface Goer {
+      /** Goes. @param metres 0 or more */
+      go(metres: number): void;
+    }
+    /** What goes fast. */
+    export class Fast implements Goer {
+      /** Goes fast. */
+      go(metres: number): void {}
+    }
     interface Base {
       /** Where it stands. */
       readonly at: Place;
@@ -163,8 +175,17 @@ describe("what is said", () => {
     ]);
   });
 
+  it("is of parameters that neither a text nor their type nor the description explains", () => {
+    const bare = problems.filter((problem) => problem.includes("its parameter"));
+    expect(bare.map((problem) => /^small: (\S+ .* parameter \w+) is/.exec(problem)?.[1])).toEqual([
+      "step does not say what its parameter name",
+      "leap does not say what its parameter times",
+    ]);
+    expect(bare[0]).toMatch(/\(src\/steps\.ts:9\)\. Write @param name with its unit/);
+  });
+
   it("is all", () => {
-    expect(problems).toHaveLength(6 + 1 + 2 + 1);
+    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2);
   });
 
   it("fails the build", async () => {

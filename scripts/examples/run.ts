@@ -2,9 +2,12 @@
 import { transformSync } from "esbuild";
 import { parseAst } from "vite";
 
+/** What an entry or a package exports, by name. */
+export type Module = Readonly<Record<string, unknown>>;
+
 export interface ExampleOptions {
-  /** What `import` finds, by name. */
-  readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What `import` finds. Default: the module of that name, whatever it is. */
+  readonly load?: (name: string) => Promise<Module>;
   /** Names that an example takes for granted. */
   readonly scope?: Readonly<Record<string, unknown>>;
   /** Where it writes files. */
@@ -96,7 +99,7 @@ const withoutImports = (code: string): string =>
       .map((name) => name.trim())
       .filter((name) => name !== "" && !name.startsWith("type "))
       .map((name) => name.replace(/ as /, ": "));
-    return values === undefined ? "" : `const { ${values.join(", ")} } = modules["${from}"];`;
+    return values === undefined ? "" : `const { ${values.join(", ")} } = await load("${from}");`;
   });
 
 /**
@@ -106,7 +109,7 @@ const withoutImports = (code: string): string =>
  */
 export async function runExample(
   code: string,
-  { modules, scope = {}, folder = process.cwd() }: ExampleOptions,
+  { load = (name) => import(name), scope = {}, folder = process.cwd() }: ExampleOptions = {},
 ): Promise<readonly Comparison[]> {
   const comparisons: Comparison[] = [];
   let printed: readonly unknown[] = [];
@@ -132,7 +135,7 @@ export async function runExample(
       printed = values;
     },
   };
-  const given = { ...scope, modules, compare, comparePrinted, console };
+  const given = { ...scope, load, compare, comparePrinted, console };
   const own = withChecks(withoutImports(code));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?([\w, :]+?)(?: \})? =/gm)].flatMap(
