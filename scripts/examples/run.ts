@@ -91,6 +91,18 @@ function withChecks(code: string): string {
 
 const imports = /^import (?:(?:type )?\{([^}]*)\} from )?"([^"]+)";$/gm;
 
+/** Takes values from a module; as in one of its own, a name that it does not export is an error. */
+async function importFrom(
+  load: NonNullable<ExampleOptions["load"]>,
+  from: string,
+  names: readonly string[],
+): Promise<Module> {
+  const module = await load(from);
+  const missing = names.find((name) => !(name in module));
+  if (missing !== undefined) throw new SyntaxError(`"${from}" does not export ${missing}`);
+  return module;
+}
+
 /** Imports as constants, for code that is no module. */
 const withoutImports = (code: string): string =>
   code.replace(imports, (_, names: string | undefined, from: string) => {
@@ -99,7 +111,9 @@ const withoutImports = (code: string): string =>
       .map((name) => name.trim())
       .filter((name) => name !== "" && !name.startsWith("type "))
       .map((name) => name.replace(/ as /, ": "));
-    return values === undefined ? "" : `const { ${values.join(", ")} } = await load("${from}");`;
+    if (values === undefined) return "";
+    const exported = values.map((name) => name.replace(/: .*/, ""));
+    return `const { ${values.join(", ")} } = await importFrom("${from}", ${JSON.stringify(exported)});`;
   });
 
 /**
@@ -135,7 +149,13 @@ export async function runExample(
       printed = values;
     },
   };
-  const given = { ...scope, load, compare, comparePrinted, console };
+  const given = {
+    ...scope,
+    importFrom: (from: string, names: readonly string[]) => importFrom(load, from, names),
+    compare,
+    comparePrinted,
+    console,
+  };
   const own = withChecks(withoutImports(code));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?([\w, :]+?)(?: \})? =/gm)].flatMap(

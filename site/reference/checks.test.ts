@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { arrange } from "./arrange.ts";
 import { checkDocumentation } from "./checks.ts";
 import { convert } from "./convert.ts";
-import { membersOf } from "./declarations.ts";
+import { commentOf, membersOf } from "./declarations.ts";
 import { declarationText } from "./describe.ts";
 import { entriesOf } from "./entries.ts";
 import { pagesOf } from "./pages.ts";
@@ -23,6 +23,23 @@ const sources = {
      * @packageDocumentation
      */
     export * from "./steps.ts";
+    export * from "./inner.ts";
+  `,
+  "src/inner.ts": `
+    /** Head of a file. */
+    export { inside, type Inner } from "./inside.ts";
+  `,
+  "src/inside.ts": `
+    /** Head of another file. */
+    import type { Walker } from "./steps.ts";
+
+    /** What is inside. */
+    export interface Inner {
+      /** Who walks there. */
+      readonly walker: Walker;
+    }
+    /** Goes inside. */
+    export function inside(): Inner { throw new Error(); }
   `,
   "src/steps.ts": `
     /** How to step. */
@@ -220,6 +237,11 @@ describe("what is exported", () => {
     expect(textOf("StepError")).toBe("class StepError extends Error");
     expect(textOf("Height")).toBe('type Height = "low" | "high"');
     expect(textOf("Place")).toBe("type Place = { readonly x: number; readonly y: number }");
+  });
+
+  it("has the comment in front of it, and not the head of a file that gives it on", () => {
+    const said = ["inside", "Inner"].map((name) => commentOf(named(name).declaration)!.summary);
+    expect(said.map(([part]) => part!.text)).toEqual(["Goes inside.", "What is inside."]);
   });
 
   it("has what it inherits from a base that no entry exports, but for what is protected and nobody can use", () => {

@@ -62,6 +62,7 @@ export async function convert(
   const choices = new Map<DeclarationReflection, SomeType>();
   app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepWords);
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, declaration) => {
+    keepOwnComment(context, declaration);
     writeOutQuery(context, declaration);
     keepWordsOfProperty(context, declaration);
     bases.set(declaration, basesOf(context, declaration));
@@ -87,6 +88,16 @@ export async function convert(
     }
     return { entry, module };
   });
+}
+
+/** Has the comment in front of what is declared: TypeDoc takes that of the statement that gives it on, such as a file's head. */
+function keepOwnComment(context: Context, declaration: DeclarationReflection): void {
+  const symbol = context.getSymbolFromReflection(declaration);
+  const isGivenOn =
+    ReflectionKind.ClassOrInterface | ReflectionKind.TypeAlias | ReflectionKind.Variable;
+  if (symbol === undefined || !declaration.kindOf(isGivenOn)) return;
+  const own = context.getComment(context.resolveAliasedSymbol(symbol), declaration.kind);
+  if (own !== undefined) declaration.comment = own;
 }
 
 /** Has types as they are written in signatures: TypeDoc writes out what their names stand for. */

@@ -17,10 +17,10 @@ export function signaturesOf(declaration: DeclarationReflection): readonly Signa
   return type?.type === "reflection" ? (type.declaration.signatures ?? []) : [];
 }
 
-/** Its comment: that of a function is with its signature. */
+/** Its comment: that of a function is with its signature, and what else there is belongs to a statement that gives it on. */
 export function commentOf(declaration: DeclarationReflection): Comment | undefined {
   const { getSignature, setSignature } = declaration;
-  const places = [declaration, getSignature, setSignature, ...signaturesOf(declaration)];
+  const places = [...signaturesOf(declaration), declaration, getSignature, setSignature];
   return places.map((each) => each?.comment).find((comment) => comment?.hasVisibleComponent());
 }
 

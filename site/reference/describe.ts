@@ -2,6 +2,7 @@
 import {
   type Comment,
   type DeclarationReflection,
+  type Reflection,
   ReflectionKind,
   type SignatureReflection,
 } from "typedoc";
@@ -90,8 +91,10 @@ const definitions = (heading: Heading, title: string, rows: readonly Markup[]): 
 
 /** The options that a type has, each a link: `initial`, `steps`; optional `final`. */
 function optionsIn(type: DeclarationReflection, { linkTo }: Context): string {
+  // With what it has from others.
+  const members = (type.children ?? []).filter(({ name }) => name[0] !== "[");
   const namesOf = (isOptional: boolean) =>
-    membersOf(type)
+    members
       .filter(({ flags }) => flags.isOptional === isOptional)
       .map((each) => `[\`${each.name}\`](${linkTo(each)})`)
       .join(", ");
@@ -218,6 +221,24 @@ async function nested(
   return definitions(() => null, "", await Promise.all(rows));
 }
 
+/** The names that it inherits, each a link to where it is described. */
+async function inheritedSection(
+  declaration: DeclarationReflection,
+  { linkTo }: Context,
+): Promise<Content> {
+  const byBase = new Map<Reflection, string[]>();
+  for (const { name, inheritedFrom } of declaration.children ?? []) {
+    const found = inheritedFrom?.reflection;
+    const base = found?.isSignature() ? found.parent.parent : found?.parent;
+    if (base === undefined || name[0] === "[" || name === "constructor") continue;
+    byBase.set(base, [...(byBase.get(base) ?? []), `[\`${name}\`](${linkTo(found!)})`]);
+  }
+  const parts = [...byBase].map(
+    ([base, names]) => `from [\`${base.name}\`](${linkTo(base)}) ${names.join(", ")}`,
+  );
+  return parts.length > 0 && (await textOf(`Also ${parts.join("; ")}.`));
+}
+
 /** Members in the order of the source, properties before methods; what a class inherits is with its base. */
 export async function membersSection(
   declaration: DeclarationReflection,
@@ -233,6 +254,7 @@ export async function membersSection(
   return [
     definitions(heading, "Properties", await rowsOf(members.filter((each) => !isMethod(each)))),
     definitions(heading, "Methods", await rowsOf(members.filter(isMethod))),
+    await inheritedSection(declaration, context),
   ];
 }
 

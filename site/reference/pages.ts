@@ -8,7 +8,7 @@ import { convert } from "./convert.ts";
 import type { Context } from "./describe.ts";
 import { entriesOf } from "./entries.ts";
 import { entriesPage, entryPage } from "./entryPage.ts";
-import { namesFor } from "./names.ts";
+import { entriesFor, namesFor } from "./names.ts";
 import { topicPage } from "./topicPage.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -40,7 +40,7 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
     const context: Context = {
       linkTo,
       entry: main.entry.name,
-      entryOf: (name) => find(name)?.entry.name,
+      entryOf: entriesFor(arrangement, main.entry.name),
       hrefOf: (name) => {
         const found = find(name);
         return found && linkTo(found.declaration);

@@ -44,7 +44,8 @@ export function parametersOf(declaration: DeclarationReflection): readonly Param
       const { name } = reflection;
       const texts = places.map((place) => textIn(place, name));
       const text = texts.find(({ length }) => length > 0) ?? [];
-      if (!all.has(name)) all.set(name, { reflection, signature, text });
+      // Of overloads the last one is the usual call.
+      all.set(name, { reflection, signature, text });
     }
   }
   return [...all.values()];

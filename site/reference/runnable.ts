@@ -2,7 +2,7 @@
 import { type Arrangement, allOf, isRegistry } from "./arrange.ts";
 import { commentOf, membersOf } from "./declarations.ts";
 import { examplesIn, wholeExample } from "./examples.ts";
-import { namesFor } from "./names.ts";
+import { entriesFor } from "./names.ts";
 
 /** An example with all that it needs in front. */
 export interface Runnable {
@@ -31,12 +31,12 @@ export function runnablesIn(arrangement: Arrangement): readonly Runnable[] {
     const { exports } = entries.find((contents) => contents.entry === entry)!;
     // What a list of exports has is looked at by itself.
     const members = isRegistry(exported, exports) ? [] : membersOf(declaration);
-    const find = namesFor(arrangement, entry.name);
+    const entryOf = entriesFor(arrangement, entry.name);
     return [declaration, ...members]
       .flatMap((each) => examplesIn(commentOf(each)))
       .map((code) => ({
         ...{ entry: entry.name, name },
-        code: wholeExample(code, entry.name, (each) => find(each)?.entry.name),
+        code: wholeExample(code, entry.name, entryOf),
       }));
   });
 }

@@ -124,12 +124,12 @@ export interface Planner {
 
 declare const hyperType: unique symbol;
 
-/** Which parameters: one name, a pattern over names, or a predicate. */
+/** Which parameters: one by its name, those whose names match a pattern, such as `/^block/`, or those for which a function is true. */
 export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
 
 /** A rule for the parameters that match. */
 export interface Branch<R extends Rule = Rule> {
-  /** The parameters that take it. Of branches that match, the first counts. */
+  /** The parameters that take it. A parameter matches one branch of a partition at most. */
   readonly match: Match;
   /** Their rule. */
   readonly rule: R;

@@ -111,11 +111,16 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
  * Makes parameters, of zeros or as initializers fill them, in shared memory that kernels reach without a copy: in one memory up to
  * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
  *
- * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`, or to an initializer: `{ w: he([784, 10]), b: [10] }`
- * @returns name to `{ data, shape }`, of 16 bits `{ data, shape, storage }`; the memory is freed with the last array that
- *   is held
+ * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`; in the place of a shape an initializer,
+ *   `{ w: he([784, 10]), b: [10] }`
+ * @returns each parameter by its name: `{ data, shape }`, in 16 bits `{ data, shape, storage }`. The memory is freed with the last
+ *   array that is held
  * @throws {BindingError} where a shape or a type is none
  * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
+ * @example
+ * const net = parameters({ w: [2, 3], b: [3] });
+ * net.w.data.fill(0.5);
+ * net.w.data.length; // 6
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[] | Initializer>>,
