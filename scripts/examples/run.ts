@@ -89,7 +89,7 @@ function withChecks(code: string): string {
   return lines.join("\n");
 }
 
-const imports = /^import (?:(?:type )?\{([^}]*)\} from )?"([^"]+)";$/gm;
+const imports = /^import (?:(?:type \{[^}]*\}|\{([^}]*)\}) from )?"([^"]+)";$/gm;
 
 /** Takes values from a module; as in one of its own, a name that it does not export is an error. */
 async function importFrom(
