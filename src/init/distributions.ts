@@ -6,12 +6,16 @@ import { checkNumbers, type Draws, drawn, filled, write } from "./initializer.ts
 /**
  * All elements 0: biases. A matrix of zeros learns nothing where another stands before or behind it.
  * @param shape the length of each dimension, such as `[784, 10]`; empty for a single number
+ * @example
+ * parameters({ b: zeros([10]) }).b.data.length; // 10
  */
 export const zeros = (shape: readonly number[]): Initializer => filled("zeros", shape, 0);
 
 /**
  * All elements 1: gains of a normalization.
  * @param shape the length of each dimension, such as `[784, 10]`; empty for a single number
+ * @example
+ * parameters({ gain: ones([2]) }).gain.data; // [1, 1]
  */
 export const ones = (shape: readonly number[]): Initializer => filled("ones", shape, 1);
 
@@ -26,6 +30,8 @@ export interface UniformOptions {
 /**
  * Uniform draws from `low` to `high`.
  * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: uniform([784, 10], { low: -0.1, high: 0.1 }) }, { seed: 1 })
  */
 export function uniform(shape: readonly number[], options: UniformOptions = {}): Initializer {
   checkOptions("uniform", options, ["low", "high"]);
@@ -60,6 +66,8 @@ function readNormal(where: string, options: NormalOptions): Required<NormalOptio
 /**
  * Draws from the normal distribution.
  * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: normal([784, 10], { std: 0.02 }) }, { seed: 1 })
  */
 export function normal(shape: readonly number[], options: NormalOptions = {}): Initializer {
   const { mean, std } = readNormal("normal", options);
@@ -85,6 +93,8 @@ export function truncated({ normal }: Draws, element: number): number {
  * what is left, as in `variance_scaling` of JAX and `VarianceScaling` of Keras; PyTorch's `trunc_normal_`, JAX's and Keras's own truncated
  * normal take that of the whole distribution, so that what they draw has 0.88 of it.
  * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: truncatedNormal([784, 10], { std: 0.02 }) }, { seed: 1 })
  */
 export function truncatedNormal(
   shape: readonly number[],

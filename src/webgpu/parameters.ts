@@ -145,6 +145,10 @@ function shareOut(all: readonly Sized[], most: number): Sized[][] {
  *   bound, have theirs in one, at the same offsets
  * @throws {BindingError} where a shape is none, the device has no float16, a storage has no WGSL, or a parameter is larger than its
  *   buffers
+ * @example
+ * const device = await requestDevice();
+ * const { w } = parameters(device, { w: [2, 3] });
+ * device.queue.writeBuffer(w.buffer, w.offset, new Float32Array(6).fill(0.5));
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[]>>,
