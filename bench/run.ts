@@ -1,4 +1,4 @@
-/** Runs the cases that were asked for and writes what they found. */
+/** Runs the requested cases and writes their results. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
@@ -23,14 +23,14 @@ const usage = `Usage: npm run bench -- [options]
 
   --only GROUP[,GROUP]      ${groups.join(", ")} (default: all)
   --case TEXT               only cases of this name, or whose name contains the text, such as 1M;
-                            can be given several times
-  --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus is always there)
-  --rounds N                rounds that count, 15 at least for figures to quote (default 7)
-  --memory GIB              what contestants may hold at once (default: half of the machine's)
+                            may be repeated
+  --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus always takes part)
+  --rounds N                rounds that count, at least 15 for figures to quote (default 7)
+  --memory GIB              memory that contestants may hold at once (default: half of the machine's)
   --keep                    also keep the results in bench/results and in bench/README.md
   --help
 
-GRADUS_PYTHON names a Python with torch, jax and optax; without it these are absent.`;
+GRADUS_PYTHON is the path of a Python with torch, jax and optax; without it, these are absent.`;
 
 /** `bench.js` starts this file in the checkout's root. */
 const bench = join(process.cwd(), "bench");
@@ -39,7 +39,7 @@ function listOf(text: string | undefined, known: readonly string[], kind: string
   const list = text?.split(",") ?? [...known];
   const unknown = list.find((each) => !known.includes(each));
   if (unknown !== undefined) {
-    throw new Error(`${kind} ${unknown}: not known\n\n${usage}`);
+    throw new Error(`unknown ${kind} ${unknown}\n\n${usage}`);
   }
   return list;
 }
@@ -47,7 +47,7 @@ function listOf(text: string | undefined, known: readonly string[], kind: string
 function numberOf(text: string, option: string): number {
   const value = Number(text);
   if (!(value > 0)) {
-    throw new Error(`${option} ${text}: not known\n\n${usage}`);
+    throw new Error(`${option} must be a number above 0, not ${text}\n\n${usage}`);
   }
   return value;
 }
@@ -59,16 +59,18 @@ const all: readonly { readonly group: string; readonly name: string }[] = [
 ];
 const allNames = all.map(({ name }) => name);
 
-/** Whether a name was asked for: "1 x 10" is a name, and not the beginning of "1 x 100M". */
+/** Whether a name was requested: "1 x 10" is a name of its own, and does not match "1 x 100M". */
 const isNamed = (name: string, asked: string): boolean =>
   allNames.includes(asked) ? name === asked : name.includes(asked);
 
-/** @throws {Error} where a name that was asked for is none of those groups' */
+/** @throws {Error} if a requested case does not exist in these groups */
 function checkNamed(asked: readonly string[], only: readonly string[]): void {
   const names = all.flatMap(({ group, name }) => (only.includes(group) ? [name] : []));
   const unknown = asked.find((each) => !names.some((name) => isNamed(name, each)));
   if (unknown !== undefined) {
-    throw new Error(`--case ${unknown}: no such case; there are\n\n  ${names.join("\n  ")}`);
+    throw new Error(
+      `--case: there is no case ${unknown}; the cases are\n\n  ${names.join("\n  ")}`,
+    );
   }
 }
 
@@ -106,7 +108,7 @@ function showProgress(text: string): void {
   }
 }
 
-/** Runs the cases and prints each as soon as it is done; one that fails does not end the run. */
+/** Runs the cases and prints each as soon as it is done. A case that fails does not end the run. */
 async function runAll({ isAsked, peers: asked, rounds, memory }: Options) {
   const results: CaseResult[] = [];
   const failures: string[] = [];
@@ -201,7 +203,9 @@ async function main(): Promise<void> {
   console.log(`${renderSummary(results)}\n`);
   write(results, options.keep);
   if (failures.length > 0) {
-    throw new Error(`Contestants disagreed, or Gradus was missing:\n${failures.join("\n")}`);
+    throw new Error(
+      `Results differ between contestants, or Gradus is missing:\n${failures.join("\n")}`,
+    );
   }
 }
 

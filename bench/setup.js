@@ -26,7 +26,7 @@ async function installPeers() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
     return 0;
   }
-  console.error("Installing the libraries to measure beside (npm ci in bench) ...");
+  console.error("Installing the other libraries (npm ci in bench) ...");
   const options = ["--prefix", bench, "--ignore-scripts", "--no-audit", "--no-fund"];
   const code = await run("npm", ["ci", ...options]);
   if (code === 0) {
@@ -67,7 +67,7 @@ export async function prepare() {
     }
   }
   if ((await installPeers()) !== 0) {
-    console.error("npm ci in bench failed: the libraries that are missing will be absent.");
+    console.error("npm ci in bench failed: missing libraries will be absent.");
   }
 }
 

@@ -1,8 +1,8 @@
-// A curve through measurements, three of which are wrong: how well is the half-life known?
+// Fits a decay curve to measurements, three of which are wrong, and computes the half-life with its standard error.
 import { curveFit } from "gradus/minimize";
 
 export const times = Array.from({ length: 25 }, (_, i) => i / 2);
-/** What a detector counted, in thousands; three of its readings were disturbed. */
+/** The counts of a detector, in thousands. Three readings were disturbed. */
 export const counts = times.map((time, i) => {
   const wobble = 0.12 * Math.sin(7 * i) + 0.08 * Math.cos(13 * i);
   return 8 * Math.exp(-0.35 * time) + 1 + wobble + ([4, 11, 17].includes(i) ? 3 : 0);
@@ -11,7 +11,7 @@ export const counts = times.map((time, i) => {
 const decay = (time: number, { a, rate, floor }: { a: number; rate: number; floor: number }) =>
   a * Math.exp(-rate * time) + floor;
 
-// Of a robust loss, what is far from the curve hardly counts.
+// With a robust loss, points far from the curve hardly count.
 export const fitted = curveFit(
   decay,
   times,

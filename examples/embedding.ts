@@ -1,11 +1,11 @@
-// Learns where things are from a few of their distances: each step touches a few rows of the table, and no others.
+// Learns the positions of points from some of their distances. Each step updates only a few rows of the table.
 import { adagrad, optimize, parameters, sparse } from "gradus";
 import { createRandom } from "gradus/tasks";
 
 const [count, steps, pairs] = [400, 3000, 16];
 const random = createRandom(1);
 
-/** Where they really are: on a ring. */
+/** The true positions: on a ring. */
 const angle = (i: number) => (2 * Math.PI * i) / count;
 const distance = (i: number, j: number) => 2 * Math.abs(Math.sin((angle(i) - angle(j)) / 2));
 
@@ -29,7 +29,7 @@ for (let step = 0; step < steps; step++) {
     rows.push(i, j);
     values.push(...[1, 1, -1, -1].map((sign, k) => (sign * 2 * wrong * [dx, dy][k % 2]!) / found));
   }
-  optimizer.step({ table: sparse(rows, values) }); // rows that occur twice are added up
+  optimizer.step({ table: sparse(rows, values) }); // gradients of a row that occurs twice are added up
   losses.push(loss);
 }
 

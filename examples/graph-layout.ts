@@ -1,7 +1,7 @@
-// Draws a graph: neighbours are pulled together, all others push each other away, and Adam finds where they come to rest.
+// Draws a graph: Adam moves its corners until their distances match the lengths of the shortest paths between them.
 import { adam, cosine, optimize, parameters } from "gradus";
 
-/** A dodecahedron's corners, and which of them are joined. */
+/** The corners and edges of a dodecahedron. */
 export const corners = 20;
 export const edges: readonly (readonly [number, number])[] = [
   ...Array.from({ length: 10 }, (_, i) => [i, (i + 1) % 10] as const),
@@ -9,7 +9,7 @@ export const edges: readonly (readonly [number, number])[] = [
   ...Array.from({ length: 10 }, (_, i) => [10 + i, 10 + ((i + 2) % 10)] as const),
 ];
 
-/** How far apart two corners are to be: so many edges as there are on the shortest way. */
+/** The wanted distance of two corners: the number of edges on the shortest path between them. */
 function distances(): number[][] {
   const far = Array.from({ length: corners }, (_, i) =>
     Array.from({ length: corners }, (_, j) => (i === j ? 0 : Number.POSITIVE_INFINITY)),
@@ -29,7 +29,7 @@ const wanted = distances();
 const optimizer = optimize(net, adam({ lr: cosine({ initial: 0.1, steps: 500 }) }));
 const gradient = optimizer.gradients.places;
 
-/** Adds up how wrong each distance is (stress, Kamada and Kawai 1989), and fills the gradient. */
+/** Returns the sum of the squared relative errors of all distances (stress, Kamada and Kawai 1989), and fills the gradient. */
 function stress(): number {
   let sum = 0;
   gradient.fill(0);

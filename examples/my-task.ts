@@ -1,5 +1,5 @@
 /**
- * A task of one's own: `gradus compare ./examples/my-task.ts`.
+ * A task of your own, for the command: `gradus compare ./examples/my-task.ts`.
  *
  * A network of 32 tanh units learns sin(5x) from points with noise.
  */

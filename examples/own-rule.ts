@@ -1,7 +1,7 @@
-// An optimizer of one's own, written as its maths, against Adam in Rosenbrock's valley.
+// Defines an optimizer by its maths, and compares it with Adam on the Rosenbrock function.
 import { adam, defineOptimizer, optimize, parameters, type Rule } from "gradus";
 
-/** Adam's step, twice as far where the momentum agrees with the gradient, and a fifth as far where it does not. */
+/** Adam's step, times 2 where momentum and gradient have the same sign, otherwise times 0.2. */
 const cautious = defineOptimizer({
   name: "cautious",
   hyper: { lr: 1e-3, beta: 0.9 },
@@ -13,7 +13,7 @@ const cautious = defineOptimizer({
   `,
 });
 
-/** The places that an optimizer comes by, and the value at each. */
+/** The points that an optimizer visits. */
 function run(rule: Rule) {
   const net = parameters({ p: [2] });
   const [p, places] = [net.p.data, [] as (readonly [number, number])[]];

@@ -1,4 +1,4 @@
-// Training that is stopped halfway and goes on from its file gives the same bits as one that never stopped.
+// Stops training halfway and resumes it from a file. The weights have the same bits as without a stop.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ function begin() {
   return { w: net.w.data, optimizer: optimize(net, adamw({ lr })) };
 }
 
-/** Steps on noisy examples, up to `end`. What is drawn depends on the step alone. */
+/** Trains on noisy examples, up to step `end`. Random numbers depend only on the step. */
 function train({ w, optimizer }: ReturnType<typeof begin>, end: number): number[] {
   const losses: number[] = [];
   while (optimizer.steps < end) {

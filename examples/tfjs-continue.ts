@@ -1,4 +1,4 @@
-// A model of TensorFlow.js that is saved with its optimizer, loaded, and goes on as if it had never stopped.
+// Saves a model of TensorFlow.js with its optimizer, loads it, and continues training with the same losses as without a stop.
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import * as layers from "@tensorflow/tfjs-layers";
@@ -31,7 +31,7 @@ const train = async (of: layers.LayersModel): Promise<number> => {
 };
 
 await train(model);
-// In a page the address is "indexeddb://model" or "localstorage://model", with tfjs-node "file://model".
+// In a page, save to "indexeddb://model" or "localstorage://model"; with tfjs-node, to "file://model".
 let saved: tf.io.ModelArtifacts | undefined;
 await model.save(
   tf.io.withSaveHandler(async (artifacts) => {

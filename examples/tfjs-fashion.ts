@@ -1,4 +1,4 @@
-// A convolutional network of TensorFlow.js on Fashion-MNIST, trained with AdamW, clipping and a warm-up.
+// Trains a convolutional network of TensorFlow.js on Fashion-MNIST, with AdamW, clipping and a warm-up.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import * as tf from "@tensorflow/tfjs-core";
@@ -10,7 +10,7 @@ import { GradusOptimizer } from "gradus/tfjs";
 const { conv2d, dense, flatten, maxPooling2d } = layers.layers;
 const [count, tested, batchSize, epochs] = [1200, 400, 50, 2];
 
-/** The elements of one of the set's files, which stand behind a header. */
+/** The elements of a file of the data set, without its header. */
 const bytesOf = (name: string, header: number): Uint8Array => {
   const file = new URL(`../cli/data/fashion-mnist/${name}.gz`, import.meta.url);
   return gunzipSync(readFileSync(file)).subarray(header);

@@ -1,4 +1,4 @@
-/** Evaluates a formula, alone or with its derivatives, by walking its tree: nothing of it is ever run as code. */
+/** Evaluates a formula, with or without derivatives, by walking its tree. A formula is never run as code. */
 import type { Expression } from "gradus/rule";
 import { constants, functions, type NumberFunction, operators } from "./functions.ts";
 
@@ -12,7 +12,7 @@ const operandsOf = (
     ? [operators[expression.symbol], [expression.left, expression.right]]
     : [functions[expression.callee]!, expression.operands];
 
-/** @param scope has all names of the expression but constants */
+/** @param scope values of all names in the expression, except constants */
 export function evaluate(expression: Expression, scope: Scope): number {
   switch (expression.form) {
     case "number":
@@ -28,13 +28,13 @@ export function evaluate(expression: Expression, scope: Scope): number {
   }
 }
 
-/** A value with its derivatives by some names, in their order. */
+/** A value, with its derivatives by some names, in the order of the names. */
 export interface Differentiated {
   readonly value: number;
   readonly slopes: readonly number[];
 }
 
-/** The same with derivatives, which are exact: by the chain rule, from the leaves up. */
+/** Evaluates with exact derivatives: the chain rule, from the leaves up. */
 export function differentiate(
   expression: Expression,
   scope: Scope,
@@ -58,7 +58,7 @@ export function differentiate(
       const outer = slopes.map((slope) => slope(...values));
       return {
         value: value(...values),
-        // What does not depend on a name adds nothing, however steep the function is there.
+        // An operand that does not depend on a name adds nothing, even if the slope is infinite.
         slopes: names.map((_, k) =>
           inner.reduce(
             (sum, each, i) => (each.slopes[k] === 0 ? sum : sum + outer[i]! * each.slopes[k]!),

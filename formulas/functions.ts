@@ -6,7 +6,7 @@ export interface NumberFunction {
   /** Names of its operands, for messages. */
   readonly parameters: readonly string[];
   readonly value: (...operands: number[]) => number;
-  /** The derivative by each operand; 0 where there is a kink or a jump. */
+  /** The derivative by each operand; 0 at a kink or a jump. */
   readonly slopes: readonly ((...operands: number[]) => number)[];
 }
 
@@ -50,7 +50,7 @@ export const operators: Readonly<Record<BinarySymbol, NumberFunction>> = {
     (_, b) => 1 / b,
     (a, b) => -a / b / b,
   ),
-  // What is left after whole multiples; it has the sign of b.
+  // The remainder, with the sign of b.
   "%": binary(
     (a, b) => a - b * Math.floor(a / b),
     () => 1,
@@ -69,7 +69,7 @@ export const operators: Readonly<Record<BinarySymbol, NumberFunction>> = {
   "!=": compared((a, b) => a !== b),
 };
 
-/** Those of the rule language that are of single numbers, and what formulas have besides. */
+/** The functions of the rule language that take single numbers, and some that only formulas have. */
 export const functions: Readonly<Record<string, NumberFunction>> = {
   abs: of(Math.abs, Math.sign),
   acos: of(Math.acos, (x) => -1 / Math.sqrt(1 - x * x)),

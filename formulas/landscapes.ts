@@ -1,16 +1,16 @@
-/** Functions of two unknowns that are known by name, each with what makes it hard. */
+/** Known functions of two unknowns, and what makes each of them hard. */
 
 export interface Landscape {
   readonly title: string;
-  /** What it is known for, as a sentence. */
+  /** What is special about it, as a sentence. */
   readonly summary: string;
   readonly formula: string;
   readonly start: Readonly<Record<string, number>>;
-  /** Where it has its least value: one place or several, as x and y. */
+  /** The minima, one or several, as x and y. */
   readonly minima: readonly (readonly [number, number])[];
-  /** The least value. */
+  /** The value at the minima. */
   readonly least: number;
-  /** The part of the plane that shows it best. */
+  /** The part of the plane to draw. */
   readonly view: {
     readonly x: readonly [low: number, high: number];
     readonly y: readonly [low: number, high: number];
@@ -29,7 +29,7 @@ const camel = [
   [-0.08984201368301331, 0.7126564032704135],
 ] as const;
 
-/** By the names that are typed. Those of Moré, Garbow and Hillstrom (1981) begin where they say. */
+/** The functions, by name. Those of Moré, Garbow and Hillstrom (1981) have the starts of that paper. */
 export const landscapes: Readonly<Record<string, Landscape>> = {
   rosenbrock: {
     title: "Rosenbrock's function",

@@ -1,20 +1,20 @@
-/** A formula as it is typed: parsed by the rule language's parser, and checked. */
+/** Parses a formula with the parser of the rule language, and checks it. */
 import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
 import { Legible } from "../src/legible.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { functions } from "./functions.ts";
 
-/** What stands before the text where it is parsed: a line of a rule. */
+/** The text before the formula when it is parsed, to make it a line of a rule. */
 const before = "y = ";
 
 /** A formula as it was typed. */
 export interface Typed {
-  /** What messages call it: `model`, `function`. */
+  /** The word for it in messages: `model` or `function`. */
   readonly what: string;
   readonly text: string;
 }
 
-/** A mistake in a formula: what, and where. */
+/** A mistake in a formula, with its place. */
 export class FormulaError extends Legible {
   override readonly name = "FormulaError";
   /** What is wrong, without the place. */
@@ -38,7 +38,7 @@ function fail(typed: Typed, problem: string, span: Span): never {
 
 /**
  * The tree of a text such as `a * exp(-b * x) + c`.
- * @throws {FormulaError} where it is none, or calls a function that there is not
+ * @throws {FormulaError} if the text is not a formula, or calls an unknown function
  */
 export function parseFormula(typed: Typed): Expression {
   const expression = treeOf(typed);
@@ -61,13 +61,13 @@ function treeOf(typed: Typed): Expression {
     const start = Math.max(0, offset + column - 1 - before.length);
     fail(typed, problem, { start, end: start + carets.trim().length });
   }
-  return fail(typed, `a ${what} is one expression, such as a * exp(-b * x) + c`, {
+  return fail(typed, `a ${what} must be one expression, such as a * exp(-b * x) + c`, {
     start: 0,
     end: text.length,
   });
 }
 
-/** The same with the spans of the text alone. */
+/** The same expression, with spans in the text of the formula. */
 function shifted(expression: Expression): Expression {
   const moved = ({ start, end }: Span): Span => ({
     ...{ start: start - before.length, end: end - before.length },
@@ -94,7 +94,7 @@ function shifted(expression: Expression): Expression {
   }
 }
 
-/** The names of an expression, each where it stands. */
+/** The names in an expression, with their places. */
 export function namesIn(expression: Expression): { name: string; span: Span }[] {
   switch (expression.form) {
     case "number":
@@ -128,7 +128,7 @@ function checkCalls(typed: Typed, expression: Expression): void {
   for (const { callee, calleeSpan, operands, span } of callsIn(expression)) {
     if (!Object.hasOwn(functions, callee)) {
       const known = Object.keys(functions);
-      const meant = didYouMean(callee, known) || ` (there are ${known.join(", ")})`;
+      const meant = didYouMean(callee, known) || ` (the functions are ${known.join(", ")})`;
       fail(typed, `unknown function \`${callee}\`${meant}`, calleeSpan);
     }
     const wanted = functions[callee]!.parameters;

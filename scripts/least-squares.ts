@@ -1,4 +1,4 @@
-/** Writes the tables of docs/least-squares.md: Gradus beside SciPy. `npx tsx scripts/least-squares.ts` */
+/** Writes the tables of docs/least-squares.md, which compare Gradus with SciPy. `npx tsx scripts/least-squares.ts` */
 import { readFileSync, writeFileSync } from "node:fs";
 import { reference } from "../tests/leastSquares/reference.ts";
 import {

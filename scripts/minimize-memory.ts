@@ -1,6 +1,6 @@
 /**
- * What a method keeps at a million unknowns, beside what docs/minimize.md says: npx tsx scripts/minimize-memory.ts. Each method runs in a
- * process of its own, after the library is built: the resident memory at its highest is that of the process, above what it was before the run.
+ * Measures the memory of each method with a million unknowns, for the table in docs/minimize.md: npx tsx scripts/minimize-memory.ts. Build
+ * the library first. Each method runs in a process of its own. Resident memory is how much that process grew at most during the run.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const unknowns = 1_000_000;
 const built = new URL("../dist/minimize.js", import.meta.url).href;
 
-/** Numbers an unknown, as the table of methods has them. */
+/** Numbers for each unknown, as in the table of methods. */
 const methods = [
   ["lbfgs()", 2 * 10 + 7],
   ["lbfgs({ memory: 5 })", 2 * 5 + 7],
@@ -45,7 +45,7 @@ console.log(JSON.stringify({ arrays, resident }));
 `;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-console.log("| method | numbers an unknown | predicted | arrays in use | resident |");
+console.log("| method | numbers for each unknown | predicted | arrays in use | resident |");
 console.log("|---|---:|---:|---:|---:|");
 for (const [method, numbers] of methods) {
   const options = ["--expose-gc", "--input-type=module", "-e", measure(method)];

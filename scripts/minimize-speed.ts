@@ -1,6 +1,6 @@
 /**
- * Processor time an iteration, the function's own apart, beside SciPy's, by turns: npx tsx scripts/minimize-speed.ts PYTHON TURNS.
- * What is measured is the built library.
+ * Compares the processor time of an iteration with SciPy, without the time of the function, in interleaved rounds:
+ * npx tsx scripts/minimize-speed.ts PYTHON ROUNDS. It measures the built library.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -10,7 +10,7 @@ const built = new URL("../dist/minimize.js", import.meta.url).href;
 const { bfgs, lbfgs, minimize }: typeof import("../src/minimize/index.ts") = await import(built);
 
 const python = process.argv[2] ?? "python3";
-const turns = Number(process.argv[3] ?? 5);
+const rounds = Number(process.argv[3] ?? 5);
 
 /** Milliseconds of processors, which others on the machine do not add to. */
 const now = (): number => {
@@ -122,7 +122,7 @@ const time = (seconds: number): string =>
 
 for (const one of cases) {
   const pairs: [Measured, Measured][] = [];
-  for (let turn = 0; turn < turns; turn++) {
+  for (let round = 0; round < rounds; round++) {
     pairs.push([ours(one), await scipys(one)]);
   }
   const [mine, scipy] = [0, 1].map((side) => pairs.map((pair) => pair[side]!)) as [

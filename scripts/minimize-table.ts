@@ -1,4 +1,4 @@
-/** Writes the tables of docs/minimize.md: evaluations and final values of each method, beside SciPy's. npx tsx scripts/minimize-table.ts */
+/** Writes the tables of docs/minimize.md: evaluations and final values of each method, and of SciPy. npx tsx scripts/minimize-table.ts */
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   bfgs,

@@ -1,6 +1,7 @@
 /**
- * Processor time an iteration of small problems beside uncmin of numeric.js, by turns, the function's own with it:
- * npm pack numeric@1.2.6, unpack it, build the library, and npx tsx scripts/minimize-uncmin.ts FOLDER/numeric-1.2.6.js TURNS.
+ * Compares the processor time of an iteration with uncmin of numeric.js, on small problems, in interleaved rounds. The time of the
+ * function is included. npm pack numeric@1.2.6, unpack it, build the library, and
+ * npx tsx scripts/minimize-uncmin.ts FOLDER/numeric-1.2.6.js ROUNDS.
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,8 +21,8 @@ const { bfgs, lbfgs, minimize }: typeof import("../src/minimize/index.ts") = awa
 const { default: numeric }: { default: Numeric } = await import(
   pathToFileURL(resolve(process.argv[2]!)).href
 );
-const turns = Number(process.argv[3] ?? 9);
-/** Runs of a turn: many, for one takes some tens of microseconds. */
+const rounds = Number(process.argv[3] ?? 9);
+/** Runs of a round: many, for one takes some tens of microseconds. */
 const runs = 500;
 
 function value(x: readonly number[]): number {
@@ -101,7 +102,7 @@ for (const unknowns of [2, 4, 6, 10]) {
   // Compiled first.
   for (const run of all) timed(run, start);
   const times = all.map((): number[] => []);
-  for (let turn = 0; turn < turns; turn++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [i, run] of all.entries()) times[i]!.push(timed(run, start));
   }
   const [theirs, ...ours] = times.map(median);

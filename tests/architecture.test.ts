@@ -95,6 +95,7 @@ const packages: Readonly<Record<string, RegExp>> = {
 const copied = [
   "src/autodiff/kernels/index.ts",
   "src/compilers/wasm/assembler/listing.ts",
+  "src/distributed/combine.ts",
   "src/distributed/exchange.ts",
   "src/distributed/mpi/launcher.ts",
   "src/rule/explain/explanationText.ts",

@@ -17,17 +17,17 @@ import { renderGpuOverview, targets } from "./targets.ts";
 
 const usage = `Usage: npm run bench:gpu -- [options]
 
-  --software      on a processor, by the driver that comes with Chromium, where there is no GPU
-  --case TEXT     only cases whose name contains the text, such as 25M; can be given several times
+  --software      on the CPU, with the driver that comes with Chromium, if there is no GPU
+  --case TEXT     only cases whose name contains the text, such as 25M; may be repeated
   --peers NAMES   these libraries beside Gradus, with commas between them (default: all)
   --rounds N      rounds that count (default 15)
   --turn MS       milliseconds of steps in a turn (default 100)
-  --memory GIB    what contestants may hold at once (default: half of the machine's)
+  --memory GIB    memory that contestants may hold at once (default: half of the machine's)
   --keep NAME     also keep the results as bench/results/NAME.json and .md
-  --pack FOLDER   run nothing: put all that a machine without npm needs into the folder, with a run.sh
+  --pack FOLDER   run nothing: put all files that a machine without npm needs into the folder, with a run.sh
   --help
 
-GRADUS_PYTHON names a Python whose torch has CUDA; without it PyTorch is absent.`;
+GRADUS_PYTHON is the path of a Python whose torch has CUDA; without it, PyTorch is absent.`;
 
 /** `gpu.js` starts this file in the checkout's root. */
 const bench = join(process.cwd(), "bench");
@@ -47,7 +47,7 @@ function readOptions() {
   });
   const [rounds, turn, memory] = [values.rounds, values.turn, values.memory].map(Number);
   if (![rounds, turn, memory].every((value) => value! > 0)) {
-    throw new Error(`--rounds, --turn and --memory are numbers above 0\n\n${usage}`);
+    throw new Error(`--rounds, --turn and --memory must be numbers above 0\n\n${usage}`);
   }
   return { ...values, rounds: rounds!, turn: turn!, memory: memory! * 2 ** 30 };
 }
@@ -58,14 +58,14 @@ async function useSoftware(): Promise<void> {
   const { softwareDrivers } = await import("../../tests/webgpu/softwareDrivers.ts");
   const [driver] = softwareDrivers();
   if (driver === undefined) {
-    throw new Error("--software: no Chromium was found that has a driver in software");
+    throw new Error("--software: found no Chromium with a software driver");
   }
   process.env["VK_DRIVER_FILES"] = driver;
 }
 
 async function adapterName(): Promise<string> {
   const device = await openDevice({ requestDevice }).catch((error: Error) => {
-    throw new Error(`${error.message}; --software runs on a processor`);
+    throw new Error(`${error.message}; --software runs on the CPU`);
   });
   const name = describeAdapter(device);
   device.destroy();
@@ -76,7 +76,7 @@ function takingPart({ peers: asked }: Options) {
   const names = asked?.split(",");
   const unknown = names?.find((name) => !peers.some(({ library }) => library === name));
   if (unknown !== undefined) {
-    throw new Error(`--peers ${unknown}: not known\n\n${usage}`);
+    throw new Error(`--peers: unknown library ${unknown}\n\n${usage}`);
   }
   return peers.filter(({ library }) => library === "Gradus" || (names?.includes(library) ?? true));
 }
@@ -146,7 +146,9 @@ async function main(): Promise<void> {
     keep(options.keep, results);
   }
   if (failures.length > 0) {
-    throw new Error(`Contestants disagreed, or Gradus was missing:\n${failures.join("\n")}`);
+    throw new Error(
+      `Results differ between contestants, or Gradus is missing:\n${failures.join("\n")}`,
+    );
   }
 }
 

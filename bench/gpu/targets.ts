@@ -28,7 +28,7 @@ const rivals = [
 
 export const targets: readonly Target[] = ways.flatMap(({ name, means, bytes }) => [
   {
-    text: `Adam, 25M and 250M: bytes a second by the faster copy's${means}`,
+    text: `Adam, 25M and 250M: bytes per second / the faster copy's${means}`,
     limit: atLeast(0.9),
     measure: (_, cases) =>
       worst(big(cases), (result) => {
@@ -38,14 +38,14 @@ export const targets: readonly Target[] = ways.flatMap(({ name, means, bytes }) 
   },
   ...rivals.map(
     ({ rival, limit }): Target => ({
-      text: `Adam, all cases: the time of ${rival} by Gradus'${means}`,
+      text: `Adam, all cases: the time of ${rival} / Gradus' time${means}`,
       ...(limit === undefined ? {} : { limit }),
       measure: (_, cases) =>
         worst(cases, (result) => by(ratioIn(result, rival), ratioIn(result, name))),
     }),
   ),
   {
-    text: `clip, AdamW, average, zeroing: PyTorch's best time by Gradus'${means}`,
+    text: `clip, AdamW, average, zeroing: PyTorch's best time / Gradus' time${means}`,
     limit: atLeast(1),
     measure: (_, cases) =>
       worst(
@@ -57,7 +57,7 @@ export const targets: readonly Target[] = ways.flatMap(({ name, means, bytes }) 
 
 const libraries = ["hand-written WGSL", "jax-js", "TensorFlow.js", "PyTorch", "copy"];
 
-/** A row a case, a column a library: its best way by Gradus' time. */
+/** One row per case, one column per library: its best time divided by Gradus' time. */
 export function renderGpuOverview(cases: readonly CaseResult[]): string {
   const shown = (ratio: number | undefined) => (ratio === undefined ? "" : three(ratio));
   const rows = cases.map((result) => [

@@ -16,7 +16,7 @@ export class Host {
   constructor(worker: string, { executable }: PeerSource) {
     const execPath = executable === undefined ? process.execPath : executable();
     if (execPath === undefined) {
-      throw new Error("the Node that it runs in is not installed");
+      throw new Error("its version of Node is not installed");
     }
     this.#child = fork(worker, { execPath });
   }

@@ -39,7 +39,7 @@ export function gradusOn(
   return measurements.find((each) => each.name === name);
 }
 
-/** A library's best time by Gradus', at equal threads: above 1 Gradus is ahead. */
+/** A library's best time divided by Gradus' time, at equal threads. Above 1 Gradus is ahead. */
 export function lead(
   result: CaseResult,
   library: string,
@@ -99,9 +99,9 @@ export function renderOverview(cases: readonly CaseResult[]): string {
     return "";
   }
   return [
-    "Each library's best way by Gradus' time, at equal threads (the second half: two): above 1 Gradus " +
-      "is ahead, below it is **behind**. _Allow_ is Gradus without the check of the gradients, by " +
-      "Gradus with it; all others check nothing. Medians of ratios within rounds.",
+    "Each library's best time, divided by Gradus' time at equal threads (in the second half: two). Above 1 Gradus " +
+      "is ahead, below 1 it is **behind**. _Allow_ is Gradus without the check of the gradients, divided by " +
+      "Gradus with it; no other library checks them. Medians of the ratios within rounds.",
     ...tables,
   ].join("\n\n");
 }

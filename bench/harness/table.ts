@@ -24,7 +24,7 @@ export function renderCase(result: CaseResult): string {
   return [
     `### ${group}: ${name}`,
     ...(result.measurements.length > 0
-      ? [`Milliseconds a ${unit}. Compared first: ${agreement}.`, caseTable(result)]
+      ? [`Milliseconds per ${unit}. Compared first: ${agreement}.`, caseTable(result)]
       : []),
     ...absences.map(({ name: absent, reason }) => `Absent: ${absent} (${reason}).`),
     ...Object.entries(facts).map(([fact, value]) => `${fact}: ${value}.`),
@@ -67,7 +67,7 @@ export function renderCircumstances({ date, commit, machine, versions }: Results
   return named.length > 0 ? `${about}\n\n${named.join("; ")}.` : about;
 }
 
-/** What is to be seen at a glance: the overview and the targets. */
+/** The results at a glance: the overview and the targets. */
 export function renderSummary(results: Results): string {
   const parts = [
     ["### Overview", renderOverview(results.cases)],

@@ -26,17 +26,17 @@ function gflops(find: Find, contestant: string): number | undefined {
 
 const earlier: readonly Target[] = [
   {
-    text: "Adam, 1M: the plain loop's time (the paper's formula) by Gradus'",
+    text: "Adam, 1M: the plain loop's time (the paper's formula) / Gradus' time",
     limit: atLeast(8),
     measure: (find) => ratioIn(find("adam", million), "plain loop, the paper's formula"),
   },
   {
-    text: "Adam, 1M: time with foreign parameters by that with own arrays",
+    text: "Adam, 1M: time with foreign parameters / time with own arrays",
     limit: atMost(1.3),
     measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters"),
   },
   {
-    text: "Adam, 1M: time with foreign parameters and gradients by that with own arrays",
+    text: "Adam, 1M: time with foreign parameters and gradients / time with own arrays",
     limit: atMost(1.3),
     measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters and gradients"),
   },
@@ -48,7 +48,7 @@ const earlier: readonly Target[] = [
     ] as const
   ).map(
     ([where, copy]): Target => ({
-      text: `remap of a million rows in order, ${where}: the time of a ${copy} by Gradus'`,
+      text: `remap of a million rows in order, ${where}: the time of a ${copy} / Gradus' time`,
       limit: atLeast(0.5),
       measure: (_, cases) =>
         worst(
@@ -74,7 +74,7 @@ type Policy = (typeof policies)[number];
 
 const onThreads = (threads: number): string => (threads === 1 ? "" : `, ${threads} threads`);
 
-/** A contestant's time by Gradus'. */
+/** A contestant's time divided by Gradus' time. */
 function leadOver(
   result: CaseResult,
   contestant: string,
@@ -86,12 +86,12 @@ function leadOver(
 
 const againstFloor = (policy: Policy): Target[] => [
   {
-    text: `Adam, 25M and 100M, one thread: the C loop's time by Gradus'${policy.means}`,
+    text: `Adam, 25M and 100M, one thread: the C loop's time / Gradus' time${policy.means}`,
     limit: atLeast(0.95),
     measure: (_, cases) => worst(big(cases), (result) => leadOver(result, "C loop", 1, policy)),
   },
   {
-    text: `Adam, 25M and 100M, two threads: the copy's time by Gradus'${policy.means}`,
+    text: `Adam, 25M and 100M, two threads: the copy's time / Gradus' time${policy.means}`,
     limit: atLeast(0.9),
     measure: (_, cases) =>
       worst(big(cases), (result) =>
@@ -99,7 +99,7 @@ const againstFloor = (policy: Policy): Target[] => [
       ),
   },
   ...[1, 2].map((threads) => ({
-    text: `Adam and AdamW, all cases, threads: ${threads}: PyTorch fused's time by Gradus'${policy.means}`,
+    text: `Adam and AdamW, all cases, threads: ${threads}: PyTorch fused's time / Gradus' time${policy.means}`,
     limit: atLeast(1),
     measure: (_: Find, cases: readonly CaseResult[]) =>
       worst(cases.filter(isAdam), (result) =>
@@ -111,12 +111,12 @@ const againstFloor = (policy: Policy): Target[] => [
 const throughput: readonly Target[] = [
   ...policies.flatMap(againstFloor),
   {
-    text: "Adam, 1M: TensorFlow.js wasm's time by Gradus', one thread each",
+    text: "Adam, 1M: TensorFlow.js wasm's time / Gradus' time, one thread each",
     limit: atLeast(20),
     measure: (find) => ratioIn(find("adam", million), "TensorFlow.js wasm"),
   },
   {
-    text: "Adam, 1M: TensorFlow.js wasm's time by Gradus' on two threads",
+    text: "Adam, 1M: TensorFlow.js wasm's time / Gradus' time on two threads",
     measure: (find) => {
       const result = find("adam", million);
       return by(ratioIn(result, "TensorFlow.js wasm"), result && gradusOn(result, 2)?.ratio);
@@ -131,7 +131,7 @@ const throughput: readonly Target[] = [
     },
   },
   ...[1, 2].map((threads) => ({
-    text: `clip, AdamW, average, zeroing, 25M, threads: ${threads}: PyTorch's time by Gradus'`,
+    text: `clip, AdamW, average, zeroing, 25M, threads: ${threads}: PyTorch's time / Gradus' time`,
     limit: atLeast(1.4),
     measure: (find: Find) => {
       const result = find("realistic", "1 x 25M");
@@ -160,12 +160,12 @@ const others: readonly Target[] = [
     measure: (find) => gflops(find, "Gradus on Node 26"),
   },
   {
-    text: "the same: one thread's time by that of two",
+    text: "the same: time on one thread / time on two",
     limit: atLeast(1.8),
     measure: (find) => by(1, ratioIn(find("gemm", "1000x1000x1000"), "Gradus, 2 threads")),
   },
   {
-    text: "Muon, all cases: the step's time by that of its products",
+    text: "Muon, all cases: the step's time / its products' time",
     limit: atMost(1.2),
     measure: (_, cases) => {
       const muon = cases.filter(({ group }) => group === "muon");
@@ -178,7 +178,7 @@ const others: readonly Target[] = [
     { library: "TensorFlow.js", limit: atLeast(2.5) },
     { library: "PyTorch", limit: undefined },
   ].map(({ library, limit }) => ({
-    text: `the paper's MLP, whole step: ${library}'s best time by Gradus'`,
+    text: `the paper's MLP, whole step: ${library}'s best time / Gradus' time`,
     ...(limit === undefined ? {} : { limit }),
     measure: (find: Find) => {
       const result = find("mlp", paperMlp);
@@ -192,7 +192,7 @@ const convolutions: readonly Target[] = [
   { library: "PyTorch", threads: 1 },
   { library: "PyTorch", threads: 2 },
 ].map(({ library, threads }) => ({
-  text: `the convolutional network, whole step, threads: ${threads}: ${library}'s best time by Gradus'`,
+  text: `the convolutional network, whole step, threads: ${threads}: ${library}'s best time / Gradus' time`,
   measure: (find: Find) => {
     const result = find("cnn", convolutional);
     return result && lead(result, library, threads);

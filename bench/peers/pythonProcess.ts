@@ -24,7 +24,7 @@ export class Python {
   constructor(library: string, script: string, threads: number) {
     const executable = process.env["GRADUS_PYTHON"];
     if (executable === undefined) {
-      throw new Error(`GRADUS_PYTHON names no Python with ${library}`);
+      throw new Error(`GRADUS_PYTHON is not set to a Python with ${library}`);
     }
     this.#library = library;
     const count = String(threads);

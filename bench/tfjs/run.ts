@@ -37,7 +37,7 @@ const browser = await launchBrowser(["--enable-unsafe-webgpu", "--disable-gpu-wa
 try {
   const page = await openPage(browser);
   await page.goto(pathToFileURL(path).href);
-  console.log("Milliseconds a step of Adam; behind the stroke, until the call returns.\n");
+  console.log("Milliseconds per step of Adam; after the slash, until the call returns.\n");
   console.log(
     "| parameters | variables | TensorFlow.js | Gradus | without looking for NaN | times as fast |",
   );

@@ -14,7 +14,7 @@ const train = {
   ...{ ...common, kind: "train", task, lr: 0.1 },
   options: {
     ...{ rule: parseRule("clipByNorm(1)+adam"), seed: 1, steps: 9, batch: 4, settings: {} },
-    ...{ checkpointEvery: 3, keep: 3 },
+    ...{ checkpointEvery: 3, keep: 3, microBatches: 2 },
   },
 };
 const compare = {

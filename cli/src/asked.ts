@@ -28,6 +28,9 @@ const isOptionalText = optional(isText);
 const isSwitch = optional((value) => typeof value === "boolean");
 const isTexts = optional((value) => Array.isArray(value) && value.every(isText));
 
+const isPowerOfTwo = (value: unknown): boolean =>
+  isCount(value) && Number.isInteger(Math.log2(value as number));
+
 const common: readonly Check[] = [
   ["command", "what was typed", isText],
   ["date", "a date", isDate],
@@ -42,6 +45,7 @@ const checks: Readonly<Record<Asked["kind"], readonly Check[]>> = {
     ...["seed", "steps", "batch", "checkpointEvery", "keep"].map(
       (name): Check => [`options.${name}`, "a whole number, 1 or more", isCount],
     ),
+    ["options.microBatches", "a power of two", optional(isPowerOfTwo)],
     ["options.settings", "an object", isObject],
     ["options.data", "a folder", isOptionalText],
     ["options.kept", "a type, and a rounding that it has", optional(isKept)],

@@ -33,7 +33,7 @@ const usageErrors: readonly string[] = [
   ...["UsageError", "HyperparameterError", "MinimizeError", "SettingError"],
 ];
 
-/** What all ranks of a run find, so that it is enough that one says it. */
+/** Errors that all ranks of a run find, so only one of them prints it. */
 const sharedErrors: readonly string[] = [
   ...usageErrors,
   ...["CommandError", "CommunicatorError", "RankError", "CheckpointError", "RestoreError"],

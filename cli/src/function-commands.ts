@@ -1,42 +1,55 @@
-/** The commands for functions rather than networks: how they are called. */
+/** `gradus fit` and `gradus minimize`: their arguments, options and help. */
 import type { Command } from "commander";
+import { functions } from "../../formulas/functions.ts";
 import { landscapes } from "../../formulas/landscapes.ts";
+import { wrap } from "../../src/rule/formula/text.ts";
 import type { RawOptions as FitRawOptions } from "./fit/options.ts";
 import type { RawOptions as MinimizeRawOptions } from "./minimize/minimize.ts";
+
+/** A list of names, in lines as wide as the rest of the help. */
+const wrapped = (names: readonly string[]) => wrap(names.join(", "), 118).join("\n");
 
 export function addFit(program: Command, command: string, finish: (code: number) => void): void {
   program
     .command("fit")
     .argument(
       "<data>",
-      "observations, a file of comma-separated values with names in its first line",
+      "a file with the observations: comma-separated values, with column names in the first line",
     )
     .argument("<model>", "a formula of columns and parameters, such as 'a * exp(-b * x) + c'")
-    .description("fit a curve to data; print its parameters with their errors and write a report")
-    .option("--start <numbers>", "where the parameters start: a=1,b=0.1,c=0")
+    .description(
+      "fit a curve to data; print its parameters with standard errors, and write a report",
+    )
+    .option("--start <numbers>", "initial values of all parameters (required): a=1,b=0.1,c=0")
     .option(
       "--y <column>",
-      "what the model is to give (default: the column y, or the second of two)",
+      "the column that the model predicts (default: the column y, or the second of two)",
     )
-    .option("--x <column>", "what the model calls x (default: the column x, or the first)")
-    .option("--weights <column>", "weights of the squared residuals")
-    .option("--bounds <ranges>", "what the parameters stay within: a=0..10,b=0..")
+    .option(
+      "--x <column>",
+      "the column that the model calls x (default: the column x, or the first)",
+    )
+    .option("--weights <column>", "the column with the weights of the squared residuals")
+    .option("--bounds <ranges>", "least and greatest values of parameters: a=0..10,b=0..")
     .option(
       "--loss <name>",
-      "linear, or robust to outliers: huber, softL1, cauchy, arctan",
+      "linear for plain least squares; robust to outliers: huber, softL1, cauchy, arctan",
       "linear",
     )
-    .option("--loss-scale <size>", "the size of residuals from which on they are outliers", "1")
-    .option("--level <probability>", "of the confidence band", "0.95")
+    .option("--loss-scale <size>", "residuals larger than this count as outliers", "1")
+    .option("--level <probability>", "probability of the confidence band", "0.95")
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
-    .option("--json", "the result as JSON on standard output, all else on standard error")
-    .option("--quiet", "no remarks")
+    .option("--json", "print the result as JSON; everything else goes to standard error")
+    .option("--quiet", "print no remarks")
     .addHelpText(
       "after",
       `
-A formula has + - * / ^ %, comparisons within where(condition, a, b), pi, and functions: exp log log10 sqrt
-abs sin cos tan atan tanh min max and their like. It is read by the parser of the rule language and never run as code.
-Without names in the first line, the columns are x and y. The exit code is 1 where no minimum was found.
+A model is a formula of numbers, columns and parameters. It may have pi, the operators + - * / ^ %, comparisons inside
+where(condition, a, b), and the functions
+${wrapped(Object.keys(functions))}.
+A formula is never run as code.
+
+If the first line has no names, the columns are called x and y, or x1, x2 and so on, and y. The exit code is 1 if no minimum was found.
 
 Examples:
   $ gradus fit data.csv "a * exp(-b * x) + c" --start a=1,b=0.1,c=0
@@ -55,29 +68,40 @@ export function addMinimize(
 ): void {
   program
     .command("minimize")
-    .argument("<function>", "a known one, such as rosenbrock, or a formula: '(x - 1)^2 + y^4'")
-    .description("minimise a function by several methods; print a table and draw their ways")
+    .argument("<function>", "a known function, such as rosenbrock, or a formula: '(x - 1)^2 + y^4'")
+    .description(
+      "minimize a function by several methods; print a table, and write a report with their paths",
+    )
     .option(
       "--methods <list>",
-      "lbfgs, lbfgsb, bfgs, newtonCg, nelderMead, or any optimizer: bfgs(search=zoom),adam(beta2=0.99)",
+      "lbfgs, lbfgsb, bfgs, newtonCg, nelderMead, or any optimizer, with options in parentheses: bfgs(search=zoom),adam(beta2=0.99)",
       "lbfgs,adam,nelderMead",
     )
-    .option("--start <numbers>", "where to start: x=-1.2,y=1 (default: the known function's)")
+    .option(
+      "--start <numbers>",
+      "where to start: x=-1.2,y=1 (required for a formula; known functions have a start)",
+    )
     .option(
       "--lr <rates>",
-      "one learning rate for all optimizers, or adam=0.1,sgd=1e-3 (default: the best of nine)",
+      "one learning rate for all optimizers, or adam=0.1,sgd=1e-3 (default: the best of nine from 0.0001 to 1)",
     )
-    .option("--bounds <ranges>", "for lbfgsb and nelderMead: x=0..10,y=0..")
-    .option("--evaluations <count>", "of each method at most (default: 2000)")
+    .option(
+      "--bounds <ranges>",
+      "least and greatest values of unknowns, for lbfgsb and nelderMead: x=0..10,y=0..",
+    )
+    .option("--evaluations <count>", "how many evaluations each method may use (default: 2000)")
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
-    .option("--json", "the result as JSON on standard output, all else on standard error")
-    .option("--quiet", "no remarks")
+    .option("--json", "print the result as JSON; everything else goes to standard error")
+    .option("--quiet", "print no remarks")
     .addHelpText(
       "after",
       `
-Known functions: ${Object.keys(landscapes).join(", ")}.
-A formula is written as for gradus fit, and never run as code; its derivatives are exact. An evaluation is one of the value and,
-where a method uses it, of the gradient. Of two unknowns the report has the ways of the methods over contours.
+Known functions:
+${wrapped(Object.keys(landscapes))}.
+
+A formula may have the same operators and functions as in gradus fit. It is never run as code, and its derivatives are exact.
+One evaluation computes the value and, if the method uses it, the gradient. With two unknowns, the report draws the path of
+each method over the contours of the function.
 
 Examples:
   $ gradus minimize rosenbrock --methods lbfgs,adam,nelderMead

@@ -8,7 +8,7 @@ import { isSpokenFor } from "./ranks/environment.ts";
 import { complain, outliveReaders, silence } from "./terminal.ts";
 
 outliveReaders();
-// Of several ranks the first one speaks.
+// With several ranks, only the first one prints.
 if (isSpokenFor) silence();
 // What a task throws where nobody waits for it. Node itself would write it as it is.
 process.on("uncaughtException", (error) => {

@@ -1,4 +1,4 @@
-/** The command line: what there is, and what it says about itself. */
+/** The command line: all commands, with their options and help. */
 import { Command, CommanderError, Option } from "commander";
 import { roundings, types } from "./compare/kept.ts";
 import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
@@ -37,7 +37,7 @@ function addExplain(program: Command): void {
       "an optimizer or a transform, or a chain of them: clipByGlobalNorm+adamw+ema",
     )
     .description(
-      "show the maths, the hyperparameters, the state, and the passes over memory of a step",
+      "show the maths, hyperparameters and state of an optimizer, and the passes over memory of a step",
     )
     .option("--set <name=value>", "set a hyperparameter; may be repeated", collect)
     .option("--latex", "print only the maths, as LaTeX")
@@ -65,7 +65,7 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
   program
     .command("compare")
     .argument("[task]", "a task of `gradus list`, or your own: ./my-task.ts")
-    .description("train a task with several optimizers; print a table and write a report")
+    .description("train a task with several optimizers; print a table, and write a report")
     .option(
       "--optimizers <list>",
       "optimizers, separated by commas; + joins a chain: sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
@@ -77,9 +77,9 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     )
     .option(
       "--sweep",
-      "try learning rates in factors of √10, on other seeds, and compare the best of each",
+      "find learning rates first: try rates a factor of √10 apart, on other seeds, and compare the best of each optimizer",
     )
-    .option("--record <file>", "write the rates that the sweep found to a JSON file")
+    .option("--record <file>", "write the rates that --sweep found to a JSON file")
     .option(
       "--seeds <count>",
       "runs of each optimizer, with the seeds 1, 2 and so on (default: 3, at most 1000)",
@@ -91,20 +91,22 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
       "a setting of the task, such as hidden=[256,256]; may be repeated",
       collect,
     )
-    .option("--data <folder>", "other data in the format of the task's own")
+    .option("--data <folder>", "a folder with other data, in the format of the task's data")
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
     .option("--json", "print the comparison as JSON; everything else goes to standard error")
     .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
-    .option("--resume <folder>", "make the missing runs of a stopped comparison")
-    .option("--task <task>", "your own task; --resume asks before it runs another module")
+    .option("--resume <folder>", "continue the stopped comparison in this folder")
+    .option("--task <task>", "with --resume: your own task, named again")
     .option("--quiet", "print no progress and no remarks")
     .addHelpText(
       "after",
       `
 Each run is saved as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of the finished
-runs; a second signal ends at once. After any stop, --resume makes the missing runs, and the report is the same as
-without the stop. It is written into the folder, or where --out says. Name your own task again, with --task.
-The command writes new files, or replaces a report, data and rates of gradus. Other files stay, and it names them.
+runs; a second signal ends at once. After any stop, --resume makes the missing runs, and writes the same report as
+without the stop, into the folder or to --out. If the task is your own, name it again with --task.
+
+The command writes new files, and replaces only reports, data and rates that gradus wrote. If another file is in the way,
+the command leaves it as it is, and says so.
 
 Examples:
   $ gradus compare fashion-mlp
@@ -144,7 +146,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
       ),
     )
     .option("--set <name=value>", "a setting of the task; may be repeated", collect)
-    .option("--data <folder>", "other data in the format of the task's own")
+    .option("--data <folder>", "a folder with other data, in the format of the task's data")
     .option(
       "--checkpoint-every <steps>",
       "steps between checkpoints (default: a tenth of all steps)",
@@ -155,8 +157,12 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
       "the folder for checkpoints, weights and report (default: a new one in runs/)",
     )
     .option("--resume <folder>", "continue the run in this folder")
-    .option("--task <task>", "your own task; --resume asks before it runs another module")
+    .option("--task <task>", "with --resume: your own task, named again")
     .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
+    .option(
+      "--micro-batches <count>",
+      "compute each minibatch in so many parts, a power of two: the run is then the same, bit for bit, on 1, 2, 4 ... ranks",
+    )
     .option("--shard-state", "each rank keeps only the state of its part of the parameters")
     .option("--quiet", "print no progress and no remarks")
     .addHelpText(
@@ -167,7 +173,7 @@ They share each minibatch evenly, and one of them prints. A run can continue wit
 
 Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, even a kill, --resume continues from the last
 checkpoint. Weights and report are the same as without the stop, bit for bit, if the task's random numbers depend only on
-the seed and the step. Name your own task again, with --task. A new run starts in a folder that is new or empty.
+the seed and the step. If the task is your own, name it again with --task. A new run needs a new or empty folder.
 
 Examples:
   $ gradus train fashion-mlp --optimizer adamw --steps 5000 --checkpoint-every 1000 --folder runs/first
@@ -183,9 +189,12 @@ Examples:
 
 function createProgram(version: string, command: string, finish: (code: number) => void): Command {
   const program = new Command("gradus")
-    .description("Optimizers for TypeScript: list, explain and compare them, and train with them.")
+    .description(
+      "Optimizers for TypeScript: list, explain and compare them, train with them, fit curves and minimize functions.",
+    )
     .version(version, "-v, --version", "print the version; with --json, what a bug report needs")
     .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => writeDocument(process.stdout, text),
@@ -195,8 +204,15 @@ function createProgram(version: string, command: string, finish: (code: number) 
     .addHelpText(
       "after",
       `
+Each command has help of its own, with options and examples: gradus compare --help.
+
+Examples:
+  $ gradus explain adam
+  $ gradus compare fashion-mlp
+  $ gradus fit data.csv "a * exp(-b * x) + c" --start a=1,b=0.1,c=0
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
-GRADUS_DEBUG=1 shows where an error comes from.`,
+With GRADUS_DEBUG=1 in the environment, an error also shows where it comes from.`,
     );
   addList(program);
   addExplain(program);
@@ -237,7 +253,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
-      // Of several ranks the first one says so: another that ends with a mistake may end it before.
+      // With several ranks only the first one fails: another that exits with an error could end it before it has printed.
       const isMistake = error.exitCode !== 0 && !isSpokenFor;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }

@@ -1,4 +1,4 @@
-// An arm of four joints, each with three angles, reaches for a target: at once by L-BFGS, or following it by Adam.
+// An arm of four joints with three angles each reaches a target. L-BFGS finds the pose at once; Adam follows a moving target.
 import { adam, optimize } from "gradus";
 import { minimize } from "gradus/minimize";
 import { Object3D, Quaternion, Vector3 } from "three";
@@ -18,7 +18,7 @@ export function createArm() {
 }
 export type Arm = ReturnType<typeof createArm>;
 
-/** Poses the arm. Returns the squared distance from hand to target, and writes its gradient by the angles. */
+/** Poses the arm. Returns the squared distance from hand to target, and writes its gradient with respect to the angles. */
 export function reach(
   { joints, hand }: Arm,
   target: Vector3,
@@ -34,7 +34,7 @@ export function reach(
     const lever = end.clone().sub(joint.getWorldPosition(new Vector3()));
     const frame = joint.parent?.getWorldQuaternion(new Quaternion()) ?? new Quaternion();
     units.forEach((unit, k) => {
-      const axis = unit.clone().applyQuaternion(frame); // turned by the parents, and by the angles before this one
+      const axis = unit.clone().applyQuaternion(frame); // rotated by the parents, and by the angles before this one
       gradient[3 * i + k] = 2 * error.dot(axis.cross(lever));
       frame.multiply(new Quaternion().setFromAxisAngle(unit, angles[3 * i + k]!));
     });
@@ -44,11 +44,11 @@ export function reach(
 
 const bent: Float64Array = new Float64Array(12).fill(0.1);
 
-/** The pose that reaches a target at once. */
+/** Finds the pose that reaches a target. */
 export const solve = (arm: Arm, target: Vector3, start = bent) =>
   minimize((angles, gradient) => reach(arm, target, angles, gradient), start);
 
-/** A function to call in each frame, which moves these angles one step towards where the target is then. */
+/** Returns a function to call in each frame. It moves the angles one step towards the present target. */
 export function follow(arm: Arm, angles: Float64Array): (target: Vector3) => number {
   const optimizer = optimize({ angles }, adam({ lr: 0.03, beta2: 0.9, eps: 0.1 }));
   return (target) => {

@@ -1,4 +1,4 @@
-/** The page: the arm follows the pointer by Adam; a click makes it reach at once by L-BFGS. */
+/** The page: the arm follows the pointer with Adam. On a click, L-BFGS finds the pose at once. */
 import {
   AmbientLight,
   CapsuleGeometry,

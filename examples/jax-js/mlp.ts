@@ -1,11 +1,11 @@
-// jax-js has the network and its gradients, Gradus the optimizer: two interleaved spirals of points, told apart.
+// Trains a network of jax-js with an optimizer of Gradus, to classify the points of two interleaved spirals.
 import { init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { adamw, chain, clipByGlobalNorm, ema, warmupCosine } from "gradus";
 import { gradus } from "gradus/jax-js";
 
 type Layer = { w: np.Array; b: np.Array };
 
-/** Trains, and returns the share of points that are told apart, with the average of the weights. */
+/** Trains, and returns the accuracy of the averaged weights, from 0 to 1. */
 export async function train(device: "wasm" | "webgpu" = "wasm", steps = 1000): Promise<number> {
   await init(device);
   const [points, sizes] = [400, [2, 32, 32, 2]] as const;

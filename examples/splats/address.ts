@@ -1,10 +1,10 @@
-// The settings in the page's address: each fit is a link.
+// Keeps the settings in the page's address, so that each fit is a link.
 
 type Field = HTMLInputElement | HTMLSelectElement;
 
 const isSwitch = (field: Field): field is HTMLInputElement => field.type === "checkbox";
 
-/** Fills fields from the address, where it names them by their ids, and keeps it as they are. */
+/** Fills fields from the address, by their ids, and updates the address when they change. */
 export function keepInAddress(fields: readonly Field[]): void {
   const { searchParams } = new URL(location.href);
   for (const field of fields) {
@@ -14,7 +14,7 @@ export function keepInAddress(fields: readonly Field[]): void {
       field.checked = value !== "no";
     } else if (value !== null) {
       field.value = value;
-      // A list shows nothing where it has no such choice.
+      // A list shows nothing if it does not have this choice.
       field.value ||= initial;
     }
     field.addEventListener("change", () => {

@@ -1,13 +1,13 @@
-// What a splat is: eight numbers side by side, in four attributes, each of which has a learning rate of its own.
+// The numbers of a splat: eight in a row, in four attributes. Each attribute has its own learning rate.
 import type { StridedRows } from "gradus/webgpu";
 import type { Attribute } from "./choices.ts";
 import type { Picture } from "./picture.ts";
 
-/** Numbers of a splat, and bytes. */
+/** The size of a splat, in numbers and in bytes. */
 export const numbers = 8;
 export const splatBytes = 4 * numbers;
 
-/** Which of its numbers an attribute has: position, the logarithm of the size along each axis, an angle, red, green and blue. */
+/** The numbers of each attribute: position; the logarithm of the size along each axis; an angle; red, green and blue. */
 export const attributes = {
   position: { first: 0, columns: 2 },
   scale: { first: 2, columns: 2 },
@@ -17,7 +17,7 @@ export const attributes = {
 
 export type Splats = Readonly<Record<Attribute, StridedRows>>;
 
-/** The attributes of so many splats in a buffer, as Gradus takes them: rows that lie a splat apart. */
+/** The attributes of splats in a buffer, as strided rows for Gradus: the stride is one splat. */
 export const splatsIn = (buffer: GPUBuffer, rows: number): Splats => {
   const of = ({ first, columns }: { readonly first: number; readonly columns: number }) => ({
     ...{ buffer, rows, columns },
@@ -31,13 +31,13 @@ export const splatsIn = (buffer: GPUBuffer, rows: number): Splats => {
   };
 };
 
-/** The numbers of a grid of splats in the picture's colours, each a little off its place. @param seed of how it is off */
+/** The numbers of a grid of splats in the picture's colours, with small random offsets. @param seed of the offsets */
 export function scatter({ width, height, pixels }: Picture, count: number, seed = 0) {
   const values = new Float32Array(numbers * count);
   const space = Math.sqrt((width * height) / count);
   const columns = Math.max(1, Math.round(width / space));
   const size = 0.5 * space;
-  // What neighbours add up to at a place, 2 pi size² / space², is to be the picture's colour.
+  // Neighbours add up to 2 pi size² / space² at each place; their sum must be the picture's colour.
   const share = space ** 2 / (2 * Math.PI * size ** 2);
   for (let i = 0; i < count; i++) {
     const [column, row] = [i % columns, Math.floor(i / columns)];

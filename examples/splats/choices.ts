@@ -1,4 +1,4 @@
-// The optimizers to choose from, and the learning rates that each begins with.
+// The optimizers that the page offers, and their initial learning rates.
 import { adabelief, adagrad, adam, amsgrad, lion, momentum, type Rule, rmsprop } from "gradus";
 
 export type Attribute = "position" | "scale" | "rotation" | "colour";
@@ -10,9 +10,9 @@ export interface Optimizer {
   readonly rates: Rates;
 }
 
-/** In pixels, in their logarithms, in radians, and in parts of white: about what one step of Adam moves. */
+/** About the change in one step of Adam: in pixels, in the logarithm of pixels, in radians, and as a fraction of white. */
 const adaptive: Rates = { position: 0.6, scale: 0.06, rotation: 0.1, colour: 0.02 };
-/** Gradients have no noise, but soon change: their squares are averaged over 20 steps rather than 1000. */
+/** Gradients have no noise, but change quickly, so their squares are averaged over 20 steps instead of 1000. */
 const beta2 = 0.95;
 
 const times = (factor: number): Rates => ({

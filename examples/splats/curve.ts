@@ -1,4 +1,4 @@
-// The curve of quality: decibels against steps, of this fit and of the one before, with a mark where something was changed.
+// The curve of quality: decibels against steps, for this fit and the one before. Marks show where a setting was changed.
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
@@ -24,7 +24,7 @@ function svg(name: string, attributes: Record<string, string | number>, text = "
   return element;
 }
 
-/** Lowest and highest decibels of the points, in whole steps of five. */
+/** The range of the points in decibels, rounded out to multiples of five. */
 function range(points: readonly Point[]): [number, number] {
   const all = points.map(({ decibels }) => decibels);
   const [low, high] = [Math.min(...all, 20), Math.max(...all, 25)];
@@ -42,7 +42,7 @@ export class Curve {
     new ResizeObserver(() => this.#draw()).observe(chart);
   }
 
-  /** Begins another curve; the one so far stays behind it. */
+  /** Begins a new curve. The previous one stays in the background. */
   begin(): void {
     this.#earlier = this.#points.length > 1 ? this.#points : this.#earlier;
     [this.#points, this.#marks] = [[], []];

@@ -1,30 +1,30 @@
-// More splats where they are needed, and none where they are of no use.
+// Adds splats where they are needed, and removes those that are not visible.
 import { attributes, numbers } from "./attributes.ts";
 import type { Picture } from "./picture.ts";
 
-/** Stands for the row of a splat that was not there before. */
+/** The entry of a new splat in a list of rows. */
 export const fresh = 0xffffffff;
 
 export interface Densified {
   /** The numbers of all splats. */
   readonly values: Float32Array<ArrayBuffer>;
-  /** Which splat each one was, or `fresh`: its moments follow it. */
+  /** For each splat, the row that it had before, or `fresh`. Its moments follow it. */
   readonly rows: Uint32Array<ArrayBuffer>;
 }
 
-/** A splat whose colours are all below this, in parts of white, is transparent: a screen would hardly show it. */
+/** If all colours of a splat are below this fraction of white, it counts as transparent: a screen would hardly show it. */
 const faintest = 0.01;
-/** In pixels: a splat that is smaller along both axes falls between them. */
+/** In pixels. A splat that is smaller along both axes falls between pixels. */
 const smallest = 0.2;
-/** In pixels: a splat that is larger along an axis is split, others are cloned. */
+/** In pixels. A splat that is larger along an axis is split; others are cloned. */
 const large = 1;
-/** How far the halves of a split lie from its middle, in its size along the longer axis. */
+/** The distance of both halves of a split from its centre, as a fraction of its size along the longer axis. */
 const apart = 0.7;
 
 const { position, scale, rotation, colour } = attributes;
 const colours = [0, 1, 2].map((channel) => colour.first + channel);
 
-/** Whether a splat is of use: it is no longer seen where it is transparent, tiny or outside of the picture. */
+/** Whether a splat is visible: not transparent, not tiny, and not outside the picture. */
 function isUseful(splat: Float32Array, { width, height }: Pick<Picture, "width" | "height">) {
   const size = Math.exp(Math.max(splat[scale.first]!, splat[scale.first + 1]!));
   const [x, y] = [splat[position.first]!, splat[position.first + 1]!];
@@ -32,7 +32,7 @@ function isUseful(splat: Float32Array, { width, height }: Pick<Picture, "width" 
   return isWithin && size > smallest && colours.some((at) => Math.abs(splat[at]!) > faintest);
 }
 
-/** The axis along which a splat is longer: which it is, its direction, and its size along it. */
+/** The longer axis of a splat: its index, its direction, and the size along it. */
 function longerAxis(splat: Float32Array) {
   const axis = splat[scale.first]! >= splat[scale.first + 1]! ? 0 : 1;
   const angle = splat[rotation.first]! + axis * (Math.PI / 2);
@@ -40,10 +40,10 @@ function longerAxis(splat: Float32Array) {
   return { at: scale.first + axis, x: Math.cos(angle), y: Math.sin(angle), size };
 }
 
-/** Two splats for one: together as bright as it was, as long, and in its middle. */
+/** Splits a splat into two. Together they have its brightness, length and centre. */
 function halves(splat: Float32Array): [Float32Array, Float32Array] {
   const { at, x, y, size } = longerAxis(splat);
-  // So that the variance of both together, apart² + shorter², is what it was.
+  // Then the variance of both together, apart² + shorter², is the same as before.
   const shorter = Math.sqrt(1 - apart ** 2);
   return [-apart, apart].map((side) => {
     const half = splat.slice();
@@ -57,7 +57,7 @@ function halves(splat: Float32Array): [Float32Array, Float32Array] {
   }) as [Float32Array, Float32Array];
 }
 
-/** A twin for a splat that is too small to be split: both have half of the colour, and the twin is a size away, so that they part. */
+/** Clones a splat that is too small to be split. Both get half of the colour. The clone is moved by its size, so that they separate. */
 function clones(splat: Float32Array): [Float32Array, Float32Array] {
   const [original, twin] = [splat.slice(), splat.slice()];
   for (const channel of colours) {
@@ -70,18 +70,18 @@ function clones(splat: Float32Array): [Float32Array, Float32Array] {
   return [original, twin];
 }
 
-/** The rows with the largest pulls. */
+/** The rows with the largest position gradients. */
 function mostPulled(rows: readonly number[], pull: Float32Array, count: number): Set<number> {
   const sorted = [...rows].sort((a, b) => pull[b]! - pull[a]!);
   return new Set(sorted.slice(0, count));
 }
 
 /**
- * Prunes splats that are of no use, and splits or clones those that are pulled about most: where one splat would have to be in
- * two places, its gradient of position stays large.
+ * Prunes splats that are not visible, and splits or clones those with the largest position gradients. If a splat would have to be in two
+ * places, its position gradient stays large.
  * @param values the numbers of all splats
- * @param pull how strongly each was pulled about lately
- * @param most splats that there may be afterwards: at most twice as many as now
+ * @param pull the summed size of each splat's position gradients
+ * @param most the largest number of splats afterwards; at most twice the present number
  */
 export function densified(
   values: Float32Array,
@@ -92,7 +92,7 @@ export function densified(
   const splat = (row: number) => values.subarray(numbers * row, numbers * (row + 1));
   const all = Array.from({ length: values.length / numbers }, (_, row) => row);
   const found = all.filter((row) => isUseful(splat(row), picture));
-  // One stays, though it be of no use: of a black picture none is.
+  // One splat always stays, even if none is visible, as in a black picture.
   const useful = found.length > 0 ? found : [0];
   const chosen = mostPulled(useful, pull, Math.max(0, most - useful.length));
   const rows: number[] = [];

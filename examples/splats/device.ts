@@ -1,31 +1,31 @@
-// What a page asks of a GPU: a device, buffers, shaders and numbers back, each with a sentence where it cannot be had.
+// What the page needs from a GPU: a device, buffers, shaders and reading back. Each failure has a message for the user.
 import { requestDevice } from "gradus/webgpu";
 
-/** What goes wrong, in words for whoever looks at the page. */
+/** An error whose message is shown on the page. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }
 
-/** @throws Failure where there is no WebGPU */
+/** @throws Failure if there is no WebGPU */
 export async function openDevice(): Promise<GPUDevice> {
   if (!isSecureContext) {
-    throw new Failure("Browsers have WebGPU only on pages that come by https or from localhost.");
+    throw new Failure("WebGPU only works on pages from https or from localhost.");
   }
   if (navigator.gpu === undefined) {
     throw new Failure(
-      "This browser has no WebGPU. Chrome and Edge have it from version 113 on, Safari from 26 on, Firefox from 141 on (on Windows).",
+      "This browser has no WebGPU. Use Chrome or Edge 113, Safari 26, Firefox 141 (on Windows), or a newer version.",
     );
   }
   try {
     return await requestDevice();
   } catch {
     throw new Failure(
-      "This browser has WebGPU, but found no GPU that it can use. Its settings may have switched hardware acceleration off.",
+      "This browser has WebGPU, but found no GPU that it can use. Check that hardware acceleration is on in its settings.",
     );
   }
 }
 
-// STORAGE | COPY_SRC | COPY_DST, and MAP_READ | COPY_DST: TypeScript's own library does not have WebGPU's constants.
+// STORAGE | COPY_SRC | COPY_DST, and MAP_READ | COPY_DST. TypeScript's own library lacks these constants.
 const onDevice = 0x80 | 0x4 | 0x8;
 const readable = 0x1 | 0x8;
 const mapForReading = 0x1;
@@ -38,21 +38,21 @@ export const uniform = (device: GPUDevice): GPUBuffer =>
   device.createBuffer({ size: 4, usage: 0x40 | 0x8 });
 
 /**
- * Makes what takes memory.
- * @throws Failure where the device has not as much: what was made then is of no use
+ * Allocates memory on the device.
+ * @throws Failure if the device does not have enough. What was made is then unusable
  */
 export async function withinMemory<T>(device: GPUDevice, make: () => T): Promise<T> {
   device.pushErrorScope("out-of-memory");
   const made = make();
   if ((await device.popErrorScope()) !== null) {
     throw new Failure(
-      "The GPU has no memory left for this. Take fewer splats, or a smaller picture.",
+      "The GPU has no memory left for this. Use fewer splats, or a smaller picture.",
     );
   }
   return made;
 }
 
-/** A compute shader with what it is bound to, in the order of its bindings. */
+/** A compute shader with its buffers, in the order of its bindings. */
 export async function pass(device: GPUDevice, code: string, buffers: readonly GPUBuffer[]) {
   const compute = { module: device.createShaderModule({ code }) };
   const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute });
@@ -65,7 +65,7 @@ export async function pass(device: GPUDevice, code: string, buffers: readonly GP
   };
 }
 
-/** Copies of buffers, as they are behind all that was submitted. */
+/** Reads buffers, after everything that was submitted. */
 export async function read(
   device: GPUDevice,
   buffers: readonly GPUBuffer[],

@@ -1,9 +1,9 @@
-// Pictures of one's own: chosen by the button, dropped anywhere on the page, or pasted.
+// Takes the user's pictures: chosen with the button, dropped anywhere on the page, or pasted.
 import { Failure } from "./device.ts";
 
 /**
- * @param take is given each file that comes
- * @param refuse is told why where none came
+ * @param take is called with each file
+ * @param refuse is called with the reason if there is no file
  */
 export function takeFiles(
   input: HTMLInputElement,
@@ -18,7 +18,7 @@ export function takeFiles(
   };
   input.onchange = () => {
     first(input.files);
-    // The same file may be chosen again.
+    // Allows the same file to be chosen again.
     input.value = "";
   };
   addEventListener("paste", ({ clipboardData }) => first(clipboardData?.files));
@@ -37,7 +37,9 @@ export function takeFiles(
     event.preventDefault();
     dropping(false);
     if (event.dataTransfer?.files.length === 0) {
-      refuse(new Failure("What was dropped is no file. Save the picture first, and drop that."));
+      refuse(
+        new Failure("What you dropped is not a file. Save the picture first, then drop the file."),
+      );
     }
     first(event.dataTransfer?.files);
   });

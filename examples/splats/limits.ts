@@ -1,4 +1,4 @@
-// How many splats there may be, and how large a picture: what the device and the picture allow, and why.
+// The largest number of splats and the largest picture that a device allows, with the reason.
 import { Failure } from "./device.ts";
 import type { Picture } from "./picture.ts";
 import { preparedBytes, tile } from "./shaders.ts";
@@ -7,16 +7,16 @@ type Size = Pick<Picture, "width" | "height">;
 
 export interface Limit {
   readonly most: number;
-  /** What it comes from, to stand behind "at most ... splats: ". */
+  /** The reason, which follows "at most ... splats: ". */
   readonly why: string;
 }
 
 export const fewest = 1;
 
-/** Splats of all sizes that a tile has room for, if so many are fitted: four times those it begins with, and no fewer than 256. */
+/** The number of splats that a tile has room for: four times the number at the beginning, at least 256. */
 export function roomFor({ width, height }: Size, count: number): number {
   const space = Math.sqrt((width * height) / count);
-  // At the beginning a splat reaches sqrt(12) times half the space to the next one, to both sides.
+  // At the beginning, a splat reaches sqrt(12) times half the space to the next one, to both sides.
   const reached = (tile + Math.sqrt(12) * space) ** 2 / space ** 2;
   return Math.max(256, Math.ceil(4 * reached));
 }
@@ -25,18 +25,18 @@ export function roomFor({ width, height }: Size, count: number): number {
 const bindable = ({ maxBufferSize, maxStorageBufferBindingSize }: GPUSupportedLimits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
-/** All limits of the number of splats: the least is the one that counts. The lists of tiles fit wherever these hold. */
+/** All limits of the number of splats. The smallest one applies. Within them, the lists of tiles fit too. */
 export function limitsOf(device: GPUSupportedLimits, picture: Size): readonly Limit[] {
   const { width, height } = picture;
   return [
-    { most: width * height, why: `one for each of its ${width} × ${height} pixels` },
+    { most: width * height, why: `at most one for each of its ${width} × ${height} pixels` },
     {
       most: Math.floor(bindable(device) / preparedBytes),
-      why: "as many as a buffer of this GPU holds",
+      why: "a buffer of this GPU holds no more",
     },
     {
       most: 64 * device.maxComputeWorkgroupsPerDimension,
-      why: "as many as one dispatch of this GPU reaches",
+      why: "one dispatch of this GPU reaches no more",
     },
   ];
 }
@@ -46,15 +46,15 @@ export const limitOf = (device: GPUSupportedLimits, picture: Size): Limit =>
 
 const written = (count: number): string => count.toLocaleString("en");
 
-/** The sentence for a picture's limit. */
+/** States a picture's limit. */
 export const sentence = ({ most, why }: Limit): string =>
-  `This picture takes ${fewest} to ${written(most)} splats: ${why}.`;
+  `This picture can have ${fewest} to ${written(most)} splats: ${why}.`;
 
-/** @throws Failure which says what is allowed */
+/** @throws Failure with the allowed range */
 export function checkCount(device: GPUSupportedLimits, picture: Size, count: number): void {
   const limit = limitOf(device, picture);
   if (!Number.isInteger(count)) {
-    throw new Failure(`The number of splats is a whole number. ${sentence(limit)}`);
+    throw new Failure(`The number of splats must be a whole number. ${sentence(limit)}`);
   }
   if (count < fewest || count > limit.most) {
     throw new Failure(
@@ -63,6 +63,6 @@ export function checkCount(device: GPUSupportedLimits, picture: Size, count: num
   }
 }
 
-/** The longest side of a picture that a device can fit: its pixels are four floats each, and a texture shows them. */
+/** The longest side of a picture that a device can fit. Each pixel is four floats, and a texture shows the picture. */
 export const longestSide = (device: GPUSupportedLimits): number =>
   Math.min(device.maxTextureDimension2D, Math.floor(Math.sqrt(bindable(device) / 16)));

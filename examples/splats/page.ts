@@ -1,4 +1,4 @@
-// The page: what its buttons, fields and files do to the fit that runs.
+// The page: connects its buttons, fields and files with the running fit.
 import { keepInAddress } from "./address.ts";
 import { type Choice, choices } from "./choices.ts";
 import { Curve } from "./curve.ts";
@@ -22,48 +22,48 @@ const choice = element<HTMLSelectElement>("choice");
 const pause = element<HTMLButtonElement>("pause");
 const curve = new Curve(document.querySelector<SVGSVGElement>("#curve")!);
 
-/** Says what went wrong, until it is otherwise; nothing where all is well. */
+/** Shows a problem; an empty text hides it. */
 function complain(problem: string): void {
   show("problem", problem);
   element("problem").hidden = problem === "";
 }
 
-/** What went wrong, for whoever looks at the page. */
+/** An error as a sentence for the user. */
 function sentenceOf(error: unknown): string {
   if (error instanceof Failure) {
     return error.message;
   }
   if ((error as Error)?.name === "GradientError") {
-    return "The fit has run away: some gradients are no finite numbers any more. Lower the learning rates and go on, or start again.";
+    return "The fit has diverged: some gradients are not finite. Lower the learning rates and continue, or start again.";
   }
   if ((error as Error)?.name === "DeviceError") {
     return `The GPU could not do this: ${(error as Error).message}`;
   }
-  return `Something went wrong that this page did not expect: ${error instanceof Error ? error.message : error}`;
+  return `An unexpected error occurred: ${error instanceof Error ? error.message : error}`;
 }
 
 let device: GPUDevice | undefined;
-/** Undefined for the one that is drawn here. */
+/** The user's picture; undefined for the one that this page draws. */
 let file: File | undefined;
 let run: Run | undefined;
-/** Counts what was begun: what is slower than what was begun after it is of no use any more. */
+/** Counts starts. A start that is overtaken by a later one is dropped. */
 let latest = 0;
 
-/** The device that there is, or a new one. */
+/** The present device, or a new one. */
 async function presentDevice(): Promise<GPUDevice> {
   if (device === undefined) {
     const opened = await openDevice();
     device = opened;
-    opened.onuncapturederror = ({ error }) => stop(`The GPU refused something: ${error.message}`);
+    opened.onuncapturederror = ({ error }) => stop(`The GPU reported an error: ${error.message}`);
     opened.lost.then(({ message }) => {
       device = undefined;
-      stop(`The GPU was lost. ${message} “Start again” asks for another.`);
+      stop(`The GPU was lost. ${message} Press “Start again” to use another one.`);
     });
   }
   return device;
 }
 
-/** Ends the fit, where nothing can go on. */
+/** Ends the fit if it cannot continue. */
 function stop(why: string): void {
   run?.end();
   run = undefined;
@@ -71,7 +71,7 @@ function stop(why: string): void {
   complain(why);
 }
 
-/** The number of splats that is asked for, where the picture takes as many: of another picture as many as that takes. */
+/** The number of splats in the field. A new picture lowers it to its limit; otherwise a larger number is an error. */
 function askedFor(device: GPUDevice, picture: Picture, isOther: boolean): number {
   const limit = limitOf(device.limits, picture);
   show("limit", sentence(limit));
@@ -85,7 +85,7 @@ function askedFor(device: GPUDevice, picture: Picture, isOther: boolean): number
   return count.valueAsNumber;
 }
 
-/** Fits anew, with the settings as they are. Where that cannot be, what runs goes on. */
+/** Starts a new fit with the present settings. If that fails, the running fit continues. */
 async function start(next = file): Promise<void> {
   const mine = ++latest;
   const device = await presentDevice();
@@ -122,7 +122,7 @@ async function start(next = file): Promise<void> {
 }
 
 function progress({ step, loss, count, pace, overfull }: Progress): void {
-  // An error of nought would be endlessly many.
+  // An error of 0 would be infinitely many decibels.
   const decibels = Math.min(100, -10 * Math.log10(loss));
   show("step", step.toLocaleString("en"));
   show("decibels", `${decibels.toFixed(1)} dB`);
@@ -137,23 +137,23 @@ function failed(error: unknown): void {
   showState();
 }
 
-/** What goes on, and the button as that is. @param overfull tiles in which there are too many splats */
+/** Shows the state of the fit, also on the button. @param overfull the number of tiles with too many splats */
 function showState(overfull = 0): void {
   pause.disabled = run === undefined;
-  pause.textContent = run?.isPaused ? "Go on" : "Pause";
+  pause.textContent = run?.isPaused ? "Continue" : "Pause";
   const state = run?.isPaused
-    ? `Paused behind step ${run.fit.steps.toLocaleString("en")}.`
+    ? `Paused after step ${run.fit.steps.toLocaleString("en")}.`
     : `Fitting with ${choices[choice.value as Choice].title}.`;
-  const crowd = `${overfull} of its tiles have more splats than they have room for; what is beyond is left out: take fewer.`;
+  const crowd = `${overfull} tiles have more splats than they have room for. The rest is left out: use fewer splats.`;
   const status =
-    run === undefined ? "Nothing is fitted." : overfull > 0 ? `${state} ${crowd}` : state;
-  // What is said again would be read out again.
+    run === undefined ? "No fit is running." : overfull > 0 ? `${state} ${crowd}` : state;
+  // A screen reader would read the same text out again.
   if (element("status").textContent !== status) {
     show("status", status);
   }
 }
 
-/** Starts, and says what goes wrong. */
+/** Starts a new fit, and shows what goes wrong. */
 const restart = (next?: File) => start(next).catch((error) => failed(error));
 
 choice.append(...Object.entries(choices).map(([value, { title }]) => new Option(title, value)));

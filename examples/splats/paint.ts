@@ -1,9 +1,9 @@
-// What is drawn: the picture as it should be, and as it is.
+// Draws the original picture, and the picture that the splats make.
 import type { Picture } from "./picture.ts";
 import { showing } from "./shaders.ts";
 import type { Fit } from "./splats.ts";
 
-/** Draws a fit into a canvas, as part of the submission that steps it. */
+/** Draws a fit into a canvas, in the same submission as its step. */
 export async function painter(
   device: GPUDevice,
   { layout, buffers }: Fit,

@@ -1,10 +1,10 @@
-// Pictures to fit: one that is drawn here, or one of your own.
+// The pictures to fit: one that is drawn here, or the user's own.
 import { Failure } from "./device.ts";
 
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue and one number that nobody reads, from 0 to 1, row by row. */
+  /** Red, green, blue and an unused number, from 0 to 1, row by row. */
   readonly pixels: Float32Array<ArrayBuffer>;
 }
 
@@ -16,7 +16,7 @@ const mix = (a: Colour, b: Colour, share: number): Colour => [
   a[2] + (b[2] - a[2]) * share,
 ];
 
-/** The share of an edge that is `distance` away from it: smooth over a pixel. */
+/** The coverage at a `distance` from an edge, smooth over one pixel. */
 const edge = (distance: number): number => Math.min(1, Math.max(0, distance + 0.5));
 
 /** An evening at a lake: sky, sun, two ridges, and all of them in the water. */
@@ -49,21 +49,21 @@ export function landscape(width: number, height: number): Picture {
 }
 
 /**
- * A file's picture, scaled down to what is fitted quickly. In a page.
- * @param longest pixels of its longest side, at most
- * @throws Failure where the file is no picture that the browser can read
+ * Reads a picture from a file, and scales it down so that it can be fitted quickly. Works only in a page.
+ * @param longest the most pixels of its longest side
+ * @throws Failure if the file is not a picture that the browser can read
  */
 export async function pictureOf(file: File, longest: number): Promise<Picture> {
   const bitmap = await createImageBitmap(file).catch(() => {
     throw new Failure(
-      `${file.name} is no picture that this browser can read. PNG, JPEG, WebP, AVIF and GIF are.`,
+      `${file.name} is not a picture that this browser can read. Use PNG, JPEG, WebP, AVIF or GIF.`,
     );
   });
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
-  // What is transparent stands on white.
+  // Transparent parts become white.
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";

@@ -1,4 +1,4 @@
-// A slider for each attribute's learning rate: from a 32nd of what the optimizer begins with to 32 times as much.
+// A slider for each attribute's learning rate, from 1/32 to 32 times its initial value.
 import type { Attribute, Rates } from "./choices.ts";
 
 const titles: Readonly<Record<Attribute, string>> = {
@@ -20,7 +20,7 @@ function sliderFor(name: Attribute): Slider & { readonly label: HTMLLabelElement
   const output = document.createElement("output");
   input.id = `rate-${name}`;
   output.htmlFor.add(input.id);
-  // Powers of two, in halves.
+  // Powers of two, in half steps.
   Object.assign(input, { type: "range", min: "-5", max: "5", step: "0.5" });
   label.append(titles[name], input, output);
   return { name, input, output, label };
@@ -30,7 +30,7 @@ export class RateSliders {
   readonly #sliders: readonly Slider[];
   #initial: Rates;
 
-  /** @param changed is told the rate that was set */
+  /** @param changed is called with the new rate */
   constructor(place: HTMLElement, initial: Rates, changed: (rates: Partial<Rates>) => void) {
     const sliders = (Object.keys(titles) as Attribute[]).map(sliderFor);
     place.append(...sliders.map(({ label }) => label));
@@ -45,7 +45,7 @@ export class RateSliders {
     }
   }
 
-  /** Sets them to what an optimizer begins with. */
+  /** Resets the sliders to the initial rates of an optimizer. */
   reset(initial: Rates): void {
     this.#initial = initial;
     for (const slider of this.#sliders) {

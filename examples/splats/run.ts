@@ -1,23 +1,23 @@
-// The loop of a fit: a step and a drawing for each frame, with pauses, and changes between steps.
+// The loop of a fit: one step and one drawing per frame, with pauses, and changes between steps.
 import type { Fit, Quality } from "./splats.ts";
 
-/** How far a fit is. */
+/** The progress of a fit. */
 export interface Progress extends Quality {
   readonly step: number;
   readonly count: number;
-  /** Steps a second since it went on last. */
+  /** Steps per second since the start or the last pause. */
   readonly pace: number;
 }
 
 export interface Watching {
-  /** Draws the fit, in the submission that steps it. */
+  /** Draws the fit, in the same submission as its step. */
   readonly paint: (encoder: GPUCommandEncoder) => void;
   readonly progress: (progress: Progress) => void;
-  /** Called once it cannot go on as it is: it is paused then. */
+  /** Called when the fit cannot continue. It is then paused. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Steps between two looks at the quality: each waits for the GPU. */
+/** Steps between two reads of the quality. Each read waits for the GPU. */
 const interval = 10;
 
 export class Run {
@@ -25,7 +25,7 @@ export class Run {
   readonly #device: GPUDevice;
   readonly #watching: Watching;
   readonly #changes: (() => void | Promise<void>)[] = [];
-  /** The step at which the quality was last looked at. */
+  /** The step at which the quality was last read. */
   #looked = 0;
   #isPaused = false;
   #isOver = false;
@@ -52,19 +52,19 @@ export class Run {
     this.#wake();
   }
 
-  /** Has something done to the fit between two steps, while it is paused, too. */
+  /** Changes the fit between two steps, also while it is paused. */
   change(change: () => void | Promise<void>): void {
     this.#changes.push(change);
     this.#wake();
   }
 
-  /** Ends it; its memory is given back once the step that it is in is done. */
+  /** Ends the fit. Its memory is freed after the present step. */
   end(): void {
     this.#isOver = true;
     this.#wake();
   }
 
-  /** Steps until it is ended. */
+  /** Makes steps until `end` is called. */
   async loop(): Promise<void> {
     while (!this.#isOver) {
       try {

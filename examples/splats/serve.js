@@ -1,4 +1,4 @@
-// `npm run splats`: sets up what is missing, bundles the page and serves it to this machine.
+// `npm run splats`: installs what is missing, bundles the page and serves it on this machine.
 import { join } from "node:path";
 import { install, requireNode } from "../../scripts/setup.js";
 

@@ -1,18 +1,18 @@
-// The picture as a sum of 2D Gaussians, and the gradient of its squared error: three shaders, and one that draws.
+// The shaders: the picture as a sum of 2D Gaussians, the gradient of its squared error, and one shader that draws.
 
-/** What shaders are made for. */
+/** The sizes for which shaders are made. */
 export interface Layout {
   /** The picture's size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Splats that a tile has room for. */
+  /** The number of splats that a tile has room for. */
   readonly room: number;
 }
 
-/** Pixels of a tile's side. */
+/** The side of a tile in pixels. */
 export const tile = 16;
 
-/** A splat ends where u² + v² is this much: beyond, its weight is less than 1/400. */
+/** A splat ends where u² + v² reaches this value. Beyond it, its weight is less than 1/400. */
 export const reach = 12;
 
 export const tilesOf = ({ width, height }: Pick<Layout, "width" | "height">) => ({
@@ -20,7 +20,7 @@ export const tilesOf = ({ width, height }: Pick<Layout, "width" | "height">) => 
   down: Math.ceil(height / tile),
 });
 
-/** A splat's numbers as attributes.ts has them; gradients lie alike. */
+/** A splat's numbers, in the order of attributes.ts. Gradients have the same order. */
 const values =
   "struct Values { position: vec2f, scale: vec2f, rotation: f32, red: f32, green: f32, blue: f32 }";
 
@@ -30,7 +30,7 @@ const size = vec2u(${layout.width}u, ${layout.height}u);
 const tiles = vec2u(${tilesOf(layout).across}u, ${tilesOf(layout).down}u);
 const reach = ${reach}f;
 
-// What its attributes come to, and the pixels that it reaches: first and past the last; none where it is outside.
+// The values of its attributes, and the range of pixels that it reaches, without the end. The range is empty outside the picture.
 struct Splat { centre: vec2f, inverse: vec2f, cosine: f32, sine: f32, colour: vec3f, box: vec4u }
 
 // u and v at a pixel.
@@ -40,10 +40,10 @@ fn distances(s: Splat, pixel: vec2u) -> vec2f {
 }
 `;
 
-/** Bytes of such a Splat. */
+/** The bytes of such a Splat. */
 export const preparedBytes = 64;
 
-/** Prepares splats, lists those of each tile, and marks those that are seen. */
+/** Prepares splats, lists those of each tile, and marks those that are visible. */
 export const listing = (layout: Layout): string => `${splats(layout)}
 ${values}
 @group(0) @binding(0) var<storage, read> values: array<Values>;
@@ -83,7 +83,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 }`;
 
-/** Each tile's pixels: what they are, how far that is from what they should be, and the tile's share of the loss. */
+/** Computes each tile's pixels, their errors, and the tile's share of the loss. */
 export const rendering = (layout: Layout): string => `${splats(layout)}
 @group(0) @binding(0) var<storage, read> splats: array<Splat>;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;
@@ -132,7 +132,7 @@ ${values}
 @group(0) @binding(2) var<storage, read> error: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> gradients: array<Values>;
 @group(0) @binding(4) var<storage, read_write> pull: array<f32>;
-// Of position, log of scale, rotation, colour.
+// The gradients of position, logarithm of scale, rotation and colour.
 var<workgroup> parts: array<array<f32, 8>, 64>;
 
 @compute @workgroup_size(64)
@@ -179,7 +179,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   pull[i] += length(position);
 }`;
 
-/** Shows what the splats come to: the picture, and the error on top. */
+/** Draws the picture that the splats make: the original plus the error. */
 export const showing = ({ width, height }: Layout): string => `
 @group(0) @binding(0) var<storage, read> picture: array<vec4f>;
 @group(0) @binding(1) var<storage, read> error: array<vec4f>;

@@ -1,4 +1,4 @@
-// Fits a picture with 2D Gaussians: this program's shaders make the gradients, Gradus steps on them, all on the GPU.
+// Fits a picture with 2D Gaussians on the GPU. This program's shaders compute the gradients, and Gradus makes the steps.
 import { setHyper } from "gradus";
 import { cosine, type Schedule } from "gradus/schedules";
 import { type GpuOptimizer, optimize, remap } from "gradus/webgpu";
@@ -18,29 +18,29 @@ import {
 } from "./shaders.ts";
 
 export interface FitOptions {
-  /** Splats at the end. */
+  /** The number of splats at the end. */
   readonly count: number;
-  /** Whether it begins with a quarter of them, and adds the others where they are needed. Default true. */
+  /** Whether to begin with a quarter of them, and to add the others where they are needed. Default true. */
   readonly grow?: boolean;
   /** Default `"adam"`. */
   readonly choice?: Choice;
-  /** By default those of the choice. */
+  /** Default: the rates of the choice. */
   readonly rates?: Rates;
-  /** Until the learning rates have fallen to a tenth. By half of them all splats are there. Default 1000. */
+  /** Steps until the learning rates have fallen to a tenth. After half of them, all splats are there. Default 1000. */
   readonly steps?: number;
-  /** Of where the first splats are. Default 0. */
+  /** The seed of the first positions. Default 0. */
   readonly seed?: number;
 }
 
-/** How good a fit is. */
+/** The quality of a fit. */
 export interface Quality {
   /** The mean squared error at the last step. */
   readonly loss: number;
-  /** Tiles in which there were more splats than they have room for: what is beyond is left out. */
+  /** The number of tiles with more splats than they have room for. The rest is left out. */
   readonly overfull: number;
 }
 
-/** All that a fit keeps on the device besides what its optimizer does. */
+/** The buffers of a fit, without those of its optimizer. */
 function buffersFor(
   device: GPUDevice,
   { pixels }: Picture,
@@ -53,7 +53,7 @@ function buffersFor(
     gradients: storage(device, splatBytes * count),
     prepared: storage(device, preparedBytes * count),
     picture: storage(device, pixels.byteLength),
-    /** By how much each pixel is off. */
+    /** The error of each pixel. */
     error: storage(device, pixels.byteLength),
     count: uniform(device),
     lengths: storage(device, 4 * across * down),
@@ -74,7 +74,7 @@ function destroy(buffers: Buffers): void {
   }
 }
 
-/** The shaders of a step, bound to what they read and write. */
+/** The shaders of a step, bound to their buffers. */
 async function passesFor(device: GPUDevice, layout: Layout, buffers: Buffers) {
   const { values, gradients, prepared, count, picture, error } = buffers;
   const { lengths, lists, losses, seen, pull } = buffers;
@@ -97,13 +97,13 @@ function optimizerFor(
   const { rule }: Optimizer = choices[choice];
   return optimize(device, splatsIn(values, count), rule, {
     gradients: splatsIn(gradients, count),
-    // Splats that are not seen stay as they are.
+    // Splats that are not visible stay as they are.
     rows: true,
     groups: Object.entries(rates).map(([match, rate]) => ({ match, lr: schedule(rate) })),
   });
 }
 
-/** A rate's schedule for an optimizer that begins when so many steps are done. */
+/** The schedule of a rate, for an optimizer that starts after `done` steps. */
 const falling = (rate: number, steps: number, done: number): Schedule => {
   const schedule = cosine({ initial: rate, final: rate / 10, steps });
   return (step) => schedule(step + done);
@@ -118,7 +118,7 @@ interface Parts {
   readonly optimizer: GpuOptimizer<Splats>;
 }
 
-/** While so many rounds last, the number of splats grows. */
+/** The number of rounds in which splats are added. */
 const rounds = 10;
 
 /** A picture, its splats, and the optimizer that moves them. */
@@ -128,7 +128,7 @@ export class Fit {
   readonly #parts: Parts;
   #optimizer: GpuOptimizer<Splats>;
   #count: number;
-  /** Steps of all its optimizers, and of those before this one. */
+  /** The steps of all optimizers so far, and of those before the present one. */
   #steps = 0;
   #before = 0;
 
@@ -140,7 +140,7 @@ export class Fit {
     this.buffers = parts.buffers;
   }
 
-  /** @throws Failure where there are more splats than the picture or the device takes */
+  /** @throws Failure if there are more splats than the picture or the device allows */
   static async of(device: GPUDevice, picture: Picture, given: FitOptions): Promise<Fit> {
     const { choice = "adam" } = given;
     const options = {
@@ -166,7 +166,7 @@ export class Fit {
     }
   }
 
-  /** Splats that there are. */
+  /** The present number of splats. */
   get count(): number {
     return this.#count;
   }
@@ -179,7 +179,7 @@ export class Fit {
     return this.#steps;
   }
 
-  /** Goes on with another optimizer, which begins with the splats as they are. */
+  /** Continues with another optimizer, which starts from the present splats. */
   async use(choice: Choice, rates: Rates = choices[choice].rates): Promise<void> {
     const { device, buffers, options } = this.#parts;
     const before = this.#steps;
@@ -198,7 +198,7 @@ export class Fit {
     }
   }
 
-  /** Records a step: which splats are where, the picture they make, gradients, and the update. */
+  /** Records a step: it lists the splats of each tile, renders them, and computes gradients and the update. */
   step(encoder: GPUCommandEncoder): void {
     const { device, passes, buffers, layout } = this.#parts;
     const { across, down } = tilesOf(layout);
@@ -206,7 +206,7 @@ export class Fit {
     const compute = encoder.beginComputePass();
     passes.list(compute, Math.ceil(this.#count / 64));
     passes.render(compute, across, down);
-    // A workgroup a splat, in rows: a dispatch has no more than so many side by side.
+    // One workgroup per splat, in several rows, because a dispatch is limited in each dimension.
     const wide = Math.min(this.#count, device.limits.maxComputeWorkgroupsPerDimension);
     passes.differentiate(compute, wide, Math.ceil(this.#count / wide));
     compute.end();
@@ -217,9 +217,9 @@ export class Fit {
   }
 
   /**
-   * Has more splats where they are needed, and none where they are of no use, if it is time for that: ten times, until half of
-   * the steps are done. The optimizer goes on: each splat's moments follow it to its new row.
-   * @returns whether it did
+   * Adds splats where they are needed and removes those that are not visible, ten times during the first half of the steps. The optimizer
+   * continues: the moments of each splat follow it to its new row.
+   * @returns whether it did so at this step
    */
   async densify(): Promise<boolean> {
     const { options, device, buffers, layout } = this.#parts;
@@ -229,7 +229,7 @@ export class Fit {
     }
     const [all, pull] = await read(device, [buffers.values, buffers.pull]);
     const before = new Float32Array(all!).subarray(0, numbers * this.#count);
-    // From a quarter to all, by the same factor in each round.
+    // From a quarter to all splats, by the same factor in each round.
     const most = Math.round(options.count * 4 ** (round / rounds - 1));
     const { values, rows } = densified(before, new Float32Array(pull!), most, layout);
     device.queue.writeBuffer(buffers.values, 0, values);
@@ -248,7 +248,7 @@ export class Fit {
     return true;
   }
 
-  /** @throws GradientError where the fit has run away: with lower rates it can go on */
+  /** @throws GradientError if the fit has diverged; it can continue with lower rates */
   async quality(): Promise<Quality> {
     const { device, buffers, layout } = this.#parts;
     const [losses, lengths] = await read(device, [buffers.losses, buffers.lengths]);
@@ -259,7 +259,7 @@ export class Fit {
     };
   }
 
-  /** Gives all of its memory on the device back. */
+  /** Frees its memory on the device. */
   dispose(): void {
     this.#optimizer.dispose();
     destroy(this.buffers);

@@ -16,6 +16,7 @@ export const pages: readonly string[] = [
   "README.md",
   ...guides,
   "docs/distributed.md",
+  "docs/distributed-outer.md",
   "docs/autodiff.md",
   "docs/least-squares.md",
   "docs/minimize.md",

@@ -53,10 +53,10 @@ export function constantsTable(): string {
   ];
   return [
     table(
-      ["a rank", "compute, a parameter and example", "update, a parameter", "examples a step"],
+      ["rank", "compute, per parameter and example", "update, per parameter", "examples per step"],
       ranks,
     ),
-    table(["a network", "alpha", "1 / beta"], links),
+    table(["network", "alpha", "1 / beta"], links),
     sources.join("\n"),
   ].join("\n\n");
 }
@@ -130,7 +130,7 @@ export const speedUpTables = (): string =>
     .map((machine) => {
       const apart = `${figure(100 * mostApart(machine), 2)} %`;
       return [
-        `**A rank is ${machine.name}, ${machine.examples} examples a step.** Speed-up of ${power(drawnSize)} parameters; from ${power(sizes[0]!)} to ${power(sizes.at(-1)!)} it differs by ${apart} at most, for all parts of a step grow alike:`,
+        `**Each rank is ${machine.name}, with ${machine.examples} examples per step.** Speed-up with ${power(drawnSize)} parameters. From ${power(sizes[0]!)} to ${power(sizes.at(-1)!)} parameters it differs by at most ${apart}, because all parts of a step grow in proportion:`,
         speedUps(machine),
         "Time of a step on 64 ranks:",
         steps(machine),

@@ -45,7 +45,7 @@ async function kill(each: number, tell: Tell): Promise<void> {
     tell({
       what: `kill -9 of a training that saves to a ${kind}`,
       times: kills.length,
-      figures: `always a whole checkpoint, never a half one under its name; ${writing} came while a file was being written; ${kills.at(-1)!.step} steps in all, ${secondsSince(start)}`,
+      figures: `each left a complete checkpoint; ${writing} came while a file was being written; ${kills.at(-1)!.step} steps in all; ${secondsSince(start)}`,
     });
   }
 }
@@ -78,7 +78,7 @@ function fill(tell: Tell): void {
     tell({
       what: "a full disk",
       times: 1,
-      figures: `"${place(message)}"; what was there stays, the next small one is saved`,
+      figures: `"${place(message)}"; the old checkpoint stays, and the next small one is saved`,
     });
     check(mount("-o", "remount,ro"), "it cannot be mounted again, read-only");
     const readOnly = refusalOf(() => run.save(small));
@@ -88,7 +88,7 @@ function fill(tell: Tell): void {
     tell({
       what: "a disk that became read-only",
       times: 1,
-      figures: `"${place(readOnly)}"; what is there is resumed from`,
+      figures: `"${place(readOnly)}"; the old checkpoint can be resumed`,
     });
   } finally {
     spawnSync("umount", [disk]);
@@ -112,9 +112,9 @@ function flip(seed: number, tell: Tell): void {
     bytes[place]! ^= 1 << (i & 7);
   }
   tell({
-    what: "a flipped bit: each of a header, and others at random places",
+    what: "a flipped bit: each bit of a header, and bits at random places",
     times: headerEnd * 8 + FLIPS,
-    figures: `each found, ${secondsSince(start)}`,
+    figures: `each was found; ${secondsSince(start)}`,
   });
 }
 

@@ -95,9 +95,9 @@ export const endingPart: Part = {
     }
     rmSync(cwd, { recursive: true });
     tell({
-      what: "`gradus train` whose output is closed, or that SIGINT, SIGTERM or SIGHUP ends, at any moment, and `--resume`",
+      what: "`gradus train` with its output closed, or ended by SIGINT, SIGTERM or SIGHUP, at any moment, and then `--resume`",
       times: met(),
-      figures: `${counts.closed} times it went on to its end though nobody read it, ${counts.saved} times it saved a checkpoint and had the signal's exit code, ${counts.early} signals came before its first step; ${runs} runs of ${cases.length} kinds came to the weights, the state and the report of uninterrupted ones, bit for bit; ${secondsSince(start)}`,
+      figures: `${counts.closed} times it continued to its end without a reader, ${counts.saved} times it saved a checkpoint and exited with the code of the signal, ${counts.early} signals came before its first step; ${runs} runs of ${cases.length} kinds ended with the weights, state and report of uninterrupted runs, bit for bit; ${secondsSince(start)}`,
     });
   },
 };

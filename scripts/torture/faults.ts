@@ -87,9 +87,9 @@ function memory(tell: Tell): void {
   const { held, refused, message } = JSON.parse(stdout);
   check(refused > 0, "memory was never refused");
   tell({
-    what: "memory that cannot be had (a limit of 57 GiB of addresses, parameters of 1 GiB each)",
+    what: "more memory than there is (a limit of 57 GiB of addresses, parameters of 1 GiB each)",
     times: refused,
-    figures: `"${message}" after ${held} GiB; optimizers that were there go on`,
+    figures: `"${message}" after ${held} GiB; existing optimizers continue to work`,
   });
   try {
     parameters({ w: [2 ** 31] });

@@ -10,14 +10,14 @@ export const folderPart: Part = {
     const start = performance.now();
     const { calls, kills, refused } = await tryMany(wanted, seed, 1 + availableParallelism());
     tell({
-      what: "calls of `gradus compare` and `gradus train` among files, folders and links of others, around every path that they take",
+      what: "calls of `gradus compare` and `gradus train` among a user's files, folders and links, around every path that they take",
       times: calls,
-      figures: `each of those was as before; ${refused} calls were refused, ${kills} killed; ${secondsSince(start)}`,
+      figures: `each of these stayed as before; ${refused} calls were refused, ${kills} killed; ${secondsSince(start)}`,
     });
     const begin = performance.now();
     const { processes, owned, kills: ends } = await contend(rounds);
     tell({
-      what: "two to five processes that want one folder at once",
+      what: "two to five processes that lock one folder at once",
       times: rounds,
       figures: `never two owners; ${processes} processes owned it ${owned} times, ${ends} were killed while they did, others were slow at the worst moment; ${secondsSince(begin)}`,
     });

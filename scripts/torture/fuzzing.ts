@@ -22,7 +22,7 @@ export const fuzzingPart: Part = {
       tell({
         what: `inputs for ${target.name}`,
         times: inputs,
-        figures: `${accepted} were as they should be, all others refused by its own errors; the slowest took ${(1000 * slowest).toFixed(1)} ms, and at most ${share.toFixed(2)} of 50 ms and 20 ns a byte, the largest ${(most / 1e6).toFixed(0)} MB; ${seconds.toFixed(0)} s`,
+        figures: `${accepted} were valid, and all others were refused with the reader's own errors; the slowest took ${(1000 * slowest).toFixed(1)} ms; at most ${share.toFixed(2)} of the limit of 50 ms and 20 ns a byte; at most ${(most / 1e6).toFixed(0)} MB of memory; ${seconds.toFixed(0)} s`,
       });
     }
   },

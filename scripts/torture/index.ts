@@ -10,6 +10,7 @@ import { faultPart } from "./faults.ts";
 import { folderPart } from "./folders.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
+import { outerPart } from "./outer.ts";
 import type { Finding, Part, Scale } from "./part.ts";
 import { rankPart } from "./ranks.ts";
 import { rulePart } from "./rules.ts";
@@ -18,7 +19,7 @@ import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
   ...[checkpointPart, togetherPart, runPart, endingPart, folderPart, faultPart, longPart],
-  ...[rankPart, argumentPart, rulePart, fuzzingPart],
+  ...[rankPart, outerPart, argumentPart, rulePart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);

@@ -32,7 +32,7 @@ export const rulePart: Part = {
     tell({
       what: "rules of up to 20,000 characters, planned for all backends and explained",
       times: count,
-      figures: `${accepted} were bound, the others refused at the place where they are too much; the slowest took ${slowest.toFixed(1)} s, all of them together no more than ${Math.round(maxRSS / 1024)} MB`,
+      figures: `${accepted} were accepted, and the others refused at the place where they exceed a limit; the slowest took ${slowest.toFixed(1)} s; all together took at most ${Math.round(maxRSS / 1024)} MB`,
     });
   },
 };

@@ -50,9 +50,9 @@ export const runPart: Part = {
     }
     rmSync(cwd, { recursive: true });
     tell({
-      what: "kill -9 of `gradus train` at any moment, and `--resume`",
+      what: "kill -9 of `gradus train` at any moment, and then `--resume`",
       times: kills,
-      figures: `${runs} runs of ${cases.length} kinds came to the weights, the state and the report of uninterrupted ones, bit for bit; ${secondsSince(start)}`,
+      figures: `${runs} runs of ${cases.length} kinds ended with the weights, state and report of uninterrupted runs, bit for bit; ${secondsSince(start)}`,
     });
   },
 };

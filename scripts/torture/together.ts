@@ -13,9 +13,9 @@ export const togetherPart: Part = {
     try {
       const { saved, refused, gone } = await saveTogether(root, rounds, seed);
       tell({
-        what: "two to five processes that begin, resume and save in one folder at the same time",
+        what: "two to five processes that start, resume and save in one folder at the same time",
         times: rounds,
-        figures: `${saved} checkpoints were reported: each was there and whole, or (${gone}) had gone for as many newer ones as are kept; ${refused} saves were refused, since another run had saved; a third of the rounds without hard links; ${secondsSince(start)}`,
+        figures: `${saved} checkpoints were reported: each was there and complete, or (${gone}) was removed after as many newer ones as are kept; ${refused} saves were refused, because another run had saved; a third of the rounds had no hard links; ${secondsSince(start)}`,
       });
     } finally {
       rmSync(root, { recursive: true });

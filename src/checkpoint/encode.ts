@@ -48,10 +48,13 @@ export function encode(
     throw new CheckpointError("metadata must be an object, such as { epoch: 3 }");
   }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
-    ...{ name, type: keptAs(parameters[name]!), length: parameters[name]!.data.length },
+    ...{ name, type: keptAs(parameters[name]!), length: lengthOf(parameters[name]!.data) },
     ...parameters[name]!,
   }));
-  const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors, lengthOf);
+  const state = namesOf(optimizer.stateViews(), "optimizer/", {
+    ...{ parameters, tensors, lengthOf },
+    names: new Map(tensors.map(({ data, name }) => [data, name])),
+  });
   for (const { name, length, shape } of tensors) {
     if (length !== elements(shape)) {
       throw new CheckpointError(
@@ -91,31 +94,44 @@ function storagesOf(
   return own.length === 0 ? undefined : mapped(Object.fromEntries(own), keptAs);
 }
 
+/** What gives names to the tensors of a file. */
+interface Naming {
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
+  readonly tensors: NamedArray[];
+  /** By their arrays: one that is in several places is written once. */
+  readonly names: Map<StoredElements, string>;
+  readonly lengthOf: LengthOf;
+}
+
 /** The state with the names of its tensors, which are added to the list. */
 function namesOf(
   { nested, ...state }: OptimizerState,
-  parameters: Readonly<Record<string, AnyParameter>>,
   prefix: string,
-  tensors: NamedArray[],
-  lengthOf: LengthOf,
+  naming: Naming,
 ): OptimizerState<string> {
+  const { parameters, tensors, names, lengthOf } = naming;
   const groups = new Map(
     state.groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)),
   );
   const own = withArrays({ ...state, nested: {} }, (data, slot, parameter) => {
+    const known = names.get(data);
+    if (known !== undefined) {
+      return known;
+    }
     const name = `${prefix}${slot}/${parameter}`;
+    names.set(data, name);
     const type = groups.get(parameter)?.storages?.[slot] ?? typeOf(data as FloatArray);
     const like = parameters[parameter];
     const length = lengthOf(data);
     tensors.push({
       ...{ name, data, length, type },
-      shape: like?.data.length === length ? like.shape : [length],
+      shape: like && lengthOf(like.data) === length ? like.shape : [length],
     });
     return name;
   });
   const inner: Record<string, OptimizerState<string>> = Object.create(null);
   for (const name of Object.keys(nested)) {
-    inner[name] = namesOf(nested[name]!, parameters, `${prefix}${name}/`, tensors, lengthOf);
+    inner[name] = namesOf(nested[name]!, `${prefix}${name}/`, naming);
   }
   return { ...own, nested: inner };
 }

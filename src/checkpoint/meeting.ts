@@ -1,14 +1,14 @@
-/** Ranks that do something together: it succeeds on all of them, or fails on all with what is wrong on one. */
+/** Lets all ranks do something together. It succeeds on all ranks, or fails on all with the error of one. */
 import { RestoreError } from "../runtime/errors.ts";
 import type { Together } from "../runtime/state/together.ts";
 import { CheckpointError } from "./errors.ts";
 
-/** An error on its way to other ranks. */
+/** An error, as it is sent to other ranks. */
 interface Failure {
   readonly text: string;
-  /** Whether what was saved does not fit. */
+  /** Whether the saved state does not fit the optimizer. */
   readonly isMisfit: boolean;
-  /** Whether the same would do with more memory. */
+  /** Whether there was not enough memory. */
   readonly isOfMemory: boolean;
 }
 
@@ -39,9 +39,9 @@ export class Meeting {
   }
 
   /**
-   * Gives all ranks the values of all.
+   * Gives all ranks the values of all ranks.
    * @param value plain data
-   * @throws what another rank has failed with
+   * @throws the error of another rank, if that one has failed
    */
   share<T>(value: T): readonly T[] {
     const said = this.#exchange({ value });
@@ -55,8 +55,8 @@ export class Meeting {
   }
 
   /**
-   * Does this rank's share of the work. All ranks end it with the same number of `share`, the last of them behind all that may
-   * fail: so where one fails, the others wait for what it has to say.
+   * Does this rank's work. All ranks must call `share` equally often in it, the last time after everything that may fail. So if one rank
+   * fails, the others are in a call of `share`, and get its error there.
    */
   run<T>(work: () => T): T {
     try {

@@ -1,27 +1,27 @@
-/** Which part of an array that all ranks have together each rank has. */
+/** Finds out which piece of each array of a state each rank writes to a checkpoint. */
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import { type OptimizerState, withArrays } from "../runtime/state/state.ts";
 import type { Together } from "../runtime/state/together.ts";
 import { CheckpointError } from "./errors.ts";
 import type { Meeting } from "./meeting.ts";
 
-/** What a rank writes of an array that all ranks have together, in elements of the whole. */
+/** The piece of an array that a rank writes. Offsets are in elements of the whole array. */
 export interface Piece {
   readonly from: number;
   readonly to: number;
-  /** Of the whole. */
+  /** The length of the whole array. */
   readonly length: number;
-  /** Whether the rank's array is this piece; else it is the whole. */
+  /** Whether this rank has only the piece. If not, it has the whole array. */
   readonly isCut: boolean;
-  /** Whether all ranks have the same array, so that each writes a part of it. */
+  /** Whether the array is equal on all ranks, so that each writes a share of it. */
   readonly isSame: boolean;
 }
 
-/** By the arrays that this rank has. */
+/** Pieces by the arrays of this rank. */
 export type Pieces = ReadonlyMap<StoredElements, Piece>;
 
 interface Slot {
-  /** Where it is in the state. */
+  /** Its place in the state. */
   readonly path: string;
   readonly array: StoredElements;
   readonly isCut: boolean;
@@ -29,12 +29,12 @@ interface Slot {
   readonly owner: number | undefined;
 }
 
-/** All arrays of a state, with those of optimizers within it. */
+/** All arrays of a state, with those of inner optimizers. */
 function slotsOf(state: OptimizerState, together: Together, within = ""): Slot[] {
   const slots: Slot[] = [];
   withArrays({ ...state, nested: {} }, (array, slot, parameter) => {
     const path = `${within}${slot}/${parameter}`;
-    // What wrappers keep, around an optimizer of several ranks, is each rank's own; between updates that of the first will do.
+    // Each rank has its own arrays of wrappers around an optimizer on many ranks. Between updates, those of rank 0 are enough.
     const own = { path, array, isCut: false, owner: 0 };
     const isCut = together.isCut(slot, parameter);
     slots.push(within === "" ? { path, array, isCut, owner: together.ownerOf(parameter) } : own);
@@ -46,8 +46,8 @@ function slotsOf(state: OptimizerState, together: Together, within = ""): Slot[]
 }
 
 /**
- * Finds the pieces of all arrays of a state; all ranks do.
- * @throws {CheckpointError} where ranks have not the same arrays
+ * Finds the pieces of all arrays of a state. All ranks must call it.
+ * @throws {CheckpointError} if ranks do not have the same arrays
  */
 export function findPieces(meeting: Meeting, together: Together, state: OptimizerState): Pieces {
   const slots = slotsOf(state, together);
@@ -57,7 +57,7 @@ export function findPieces(meeting: Meeting, together: Together, state: Optimize
       const lengths = all.map((each, rank) => {
         if (each[index]?.[0] !== path) {
           throw new CheckpointError(
-            `rank ${rank} has no \`${path}\`, which rank ${together.rank} has`,
+            `rank ${rank} has no \`${path}\`, but rank ${together.rank} has it: all ranks must save the same state`,
           );
         }
         return each[index]![1];
@@ -73,15 +73,26 @@ function cutPiece(lengths: readonly number[], rank: number): Piece {
   return { from, to, length, isCut: true, isSame: false };
 }
 
-/** Of an array that is the same on all ranks, each rank writes as much as any other. */
+/**
+ * The piece of an array that several ranks have: each of them writes an equal part.
+ * @param index of this rank among them; -1 if it does not have the array, and writes nothing
+ * @param count of the ranks that have it
+ */
+export function sharedPiece(length: number, index: number, count: number): Piece {
+  const [from, to] =
+    index < 0
+      ? [0, 0]
+      : [Math.floor((length * index) / count), Math.floor((length * (index + 1)) / count)];
+  return { from, to, length, isCut: false, isSame: false };
+}
+
+/** The piece of an array that each rank has as a whole. If it is equal on all ranks, each writes an equal share; otherwise the owner writes it. */
 export function wholePiece(
   { length }: StoredElements,
   owner: number | undefined,
   { rank, size }: Together,
 ): Piece {
-  const [from, to] =
-    owner === undefined
-      ? [Math.floor((length * rank) / size), Math.floor((length * (rank + 1)) / size)]
-      : [0, owner === rank ? length : 0];
-  return { from, to, length, isCut: false, isSame: owner === undefined };
+  return owner === undefined
+    ? { ...sharedPiece(length, rank, size), isSame: true }
+    : sharedPiece(length, owner === rank ? 0 : -1, 1);
 }

@@ -36,3 +36,13 @@ export function dataTypeOf(name: string, { BYTES_PER_ELEMENT }: StoredElements):
 
 /** Undefined of a type that no array of an optimizer has. */
 export const knownType = (type: DataType): KnownType | undefined => known[type];
+
+/** The name of an array's type: `float32`, or for example `uint16`. */
+export const typeNameOf = (array: StoredElements): string =>
+  typeOf(array as unknown) ?? `uint${8 * array.BYTES_PER_ELEMENT}`;
+
+/** An empty array of the type with this name. */
+export function emptyLike(name: string): StoredElements {
+  const { Elements } = Object.values(known).find((type) => type.name === name)!;
+  return new Elements(0);
+}

@@ -1,4 +1,4 @@
-/** Whether all ranks are about to train the same: compared once, before the first step. */
+/** Checks once, before the first step, that all ranks train the same. */
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
@@ -7,16 +7,16 @@ import { RankError } from "./errors.ts";
 import { type Exchange, firstSaid } from "./exchange.ts";
 import { type Facts, firstDifference, parameterFacts, ruleFacts } from "./facts.ts";
 
-/** What ranks were given besides an optimizer, by the names of options. */
+/** Options of this rank besides its optimizer, by name. They must be equal on all ranks. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What draws depend on, and the form of what is saved: of optimizers within as well. */
+/** The version of the state and the seed, also of inner optimizers. */
 function stateFacts(state: OptimizerState, within: string): Facts {
   const nested = Object.entries(state.nested).flatMap(([name, each]) =>
     stateFacts(each, ` in ${name}`),
   );
   return [
-    [`the form of its state${within}`, String(state.version)],
+    [`the version of the state${within}`, String(state.version)],
     [`\`seed\`${within}`, String(state.seed)],
     ...nested,
   ];
@@ -26,8 +26,8 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
   const parameters = optimizer.parameters as Readonly<Record<string, AnyParameter>>;
   const state = optimizer.stateViews();
   return [
-    ["its list of parameters", Object.keys(parameters).sort().join(", ")],
-    ["its list of parameters that steps change", [...optimizer.trained].sort().join(", ")],
+    ["the list of parameters", Object.keys(parameters).sort().join(", ")],
+    ["the list of trained parameters", [...optimizer.trained].sort().join(", ")],
     ...parameterFacts(parameters),
     ...ruleFacts(state, "the "),
     ...stateFacts(state, ""),
@@ -37,17 +37,17 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
   ];
 }
 
-/** How this rank differs from the first, in a sentence. */
+/** The first difference between this rank and rank 0, as a sentence. */
 function sentenceOf(mine: Facts, theirs: Facts): string | undefined {
   const difference = firstDifference(new Map(theirs), new Map(mine));
   return (
-    difference && `${difference.name} is ${difference.now}, that of rank 0 ${difference.before}`
+    difference && `${difference.name} is ${difference.now}, and ${difference.before} on rank 0`
   );
 }
 
 /**
- * Compares what all ranks have with what the first has.
- * @throws {RankError} on all ranks, with what differs on the first that differs
+ * Compares all ranks with rank 0.
+ * @throws {RankError} on all ranks: it names the first rank that differs, and its first difference
  */
 export function* agree(
   communicator: Communicator,
@@ -64,12 +64,12 @@ export function* agree(
   if (difference !== undefined) {
     throw new RankError(
       difference.rank,
-      `rank ${difference.rank} does not train what rank 0 does: ${difference.text}. Nothing was updated`,
+      `rank ${difference.rank} differs from rank 0: ${difference.text}. Pass the same parameters, rule and options on all ranks; nothing was updated`,
     );
   }
 }
 
-/** Gives all ranks the parameters of the first. */
+/** Gives all ranks the parameters of rank 0. */
 export function* sameParameters(
   communicator: Communicator,
   { parameters }: AnyOptimizer,

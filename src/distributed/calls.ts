@@ -1,4 +1,4 @@
-/** Calls as data: checked before they begin, and as words that ranks compare. */
+/** Describes calls as data: their arguments are checked, and ranks compare them as 32-bit words. */
 import { combinations } from "./combine.ts";
 import type { Combination, Travelling } from "./communicator.ts";
 import { type ElementType, elementTypes, isCombinable, typeOf } from "./elements.ts";
@@ -7,7 +7,7 @@ import { CommunicatorError } from "./errors.ts";
 const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier"] as const;
 type Operation = (typeof operations)[number];
 
-/** What all ranks must say alike. */
+/** A call of an operation. It must be equal on all ranks. */
 export interface Call {
   readonly operation: Operation;
   readonly type: ElementType;
@@ -24,19 +24,19 @@ function typed(operation: Operation, array: Travelling): ElementType {
   const type = typeOf(array);
   if (type !== undefined) return type;
   throw new CommunicatorError(
-    `${operation}: takes a Float32Array, Float64Array, Int32Array, Uint32Array, Uint16Array or Uint8Array`,
+    `${operation}: the array must be a Float32Array, Float64Array, Int32Array, Uint32Array, Uint16Array or Uint8Array`,
   );
 }
 
 function checkCombined(operation: Operation, type: ElementType, combination: Combination): void {
   if (!isCombinable(type)) {
     throw new CommunicatorError(
-      `${operation}: elements of ${type} are bits, which are not combined; take float32, float64, int32 or uint32`,
+      `${operation}: arrays of ${type} cannot be combined; pass float32, float64, int32 or uint32`,
     );
   }
   if (!combinations.includes(combination)) {
     throw new CommunicatorError(
-      `${operation}: ranks are combined by ${combinations.join(", ")}, not by ${String(combination)}`,
+      `${operation}: the combination must be one of ${combinations.join(", ")}, not ${String(combination)}`,
     );
   }
 }
@@ -52,7 +52,7 @@ function checkBounds(
   const isRight = bounds.length === ranks + 1 && bounds.every(rises) && bounds.at(-1) === length;
   if (!isRight) {
     throw new CommunicatorError(
-      `${operation}: bounds of ${ranks} ranks are ${ranks + 1} offsets that rise from 0 to the array's length, ${length}, not [${bounds.join(", ")}]`,
+      `${operation}: the bounds of ${ranks} ranks must be ${ranks + 1} offsets that rise from 0 to the array's length, ${length}, not [${bounds.join(", ")}]`,
     );
   }
 }
@@ -89,17 +89,17 @@ export function callOfBroadcast(array: Travelling, root: number, ranks: number):
   const type = typed("broadcast", array);
   if (!Number.isInteger(root) || root < 0 || root >= ranks) {
     throw new CommunicatorError(
-      `broadcast: the root is a rank from 0 to ${ranks - 1}, not ${root}`,
+      `broadcast: root must be a rank from 0 to ${ranks - 1}, not ${root}`,
     );
   }
   return { operation: "broadcast", type, length: array.length, root };
 }
 
-/** The words of a call; a multiple of 8 bytes, so that elements may follow. */
+/** The number of 32-bit words that describe a call. They take a multiple of 8 bytes, so that elements of any type may follow. */
 export const wordsOfCall = 8;
 const half = 2 ** 32;
 
-/** A sum that tells bounds apart: each counts otherwise in each place. */
+/** A checksum of bounds, which depends on their order. */
 const sumOf = (bounds: readonly number[]): number =>
   bounds.reduce((sum, bound) => (Math.imul(sum, 31) + bound) | 0, 0);
 
@@ -120,22 +120,22 @@ function described(words: Int32Array): string {
   const [operation, type, low, high, combination, sum, root] = words;
   const length = high! * half + (low! >>> 0);
   const said = [
-    ...(operations[operation!] === "barrier" ? [] : [`${length} of ${elementTypes[type!]}`]),
+    ...(operations[operation!] === "barrier" ? [] : [`${length} ${elementTypes[type!]}`]),
     ...(combinations[combination!] === undefined ? [] : [combinations[combination!]]),
-    ...(sum === 0 ? [] : [`bounds of sum ${sum}`]),
-    ...(root === -1 ? [] : [`from rank ${root}`]),
+    ...(sum === 0 ? [] : [`bounds with checksum ${sum}`]),
+    ...(root === -1 ? [] : [`root ${root}`]),
   ];
-  return `${operations[operation!] ?? "no call"}(${said.join(", ")})`;
+  return `${operations[operation!] ?? "an unknown operation"}(${said.join(", ")})`;
 }
 
-/** @throws {CommunicatorError} where another rank makes another call */
+/** @throws {CommunicatorError} if two ranks make different calls */
 export function checkSame(mine: Int32Array, rank: number, theirs: Int32Array, other: number): void {
   if (mine.every((word, i) => word === theirs[i])) return;
   throw new CommunicatorError(
-    `all ranks make the same calls in the same order: rank ${rank} makes ${described(mine)}, rank ${other} ${described(theirs)}`,
+    `all ranks must make the same calls in the same order, but rank ${rank} calls ${described(mine)}, and rank ${other} calls ${described(theirs)}`,
   );
 }
 
-/** Bounds of parts that are equal but for one element. @returns `ranks + 1` offsets */
+/** Divides an array into parts whose lengths differ by at most one element. @returns `ranks + 1` offsets */
 export const evenBounds = (length: number, ranks: number): readonly number[] =>
   Array.from({ length: ranks + 1 }, (_, rank) => Math.floor((length * rank) / ranks));

@@ -1,7 +1,7 @@
-/** How arrays of all ranks become one: element by element, in the tree that the interface fixes. */
+/** Combines the arrays of all ranks, element by element, in the tree that the interface prescribes. */
 import type { Combinable, Combination } from "./communicator.ts";
 
-/** What makes one element of two. Float32 is exact in float64, so that one rounding, to float32, is left; integers wrap. */
+/** The loops for each combination. float32 is exact in float64, so there is only one rounding, to float32. Integers wrap. */
 const loops = {
   sum(target: Combinable, source: Combinable): void {
     for (let i = 0; i < target.length; i++) target[i] = target[i]! + source[i]!;
@@ -16,7 +16,7 @@ const loops = {
 
 export const combinations = Object.keys(loops) as readonly Combination[];
 
-/** Combines two arrays of one type and length; the result is in the first. */
+/** Combines two arrays of the same type and length. The first one gets the result, and is returned. */
 export function combineInto(
   target: Combinable,
   source: Combinable,
@@ -27,9 +27,9 @@ export function combineInto(
 }
 
 /**
- * Makes one of the values of all ranks: neighbours first, then neighbours of these; one that is left over goes up as it is. So five
- * are `((0 + 1) + (2 + 3)) + 4`.
- * @param values one of each rank, in the order of ranks
+ * Combines the values of all ranks in a tree: first neighbours, then the results of neighbours, and so on. A value without a neighbour goes
+ * up unchanged. Five values are combined as `((0 + 1) + (2 + 3)) + 4`.
+ * @param values one value for each rank, in the order of ranks
  */
 export function inTree<T>(values: readonly T[], combine: (left: T, right: T) => T): T {
   let level = [...values];

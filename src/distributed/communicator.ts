@@ -1,6 +1,6 @@
-/** What the ranks of one run have to say to each other: the seam between training on many ranks and what carries it. */
+/** The interface through which ranks exchange arrays. Training on many ranks is above it, and transports are below. */
 
-/** Arrays that travel: numbers, or the bits of numbers in 16 bits and of anything else, which are not added. */
+/** Arrays that ranks can send to each other. `Uint16Array` and `Uint8Array` hold bits, such as numbers in 16 bits, and cannot be combined. */
 export type Travelling =
   | Float32Array
   | Float64Array
@@ -9,62 +9,65 @@ export type Travelling =
   | Uint16Array
   | Uint8Array;
 
-/** Arrays whose elements can be combined. */
+/** Arrays whose elements can be combined, for example added. */
 export type Combinable = Float32Array | Float64Array | Int32Array | Uint32Array;
 
-/** How elements of all ranks are combined. `max` and `min` of NaN and a number are NaN. */
+/** How the elements of all ranks are combined. The maximum or minimum of NaN and a number is NaN. */
 export type Combination = "sum" | "max" | "min";
 
-/** Done when it returns, or, where the transport is asynchronous, when the promise is settled. */
+/** The result of an operation: nothing if the transport is synchronous, and a promise if it is asynchronous. */
 export type Done = void | Promise<void>;
 
 /**
- * The ranks of one run. All of them make the same calls in the same order, with arrays of the same types and lengths; whoever
- * has done its part waits for the others no longer than the operation needs. Arrays are used in place and must be left alone
- * until an operation is done.
+ * Sends arrays between the ranks of one run. All ranks must make the same calls in the same order, with arrays of the same types and
+ * lengths. Arrays are used in place: do not read or change them until an operation is done. A rank that has done its part waits for the
+ * others only as long as the operation needs.
  *
- * Elements are combined in a fixed tree over ranks, `(0 + 1) + (2 + 3)` of four: neighbours first, one left over goes up as it is. So the result is
- * the same bits on every rank, at each run, in whatever order messages arrive, and whichever collective was used.
+ * Elements are combined in a fixed tree over ranks, neighbours first: with four ranks, `(0 + 1) + (2 + 3)`. A rank without a neighbour
+ * joins at the next level. So every rank gets the same bits, in each run, in whatever order messages arrive, and with each operation.
  */
 export interface Communicator extends Disposable {
-  /** What carries it, for messages and reports: "Open MPI 4.1.4", "threads". */
+  /** The name of the transport, for messages and reports: "Open MPI 4.1.4", "threads". */
   readonly transport: string;
-  /** This rank, from 0. */
+  /** The number of this rank, from 0. */
   readonly rank: number;
-  /** The number of ranks. */
+  /** The number of ranks of the run. */
   readonly size: number;
-  /** Whether operations are done when they return. */
+  /** Whether operations are done when they return. If not, they return promises. */
   readonly synchronous: boolean;
 
-  /** Combines an array of all ranks, element by element; each rank has the result in its own array. */
+  /** Combines the arrays of all ranks, element by element. Each rank gets the whole result, in its own array. */
   allReduce(array: Combinable, combination: Combination): Done;
   /**
-   * Combines likewise, but each rank gets its part alone: elements `bounds[rank]` up to `bounds[rank + 1]` of its own array. The others are
-   * undefined behind it.
-   * @param bounds `size + 1` offsets in elements, from 0 to the array's length, none below the one before; the same on all ranks
+   * Combines the arrays of all ranks, but each rank gets only its part of the result: elements `bounds[rank]` up to `bounds[rank + 1]` of its
+   * own array. All other elements are undefined afterwards.
+   * @param bounds `size + 1` offsets in elements, which rise from 0 to the array's length; the same on all ranks
    */
   reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): Done;
   /**
-   * Each rank gives its part, by the same bounds, and gets those of all others.
+   * Each rank gives its part, elements `bounds[rank]` up to `bounds[rank + 1]`, and gets the parts of all others.
+   * @param bounds as for `reduceScatter`
    * @param bounds as for `reduceScatter`
    */
   allGather(array: Travelling, bounds: readonly number[]): Done;
   /**
-   * All ranks get what one has.
+   * All ranks get the array of one rank.
+   * @param root the number of this rank, from 0
    * @param root the rank that has it, from 0
    */
   broadcast(array: Travelling, root: number): Done;
-  /** Nobody goes on before all are here. */
+  /** Waits until all ranks have called it. */
   barrier(): Done;
   /**
-   * Only of a transport whose ranks may be late, leave and come back: a roll call. It waits for ranks that are late as long as the transport
-   * has patience, and says who is here. Until the next one, all operations are of these ranks alone: the tree is over them in
-   * their order, and in `bounds` the parts of all others are empty. A rank that comes too late waits for the next roll call.
-   * @returns the ranks that are here, ascending, this one among them; the same on each of them
+   * Finds out which ranks are here. Only a transport has it whose ranks may be late, leave and come back. It waits for late ranks, up to the
+   * time limit of the transport. Until the next call, all operations are between the ranks that are here: the tree is over them, in their
+   * order, and in `bounds` the parts of all other ranks are empty. A rank that comes too late waits for the next call.
+   * @returns the ranks that are here, in ascending order, with this one; the same on each of them
    */
   present?(): readonly number[] | Promise<readonly number[]>;
   /**
-   * Ends all ranks, with one sentence that names this one and says why. Does not return where ranks are processes.
+   * Ends all ranks, with a message that names this rank and gives the reason. If ranks are processes, it does not return.
+   * @param reason a sentence for the message
    * @param reason a sentence
    */
   abort(reason: string): void;

@@ -1,4 +1,4 @@
-/** Finds the ranks that a program was started with. */
+/** Finds out how a program was started, and makes the communicator for it. */
 import type { Communicator } from "./communicator.ts";
 import { launcherOf } from "./mpi/launcher.ts";
 import { isInMpi, mpi } from "./mpi/mpi.ts";
@@ -6,10 +6,10 @@ import { oneRank } from "./oneRank.ts";
 import { threadRank } from "./threads/runThreads.ts";
 
 /**
- * The communicator of this rank, however it was started: MPI's where `mpirun` has started the process, a thread's in a module that
- * `runThreads` runs, and else that of a run of one rank.
+ * Gives the communicator of this rank, however the program was started: by `mpirun`, as a thread of `runThreads`, or alone, as the only
+ * rank.
  *
- * @throws {CommunicatorError} where `mpirun` has started it, and the library of MPI or `koffi` is not there: says what to install
+ * @throws {CommunicatorError} if `mpirun` started the program, but the MPI library or `koffi` is missing. The message says what to install
  */
 export async function connect(): Promise<Communicator> {
   const thread = threadRank();

@@ -1,4 +1,4 @@
-/** Data parallel training: all ranks have all parameters, and step by the mean of their gradients. */
+/** Data parallel training: all ranks have all parameters, and step with the mean of their gradients. */
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import type { FloatArray, StoredElements } from "../runtime/memory/memory.ts";
@@ -8,7 +8,7 @@ import type { StepInputs } from "../runtime/settings.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Accumulator } from "../wrappers/accumulator.ts";
 import { checkOptimizer } from "../wrappers/arguments.ts";
-import { Averager } from "./averaging/averager.ts";
+import { Averagers } from "./averaging/averager.ts";
 import type { Member } from "./averaging/buckets.ts";
 import type { Passing } from "./averaging/localGradients.ts";
 import { averageRows } from "./averaging/rows.ts";
@@ -16,7 +16,7 @@ import type { Communicator } from "./communicator.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Brought, Ranked, type RankedSource, rankSettings } from "./ranked.ts";
 
-/** The parameters whose gradients travel, by name. */
+/** The parameters whose gradients ranks send, sorted by name. */
 export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
   const all = parameters as Readonly<Record<string, AnyParameter>>;
   return [...trained].sort().map((name): Member => {
@@ -26,25 +26,23 @@ export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
   });
 }
 
-/** An optimizer that steps by the mean of the gradients of all ranks. */
+/** An optimizer that steps with the mean of the gradients of all ranks. */
 export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   extends Ranked<P>
   implements RankOptimizer<P>
 {
   readonly #source: Omit<RankedSource, "inner">;
-  readonly #members: readonly Member[];
-  /** Of gradients that are whole on any rank: mostly the same ones at each step. */
-  #averager: { readonly key: string; readonly of: Averager } | undefined;
-  /** The means of gradients that are kept in 16 bits. */
+  readonly #averagers: Averagers;
+  /** Holds the means of gradients that are kept in 16 bits, in float32. */
   readonly #numbers: Readonly<Record<string, Float32Array>>;
 
   /** @internal Made by `dataParallel` and `optimize`. */
   constructor(source: RankedSource) {
     super(source);
-    const { inner } = source;
+    const { inner, communicator, settings } = source;
     this.#source = source;
     const members = membersOf(inner);
-    this.#members = members;
+    this.#averagers = new Averagers({ communicator, members, bytes: settings.bucketBytes });
     const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
     const narrow = members.filter(({ name }) => all[name]!.storage);
     this.#numbers = Object.fromEntries(
@@ -52,7 +50,7 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
     );
   }
 
-  /** Makes the same of other parameters; all ranks do. */
+  /** Makes the same optimizer for other parameters. All ranks must call it. */
   bindTo(net: AnyParameterSource): AnyOptimizer {
     return new DataParallel({ ...this.#source, inner: this.inner.bindTo(net) });
   }
@@ -65,18 +63,16 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
     { present, ofRows }: Brought,
     inputs: StepInputs,
   ): Exchange<StepReport> {
-    const { communicator, settings } = this.#source;
     const own = this.inner.gradients as Readonly<Record<string, StoredElements>>;
     const meanOf = (name: string) => (this.#numbers[name] ?? own[name]) as FloatArray;
-    yield* this.#averagerBut(ofRows).average(this.local, meanOf);
-    const means: Passing = Object.fromEntries(
+    yield* this.#averagers.but(ofRows).average(this.local, meanOf);
+    const means: Record<string, Passing[string]> = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
     if (ofRows.size > 0) {
-      const members = this.#members.filter(({ name }) => ofRows.has(name));
       const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-      const { bucketBytes } = settings;
-      Object.assign(means, yield* averageRows(communicator, this.local, all, members, bucketBytes));
+      const rows = yield* averageRows(this.#averagers.source, this.local, all, ofRows);
+      ofRows.forEach((name) => void (means[name] = rows.meanOf(name)));
     }
     try {
       return this.inner.step(means, inputs);
@@ -84,43 +80,33 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
       throw error instanceof GradientError ? yield* this.refusal(error) : error;
     }
   }
-
-  #averagerBut(ofRows: ReadonlySet<string>): Averager {
-    const key = JSON.stringify([...ofRows]);
-    if (this.#averager?.key !== key) {
-      const { communicator, settings } = this.#source;
-      const members = this.#members.filter(({ name }) => !ofRows.has(name));
-      this.#averager = { key, of: new Averager(communicator, members, settings.bucketBytes) };
-    }
-    return this.#averager.of;
-  }
 }
 
-/** Why no ranks may stand around such an optimizer, if they may not. */
+/** Why `dataParallel` cannot wrap such an optimizer; undefined if it can. */
 function problemOf(inner: AnyOptimizer): string | undefined {
   if (inner.ranks !== undefined) {
-    return "this averages over ranks already: once is enough";
+    return "the optimizer already averages over ranks; do not wrap it again";
   }
   const within = (each: AnyOptimizer | undefined): boolean =>
     each !== undefined && (each instanceof Accumulator || within(each.inner));
   return (
     inner.outermost ??
     (within(inner)
-      ? "gradients would travel at each micro-step: let accumulate be the outer one, accumulate(net, (own) => optimize(own, rule, { communicator }), { steps })"
+      ? "gradients would travel in each micro-step; put accumulate outside: accumulate(net, (own) => optimize(own, rule, { communicator }), { steps })"
       : undefined)
   );
 }
 
 /**
- * Has an optimizer step by the mean of the gradients of all ranks. At the start all get the parameters of rank 0, and compare what
- * they train. A step adds gradients in the tree of ranks and divides once, so that all ranks then do the same arithmetic with the same
- * numbers: norms, clips, steps that are left out and draws are equal on all.
+ * Wraps an optimizer for data-parallel training: it steps with the mean of the gradients of all ranks. At the start, ranks compare what they
+ * train, and all get the parameters of rank 0. A step adds gradients in a fixed tree over ranks and divides once. Then all ranks do
+ * the same arithmetic with the same numbers, so norms, clips, skipped steps and draws are equal on all.
  *
- * `optimize(net, rule, { communicator })` is this around `optimize(net, rule)`.
+ * `optimize(net, rule, { communicator })` does the same around `optimize(net, rule)`.
  *
- * @param optimizer what makes the updates, such as `galore(net, adam())`; it is this one's from now on
- * @throws {BindingError} where no ranks may stand around it, or an option is none
- * @throws {RankError} where ranks do not train the same, on all of them
+ * @param optimizer the optimizer that makes the updates, such as `galore(net, adam())`. The wrapper owns it from now on
+ * @throws {BindingError} if such an optimizer cannot be wrapped, or an option is wrong
+ * @throws {RankError} on all ranks, if they do not train the same
  */
 export function dataParallel<P extends AnyParameterSource>(
   optimizer: AnyOptimizer<P>,

@@ -1,4 +1,4 @@
-/** Into what pieces a program lets a tensor be cut, such that each is stepped as it would be within the whole. */
+/** Finds out how a program lets a tensor be divided, such that each piece is stepped as it would be within the whole tensor. */
 import type { Storage } from "../compilers/backend.ts";
 import { draws, loopsOf, type Program } from "../rule/planning/program.ts";
 import { isWhole, type Plan } from "../runtime/binding/plans.ts";
@@ -7,10 +7,10 @@ import { colsOf, type Tensor } from "../runtime/binding/tensor.ts";
 /** By elements, by rows, or not at all. */
 export type Division = "elements" | "rows" | "none";
 
-/** What a program reads of a tensor that its pieces would have otherwise. */
+/** Facts about a tensor that differ for its pieces. */
 const ofTheWhole: readonly string[] = ["rows", "size", "count"];
 
-/** Kinds whose values belong to single rows. */
+/** Kinds of state whose values belong to single rows. */
 const ofRows: readonly string[] = ["element", "column"];
 
 function divisionOf(program: Program): Division {
@@ -30,23 +30,23 @@ function divisionOf(program: Program): Division {
   return isWhole(program) || facts.includes("cols") ? "rows" : "elements";
 }
 
-/** The programs that step the parameters of a plan, and make the weights to evaluate. What states start from is of single elements. */
+/** The programs that step the parameters of a plan, and compute the weights to evaluate. The initial state depends only on single elements. */
 function programsOf({ rule, hyper, matrix, program }: Plan): Program[] {
   const evaluation = rule.planner.evaluation(rule, hyper, matrix);
   return evaluation === undefined ? [program] : [program, evaluation];
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 const isInBlocks = ({ blocks }: Storage): boolean => blocks !== undefined;
 
-/** Elements of 64 bytes of float32: what kernels read and write at once, at least. */
+/** Elements in 64 bytes of float32, the least that kernels read and write at once. */
 const chunk = 16;
 
-/** How the tensors of a plan may be cut. */
+/** How the tensors of a plan may be divided. */
 export interface Pieces {
   readonly division: Division;
-  /** Elements of a piece; of a tensor that may not be cut all that it has. */
+  /** The number of elements of a piece; all elements if the tensor may not be divided. */
   lengthOf(tensor: Tensor): number;
 }
 
@@ -55,14 +55,14 @@ export function piecesOf(plan: Plan): Pieces {
   const division =
     (["none", "rows"] as const).find((each) => divisions.includes(each)) ?? "elements";
   const blocks = [...plan.storages.values()].filter(isInBlocks).map(({ blocks }) => blocks!.length);
-  // Pieces of blocks are whole blocks.
+  // A piece consists of whole blocks.
   const least = Math.max(chunk, ...blocks);
   const lengthOf = (tensor: Tensor): number => {
     const cols = tensor.shape.length < 2 ? 0 : colsOf(tensor);
     if (division === "elements") {
       return least;
     }
-    // Rows end where a chunk does.
+    // The last row of a piece ends where a chunk ends.
     return division === "none" || cols === 0 ? tensor.length : cols * (least / gcd(cols, least));
   };
   return { division, lengthOf };

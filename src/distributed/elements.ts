@@ -1,4 +1,4 @@
-/** The types of elements that travel between ranks. */
+/** The element types of arrays that ranks can send. */
 import type { Travelling } from "./communicator.ts";
 
 const classes = {
@@ -17,19 +17,19 @@ export const elementTypes = Object.keys(classes) as readonly ElementType[];
 
 const byTag = new Map(elementTypes.map((type) => [classes[type].name, type]));
 
-/** Undefined where it is no array that travels. By its tag, which arrays of another realm and Node's buffers have too. */
+/** The element type of an array; undefined if ranks cannot send it. It is read from the tag, which arrays of other realms and Node's buffers have too. */
 export const typeOf = (array: unknown): ElementType | undefined =>
   ArrayBuffer.isView(array)
     ? byTag.get((array as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag])
     : undefined;
 
-/** Whether elements of a type are numbers to combine, rather than bits. */
+/** Whether elements of a type can be combined. Types of bits cannot. */
 export const isCombinable = (type: ElementType): type is CombinableType =>
   type !== "uint16" && type !== "uint8";
 
 type ViewClass = new (buffer: ArrayBufferLike, from: number, length: number) => Travelling;
 
-/** An array of a type in a buffer. @param from in bytes @param length in elements */
+/** A typed view of a buffer. @param from in bytes @param length in elements */
 export const viewOf = (
   type: ElementType,
   buffer: ArrayBufferLike,

@@ -1,15 +1,15 @@
-/** What can go wrong between ranks. */
+/** The errors of gradus/distributed. */
 import { Legible } from "../legible.ts";
 
-/** A call that no rank can make, or that the ranks do not make alike; and a transport that is not there. */
+/** A wrong call of a communicator, different calls on different ranks, or a transport that is not installed. */
 export class CommunicatorError extends Legible {
   override readonly name = "CommunicatorError";
 }
 
-/** A rank that has failed, or has left while others wait for it. */
+/** A rank failed, left while others wait for it, differs from the other ranks, or cannot step. */
 export class RankError extends Legible {
   override readonly name = "RankError";
-  /** The rank that is gone, from 0. */
+  /** The number of that rank, from 0. */
   readonly rank: number;
 
   constructor(rank: number, message: string, options?: ErrorOptions) {

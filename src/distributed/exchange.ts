@@ -1,7 +1,7 @@
-/** What ranks do together, written once for transports that are done when a call returns and for those that are not. */
+/** Lets code that communicates be written once, for synchronous and for asynchronous transports. */
 import type { Communicator } from "./communicator.ts";
 
-/** Work that waits for what it yields, a promise or nothing, and gets back what came of it. */
+/** A generator that yields what must be awaited, a promise or a plain value, and gets back the awaited value. */
 export type Exchange<T> = Generator<unknown, T, unknown>;
 
 /** Waits for a value. */
@@ -9,7 +9,7 @@ export function* settled<T>(value: T | PromiseLike<T>): Exchange<T> {
   return (yield value) as T;
 }
 
-/** Does it at once; nothing that it yields is a promise. */
+/** Runs an exchange synchronously. Nothing that it yields may be a promise. */
 export function now<T>(exchange: Exchange<T>): T {
   let next = exchange.next();
   while (!next.done) {
@@ -18,7 +18,7 @@ export function now<T>(exchange: Exchange<T>): T {
   return next.value;
 }
 
-/** Does it, and waits for each operation. */
+/** Runs an exchange, and awaits everything that it yields. */
 export async function later<T>(exchange: Exchange<T>): Promise<T> {
   let next = exchange.next();
   while (!next.done) {
@@ -34,7 +34,7 @@ export async function later<T>(exchange: Exchange<T>): Promise<T> {
   return next.value;
 }
 
-/** The numbers of each rank, one rank's behind the other's, to all. */
+/** Gives all ranks the numbers of all, in the order of ranks. Each rank has equally many. */
 export function* gathered(
   communicator: Communicator,
   own: ArrayLike<number>,
@@ -49,19 +49,19 @@ export function* gathered(
   return all;
 }
 
-/** A sentence and the rank that says it. */
+/** A text, and the rank that it comes from. */
 export interface Said {
   readonly rank: number;
   readonly text: string;
 }
 
-/** What the first rank has to say that says something, to all; undefined if none does. */
+/** Gives all ranks the text of the lowest rank that has one; undefined if no rank has one. */
 export function* firstSaid(
   communicator: Communicator,
   text: string | undefined,
 ): Exchange<Said | undefined> {
   const bytes = text === undefined ? undefined : new TextEncoder().encode(text);
-  // Of an empty sentence 1.
+  // 0 means no text, so an empty text counts 1.
   const lengths = yield* gathered(communicator, [bytes === undefined ? 0 : bytes.length + 1]);
   const rank = lengths.findIndex((length) => length > 0);
   if (rank < 0) {
@@ -75,7 +75,7 @@ export function* firstSaid(
   return { rank, text: new TextDecoder().decode(message) };
 }
 
-/** The texts of all ranks, in their order, to all. */
+/** Gives all ranks the texts of all, in the order of ranks. */
 export function* allSaid(communicator: Communicator, text: string): Exchange<string[]> {
   const bytes = new TextEncoder().encode(text);
   const lengths = yield* gathered(communicator, [bytes.length]);

@@ -1,4 +1,4 @@
-/** What must be the same on all ranks, and which of it is not. */
+/** Collects what must be equal on all ranks, and finds the first difference. */
 import { crc32 } from "../checkpoint/crc32.ts";
 import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
@@ -6,13 +6,13 @@ import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Communicator } from "./communicator.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** What each is called in a message, such as "the shape of `w`", and what it is. */
+/** Names for messages, such as "the shape of `w`", with their values. */
 export type Facts = readonly (readonly [name: string, value: string])[];
 
 const byName = <V>(record: Readonly<Record<string, V>>): [name: string, value: V][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Shapes and types of parameters. */
+/** The shapes and types of parameters. */
 export const parameterFacts = (parameters: Readonly<Record<string, AnyParameter>>): Facts =>
   byName(parameters).flatMap(([name, { data, shape, storage }]) => [
     [`the shape of \`${name}\``, `[${shape.join(", ")}]`],
@@ -20,8 +20,8 @@ export const parameterFacts = (parameters: Readonly<Record<string, AnyParameter>
   ]);
 
 /**
- * Rules and hyperparameters of parameters, those of optimizers within a state among them; seeds are each rank's own.
- * @param whose is put before what it is of: "the outer "
+ * The rules and hyperparameters of parameters, also those of inner optimizers. Seeds are left out, because each rank may have its own.
+ * @param whose a prefix for the names, such as "the outer "
  */
 export function ruleFacts(state: OptimizerState<unknown>, whose: string): Facts {
   const rules: Record<string, string> = Object.create(null);
@@ -42,10 +42,10 @@ export function ruleFacts(state: OptimizerState<unknown>, whose: string): Facts 
 
 const textOf = (facts: Facts): Uint8Array => new TextEncoder().encode(JSON.stringify(facts));
 
-/** A number that other facts have another of, but for one case in four thousand million. */
+/** A checksum of 32 bits. Different facts have the same one in one of four thousand million cases. */
 export const sumOf = (facts: Facts): number => crc32(textOf(facts));
 
-/** Where the part of each rank begins, if those that are here have parts of these lengths. */
+/** Bounds for a gather, if the present ranks have parts of these lengths, and all others have empty ones. */
 function boundsOf(size: number, present: readonly number[], lengths: ArrayLike<number>): number[] {
   const bounds = [0];
   for (let rank = 0; rank < size; rank++) {
@@ -56,9 +56,9 @@ function boundsOf(size: number, present: readonly number[], lengths: ArrayLike<n
 }
 
 /**
- * Finds the first rank whose facts are others than those of the first one here.
+ * Finds the first rank whose facts differ from those of the first present rank.
  * @param present the ranks that are here
- * @returns a sentence that names it and what differs, the same on all ranks; undefined where nothing does
+ * @returns a sentence that names the rank and the difference, the same on all ranks; undefined if there is none
  */
 export function* differenceOf(
   communicator: Communicator,
@@ -89,7 +89,7 @@ export function* differenceOf(
   return undefined;
 }
 
-/** What of two is not the same. @returns its name, and what it is for the first and for the other */
+/** Finds the first difference. @returns its name, and both values; undefined if there is none */
 export function firstDifference(
   first: ReadonlyMap<string, string>,
   other: ReadonlyMap<string, string>,
@@ -97,7 +97,7 @@ export function firstDifference(
   const name = [...first.keys(), ...other.keys()].find(
     (each) => first.get(each) !== other.get(each),
   );
-  const none = "not there";
+  const none = "missing";
   return name === undefined
     ? undefined
     : { name, before: first.get(name) ?? none, now: other.get(name) ?? none };

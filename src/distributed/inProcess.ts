@@ -1,9 +1,9 @@
-/** Ranks in one thread: for tests, and to simulate many ranks where none is there. */
+/** Ranks in one thread: for tests, and to simulate many ranks on one machine. */
 import type { Communicator } from "./communicator.ts";
 import { CommunicatorError, RankError } from "./errors.ts";
 import { type Messages, overMessages } from "./messages.ts";
 
-/** Messages from one rank to another, in their order. */
+/** The messages from one rank to another, in order. */
 class Queue {
   readonly #messages: Uint8Array[] = [];
   readonly #waiting: PromiseWithResolvers[] = [];
@@ -34,7 +34,12 @@ interface PromiseWithResolvers {
 }
 
 /**
- * Makes the communicators of so many ranks in one thread: give each to a function of its own, and await them together.
+ * Makes communicators for ranks that all run in one thread. Pass each one to a function, and await all functions together. Use it for tests,
+ * and to simulate training on many ranks.
+ *
+ * @param size the number of ranks, 1 or more
+ * @returns the communicators of ranks 0 to `size - 1`
+ * @throws {CommunicatorError} if `size` is not a whole number, 1 or more
  *
  * @param size the number of ranks, 1 or more
  * @example
@@ -48,9 +53,7 @@ interface PromiseWithResolvers {
  */
 export function inProcess(size: number): readonly Communicator[] {
   if (!Number.isInteger(size) || size < 1) {
-    throw new CommunicatorError(
-      `inProcess: the number of ranks is a whole one from 1, not ${size}`,
-    );
+    throw new CommunicatorError(`inProcess: size must be a whole number, 1 or more, not ${size}`);
   }
   const ranks = Array.from({ length: size }, (_, rank) => rank);
   const queues = ranks.map(() => ranks.map(() => new Queue()));

@@ -1,4 +1,4 @@
-/** A communicator made of messages: what a transport of one's own needs to bring along is to send and to receive. */
+/** Makes a communicator for a user's own transport, which only has to send and receive messages. */
 import {
   barrierCall,
   type Call,
@@ -16,45 +16,51 @@ import type { Combinable, Combination, Communicator, Travelling } from "./commun
 import { viewOf } from "./elements.ts";
 import { CommunicatorError } from "./errors.ts";
 
-/** Who can send bytes to every other rank: sockets, WebRTC's data channels, queues of one process. */
+/** A transport that can send bytes to every other rank: sockets, data channels of WebRTC, or queues in one process. */
 export interface Messages {
-  /** For messages and reports: "sockets". */
+  /** The name of the transport, for messages and reports: "sockets". */
   readonly transport: string;
-  /** This rank, from 0. */
+  /** The number of this rank, from 0. */
   readonly rank: number;
   /** The number of ranks. */
   readonly size: number;
   /**
-   * Sends a message to another rank. It may be any length, and is read until the promise is settled, or the call has returned. It must not wait
-   * for a call of `receive` over there.
+   * Sends a message to another rank. The message may have any length, and does not change until the call has returned or its promise is
+   * settled. `send` must not wait until the other rank calls `receive`.
+   * @param to the number of the other rank, from 0
+   * @param message any bytes
    * @param to the rank that it is for, from 0
    * @param message any bytes
    */
   send(to: number, message: Uint8Array): void | Promise<void>;
   /**
-   * The next message of another rank, in the order in which that one sent them, as the array that was sent or a copy. It is the receiver's to
-   * change. Rejects once that rank is lost.
+   * Receives the next message of another rank, in the order in which that rank sent them: the array that was sent, or a copy. The receiver
+   * may change it. The promise rejects if that rank is lost.
+   * @param from the number of the rank that sent it, from 0
    * @param from the rank that sent it, from 0
    */
   receive(from: number): Promise<Uint8Array>;
   /**
-   * Ends all ranks, as far as it can reach them, and says the sentence that is given.
+   * Ends all ranks that it can reach.
+   * @param sentence the reason, for messages
    * @param sentence why, for messages
    */
   abort(sentence: string): void;
-  /** Gives back what it holds, such as sockets. */
+  /** Releases resources, such as sockets. */
   close(): void;
 }
 
 const headerBytes = 4 * wordsOfCall;
 
-/** Arrays up to so many bytes go whole to every rank, which is one message each instead of two. */
-const fewBytes = 4096;
+/** An array of at most this many bytes goes whole to every rank, which takes one message instead of two. */
+const wholeArrayBytes = 4096;
 
 /**
- * Makes a communicator of messages. All its operations return promises; those that are called before others are done wait for them.
+ * Makes a communicator from a transport that can send and receive messages, such as sockets or data channels of WebRTC. All its operations
+ * return promises. An operation waits until the operations before it are done.
  *
- * Each message carries what its rank calls, so that ranks whose calls differ are refused, by name.
+ * Each message has a header that describes the call. So if ranks make different calls, the operation throws, and the error shows both
+ * calls.
  */
 export const overMessages = (messages: Messages): Communicator => new MessageCommunicator(messages);
 
@@ -64,7 +70,7 @@ class MessageCommunicator implements Communicator {
   readonly size: number;
   readonly synchronous = false;
   readonly #messages: Messages;
-  /** The last operation that was called: messages of two at a time would be mixed up. */
+  /** The last operation that was called. The next one waits for it: messages of two operations would be mixed up. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
@@ -78,8 +84,8 @@ class MessageCommunicator implements Communicator {
   async allReduce(array: Combinable, combination: Combination): Promise<void> {
     const call = callOfAllReduce(array, combination);
     const bounds = evenBounds(array.length, this.size);
-    await this.#inTurn(call, async () => {
-      if (array.byteLength <= fewBytes) {
+    await this.#enqueue(call, async () => {
+      if (array.byteLength <= wholeArrayBytes) {
         await this.#combine(call, combination, array, () => array);
       } else {
         await this.#combineParts(call, combination, array, bounds);
@@ -94,26 +100,26 @@ class MessageCommunicator implements Communicator {
     combination: Combination,
   ): Promise<void> {
     const call = callOfReduceScatter(array, bounds, combination, this.size);
-    await this.#inTurn(call, () => this.#combineParts(call, combination, array, bounds));
+    await this.#enqueue(call, () => this.#combineParts(call, combination, array, bounds));
   }
 
   async allGather(array: Travelling, bounds: readonly number[]): Promise<void> {
     const call = callOfAllGather(array, bounds, this.size);
-    await this.#inTurn(call, () => this.#gather(call, array, bounds));
+    await this.#enqueue(call, () => this.#gather(call, array, bounds));
   }
 
   async broadcast(array: Travelling, root: number): Promise<void> {
     const call = callOfBroadcast(array, root, this.size);
     const nothing = array.subarray(0, 0);
-    await this.#inTurn(call, async () => {
-      const received = await this.#trade(call, () => (this.rank === root ? array : nothing));
+    await this.#enqueue(call, async () => {
+      const received = await this.#exchange(call, () => (this.rank === root ? array : nothing));
       if (this.rank !== root) array.set(received[root]!);
     });
   }
 
   async barrier(): Promise<void> {
     const nothing = new Uint8Array();
-    await this.#inTurn(barrierCall, () => this.#trade(barrierCall, () => nothing));
+    await this.#enqueue(barrierCall, () => this.#exchange(barrierCall, () => nothing));
   }
 
   abort(reason: string): void {
@@ -129,9 +135,9 @@ class MessageCommunicator implements Communicator {
     this.dispose();
   }
 
-  #inTurn(call: Call, act: () => Promise<unknown>): Promise<unknown> {
+  #enqueue(call: Call, act: () => Promise<unknown>): Promise<unknown> {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     }
     this.#last = this.#last.then(act);
     return this.#last;
@@ -147,14 +153,14 @@ class MessageCommunicator implements Communicator {
     return this.#combine(call, combination, part(this.rank), part);
   }
 
-  /** Combines this rank's own elements with those that others send of the same. */
+  /** Combines this rank's elements with the same elements of all other ranks. */
   async #combine(
     call: Call,
     combination: Combination,
     own: Combinable,
     sent: (rank: number) => Combinable,
   ): Promise<void> {
-    const received = (await this.#trade(call, sent)) as Combinable[];
+    const received = (await this.#exchange(call, sent)) as Combinable[];
     received[this.rank] = own;
     const result = inTree(received, (left, right) => combineInto(left, right, combination));
     if (result !== own) own.set(result);
@@ -162,21 +168,21 @@ class MessageCommunicator implements Communicator {
 
   async #gather(call: Call, array: Travelling, bounds: readonly number[]): Promise<void> {
     const own = array.subarray(bounds[this.rank], bounds[this.rank + 1]);
-    const received = await this.#trade(call, () => own);
+    const received = await this.#exchange(call, () => own);
     for (const [rank, part] of received.entries()) {
       if (rank !== this.rank) array.set(part, bounds[rank]!);
     }
   }
 
   /**
-   * Sends something to each other rank, and receives what they send.
-   * @returns by rank; this rank's own place is not filled
+   * Sends an array to each other rank, and receives theirs.
+   * @returns the arrays by rank; the place of this rank is empty
    */
-  async #trade(call: Call, sent: (rank: number) => Travelling): Promise<Travelling[]> {
+  async #exchange(call: Call, sent: (rank: number) => Travelling): Promise<Travelling[]> {
     const words = new Int32Array(wordsOfCall);
     writeCall(call, words);
     const received: Travelling[] = [];
-    const withOne = async (rank: number) => {
+    const withRank = async (rank: number) => {
       const [message] = await Promise.all([
         this.#messages.receive(rank),
         this.#messages.send(rank, messageOf(words, sent(rank))),
@@ -184,12 +190,12 @@ class MessageCommunicator implements Communicator {
       received[rank] = this.#read(call, words, rank, message);
     };
     const others = Array.from({ length: this.size }, (_, rank) => rank);
-    await Promise.all(others.filter((rank) => rank !== this.rank).map(withOne));
+    await Promise.all(others.filter((rank) => rank !== this.rank).map(withRank));
     return received;
   }
 
   #read(call: Call, words: Int32Array, from: number, message: Uint8Array): Travelling {
-    // Elements start at a multiple of their size.
+    // Typed arrays must start at a multiple of their element size.
     const { buffer, byteOffset } = message.byteOffset % 8 === 0 ? message : message.slice();
     checkSame(words, this.rank, new Int32Array(buffer, byteOffset, wordsOfCall), from);
     const bytes = message.byteLength - headerBytes;

@@ -1,4 +1,4 @@
-/** `optimize` with a communicator: what it gives to gradus/distributed. */
+/** Implements `optimize` with a communicator. */
 import type { Rule } from "../rule/definition.ts";
 import type { Tensor } from "../runtime/binding/tensor.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -25,23 +25,23 @@ import { ShardedOptimizer, type ShardedSource } from "./sharded.ts";
 
 const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier", "abort"];
 
-/** @throws {BindingError} where it is none */
+/** @throws {BindingError} if it is not a communicator */
 function checkCommunicator(communicator: unknown): asserts communicator is Communicator {
   const missing = operations.find(
     (name) => typeof (communicator as Record<string, unknown>)[name] !== "function",
   );
   if (missing !== undefined) {
     throw new BindingError(
-      `optimize: communicator is one of gradus/distributed, such as await mpi(); this has no \`${missing}\``,
+      `optimize: communicator must come from gradus/distributed, such as await connect(); this one has no \`${missing}\``,
     );
   }
 }
 
-/** Why its state cannot be sharded, if it cannot. */
+/** Why the state cannot be sharded; undefined if it can. */
 function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
   const narrow = tensors.find(({ storage }) => storage);
   if (narrow !== undefined) {
-    return `parameters in 16 bits, such as \`${narrow.name}\`, are not cut: leave shardState out`;
+    return `parameters in 16 bits, such as \`${narrow.name}\`, cannot be sharded; leave out shardState`;
   }
   const reduces = plans.some(({ rule, hyper, matrix }) =>
     rule.planner
@@ -49,13 +49,13 @@ function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
       ?.reductions.some(({ node }) => node.scope === "global"),
   );
   return reduces
-    ? "the weights to evaluate are made of a sum over all parameters: leave shardState out"
+    ? "the weights to evaluate depend on a sum over all parameters, which cannot be sharded; leave out shardState"
     : undefined;
 }
 
 type Common = Pick<RankedSource, "communicator" | "settings" | "given" | "mayBeAbsent">;
 
-/** Binds a rule to this rank's part. */
+/** Binds a rule to this rank's part of the parameters. */
 function sharded(source: OptimizerSource, common: Common): ShardedSource {
   const problem = problemOf(source);
   if (problem !== undefined) {
@@ -87,7 +87,7 @@ export function bindToRanks(
   const { communicator, shardState = false, checkEvery, bucketBytes, ...rest } = options;
   checkCommunicator(communicator);
   if (typeof shardState !== "boolean") {
-    throw new BindingError(`optimize: shardState is true or false, not ${String(shardState)}`);
+    throw new BindingError(`optimize: shardState must be true or false, not ${String(shardState)}`);
   }
   const settings = rankSettings("optimize", {
     ...(checkEvery !== undefined && { checkEvery }),

@@ -5,22 +5,22 @@ import { OuterOptimizer } from "./outer/outerOptimizer.ts";
 import { checkOuter, type OuterOptions } from "./outer/outerOptions.ts";
 
 /**
- * Training on many ranks that seldom speak: each one takes `every` steps of its own, by its own data; then the outer rule steps
- * the weights that all share, by the mean of what the ranks have moved by, and all go on from these.
+ * Trains on many ranks that rarely communicate. Each rank makes `every` steps by itself, on its own data. Then the outer rule updates the
+ * weights that all ranks share, by the mean of the ranks' changes, and all ranks continue from the shared weights.
  *
  * Douillard et al., 2023, "DiLoCo: Distributed Low-Communication Training of Language Models" (arXiv 2311.08105), algorithm 1, with AdamW
- * within and Nesterov's momentum outside; with `sgd({ lr: 1 })` the mean of the weights: local SGD (Stich, 2019, "Local SGD Converges
- * Fast and Communicates Little"), FedAvg with equal shares. With one rank and `sgd` outside it is Lookahead. States of the
- * optimizer within stay each rank's own, as in the paper. In PyTorch torchft's `DiLoCo`.
+ * inside and Nesterov's momentum outside. With `sgd({ lr: 1 })` outside, the shared weights are the mean of the ranks' weights: local SGD
+ * (Stich, 2019, "Local SGD Converges Fast and Communicates Little"), or FedAvg with equal shares. With one rank and `sgd` outside, it is
+ * Lookahead. The inner state stays each rank's own, as in the paper. PyTorch has it as torchft's `DiLoCo`.
  *
- * Takes a copy of the parameters, its gradients and the outer rule's state; at an outer step, for a moment, a copy of the
- * parameters and of the state within, from which a step that throws is taken back.
+ * Memory: a copy of the parameters, its gradients, and the state of the outer rule. During an outer step, also a copy of the parameters and of
+ * the inner state, to undo a step that throws.
  *
- * @param optimizer makes this rank's steps, and may be a wrapper, such as `accumulate(...)`: then `every` counts its micro-steps. It is disposed
- *   with what this returns
- * @throws {BindingError} where an option is none, or the optimizer keeps averages to be evaluated, such as `ema`: these belong into the outer
- *   rule, `rule: chain(nesterov({ lr: 0.7, momentum: 0.9 }), ema())`, for the weights of all; or where it makes weights anew from its state, as
- *   FTRL and COCOB do, so that an outer step would be undone
+ * @param optimizer makes this rank's steps. It can be a wrapper, such as `accumulate(...)`; then `every` counts its micro-steps. It is disposed
+ *   together with the optimizer that `outer` returns
+ * @throws {BindingError} if an option is not valid; if the optimizer keeps averages to evaluate, such as `ema`: put these into the outer
+ *   rule, `rule: chain(nesterov({ lr: 0.7, momentum: 0.9 }), ema())`; or if it computes the weights from its state, as FTRL and COCOB do, and
+ *   so would undo an outer step
  * @example
  * const rule = nesterov({ lr: 0.7, momentum: 0.9 });
  * const together = outer(optimize(net, adamw()), { every: 50, rule, communicator: await connect() });

@@ -1,4 +1,4 @@
-/** Which part of which parameter each rank steps. */
+/** Divides parameters among ranks, for sharded state. */
 import { elementBytes } from "../compilers/backend.ts";
 import { reserve } from "../runtime/binding/binding.ts";
 import { inMemoryOrder, type Plan } from "../runtime/binding/plans.ts";
@@ -8,7 +8,7 @@ import type { Scopes } from "../runtime/memory/scopes.ts";
 import type { Cuts } from "./averaging/buckets.ts";
 import { type Division, piecesOf } from "./division.ts";
 
-/** The multiple of a piece that is nearest to an ideal end. */
+/** The end of a piece that is nearest to an ideal end. */
 function nearest(ideal: number, piece: number, length: number): number {
   return ideal <= 0
     ? 0
@@ -18,8 +18,9 @@ function nearest(ideal: number, piece: number, length: number): number {
 }
 
 /**
- * Cuts all parameters, behind one another by name, into parts of equal length, each of which ends with a piece.
- * @returns for each parameter, where each rank's part begins, and behind the last its end
+ * Puts all parameters in a row, sorted by name, and cuts it into one part for each rank. Parts are as equal as possible, and end where a
+ * piece ends.
+ * @returns for each parameter the offset at which each rank's part begins, and its length at the end
  */
 export function cutsOf(plans: readonly Plan[], ranks: number): Cuts {
   const all = plans
@@ -41,19 +42,19 @@ export function cutsOf(plans: readonly Plan[], ranks: number): Cuts {
   );
 }
 
-/** The shape of a part. By chunks of elements no program asks for it, and groups are matched by that of the whole. */
+/** The shape of a part. If a tensor is divided by elements, no program uses it, and groups match by the shape of the whole tensor. */
 function shapeOf(tensor: Tensor, length: number, division: Division): readonly number[] {
   const { shape } = tensor;
   if (length === tensor.length || division === "elements") {
     return shape;
   }
-  // Columns have state of their own: without elements there are none.
+  // A part without elements has no columns either, so it has no state for them.
   return length === 0
     ? shape.map(() => 0)
     : [(length / tensor.length) * rowsOf(tensor), ...shape.slice(1)];
 }
 
-/** One rank's part of a tensor, in place; of one that it has no part of, an array without elements. */
+/** A rank's part of a tensor, in place. If it has no part, an array without elements. */
 function partOf(tensor: Tensor, from: number, to: number, scopes: Scopes): Omit<Tensor, "shape"> {
   const length = to - from;
   const bytes = elementBytes[tensor.type];
@@ -68,9 +69,9 @@ function partOf(tensor: Tensor, from: number, to: number, scopes: Scopes): Omit<
 }
 
 /**
- * A plan for one rank's part of each of its tensors. All tensors stay, those without elements too: so all ranks run the same stages,
- * and reduce the same.
- * @param scopes of what tensors without elements have in memory
+ * Makes the plan for a rank's part of each tensor. Tensors without elements stay too, so all ranks run the same stages and the same
+ * reductions.
+ * @param scopes where the memory of tensors without elements is allocated
  */
 export function partOfPlan(plan: Plan, cuts: Cuts, rank: number, scopes: Scopes): Plan {
   const { division } = piecesOf(plan);

@@ -1,4 +1,4 @@
-/** An optimizer that steps when those of all other ranks do: what data parallel and sharded ones have in common. */
+/** What data-parallel optimizers and those with sharded state have in common: all ranks step together. */
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import { lossOf } from "../runtime/gradients/inputs.ts";
@@ -17,44 +17,44 @@ import { compareRanks } from "./drift.ts";
 import { RankError } from "./errors.ts";
 import { allSaid, type Exchange, firstSaid, later, now } from "./exchange.ts";
 
-/** Options with their defaults. */
+/** The options, with defaults filled in. */
 export type RankSettings = Required<RankOptions>;
 
-/** @throws {BindingError} where one is unknown or has no such value */
+/** @throws {BindingError} if an option is unknown or out of range */
 export function rankSettings(where: string, options: RankOptions): RankSettings {
   checkOptions(where, options, ["checkEvery", "bucketBytes"]);
   const { checkEvery = 100, bucketBytes = 4 * 2 ** 20 } = options;
   for (const [name, value] of Object.entries({ checkEvery, bucketBytes })) {
     if (!(typeof value === "number" && value >= 1)) {
-      throw new BindingError(`${where}: ${name} is a number from 1 on, not ${String(value)}`);
+      throw new BindingError(`${where}: ${name} must be a number, 1 or more, not ${String(value)}`);
     }
   }
   return { checkEvery, bucketBytes };
 }
 
-/** What `Ranked` is made of. */
+/** The arguments of `Ranked`. */
 export interface RankedSource {
-  /** Makes the updates. */
+  /** The optimizer that makes the updates. */
   readonly inner: AnyOptimizer;
   readonly communicator: Communicator;
   readonly settings: RankSettings;
-  /** What else all ranks must have been given alike. */
+  /** Other options that must be equal on all ranks. */
   readonly given: Given;
-  /** Whether a step may bring no gradient of a parameter. */
+  /** Whether a parameter may have no gradient in a step. */
   readonly mayBeAbsent: boolean;
 }
 
-/** What all ranks together bring to a step. */
+/** Which gradients the ranks have in a step. */
 export interface Brought {
-  /** The parameters that any rank has a gradient of. */
+  /** The parameters for which at least one rank has a gradient. */
   readonly present: ReadonlySet<string>;
-  /** Those among them of which ranks have some rows alone. */
+  /** Those among them for which all these gradients are sparse. */
   readonly ofRows: ReadonlySet<string>;
 }
 
 /**
- * The start of what ranks tell each other at each step; then, for each parameter, whether a rank has its gradient, and for each whether it is of
- * some rows.
+ * Offsets in the numbers that ranks add up at the start of each step. From `gradients` on, there is one number for each parameter: whether a
+ * rank has its gradient. Then there is one more for each: whether this gradient is sparse.
  */
 const told = { failed: 0, compare: 1, losses: 2, loss: 3, gradients: 4 } as const;
 
@@ -68,9 +68,9 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
   readonly #given: Given;
   readonly #told: Float64Array;
   #agreed = false;
-  /** The update behind which parameters are compared next. */
+  /** The number of updates after which parameters are compared next. */
   #compareAt = 0;
-  /** Whether its own gradients have been asked for. */
+  /** Whether `gradients` has been read. */
   #asked = false;
   /** Whether a step waits for other ranks. */
   #waiting = false;
@@ -80,7 +80,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     this.communicator = communicator;
     this.#settings = settings;
     this.#given = { ...settings, ...given };
-    this.local = new LocalGradients(inner, mayBeAbsent, this.rowsRefused);
+    this.local = new LocalGradients(inner, mayBeAbsent);
     this.#told = new Float64Array(told.gradients + 2 * this.local.names.length);
     if (communicator.synchronous) {
       now(this.#agree());
@@ -91,25 +91,25 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return this.communicator.size;
   }
 
-  /** Write this rank's gradients here before `step()`; behind it they are undefined, or zero. */
+  /** Write the gradients of this rank here before `step()`. After a step they are undefined, or zero. */
   override get gradients(): ArraysOf<P> {
     this.#asked = true;
     return this.ownGradients();
   }
 
   /**
-   * Updates all parameters once, by the mean of the gradients of all ranks; every rank calls it.
+   * Updates all parameters once, with the mean of the gradients of all ranks. Every rank must call it.
    *
-   * @param gradients of this rank, as for `Optimizer.step`; by default those in `gradients`
-   * @param inputs what the rule reads besides; of the losses of ranks it sees the mean
+   * @param gradients the gradients of this rank, as for `Optimizer.step`. Default: those in `gradients`
+   * @param inputs other values that the rule reads. A rule that reads the loss gets the mean over all ranks
    * @returns a report, the same on all ranks
-   * @throws {GradientError} on all ranks, where one rank's gradient is not finite: it names the rank
-   * @throws {RankError} where another rank could not step, does not train the same, or has drifted
+   * @throws {GradientError} on all ranks, if the gradient of one rank is not finite. It names the rank
+   * @throws {RankError} if another rank cannot step, does not train the same, or has drifted
    */
   step(gradients?: Passing, inputs?: StepInputs): StepReport {
     if (!this.communicator.synchronous) {
       throw new BindingError(
-        `step: ranks speak by ${this.communicator.transport}, which is not done when a call returns: await stepAsync() in its place`,
+        `step: the transport (${this.communicator.transport}) is asynchronous; use await stepAsync() instead`,
       );
     }
     return now(this.#step(gradients, inputs));
@@ -135,27 +135,22 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return await this.evaluate(callback);
   }
 
-  /** @internal What is restored may differ between ranks: the next step compares it. */
+  /** @internal Ranks may restore different states, so the next step compares them. */
   override planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
     this.#compareAt = 0;
     return super.planRestore(state, options);
   }
 
-  /** Why gradients of some rows are refused, if they are. */
-  protected get rowsRefused(): string | undefined {
-    return undefined;
-  }
-
   /** The arrays of `gradients`. */
   protected abstract ownGradients(): ArraysOf<P>;
 
-  /** @internal What checkpoints ask: all ranks save and load together. */
+  /** @internal Lets all ranks save and load a checkpoint together. */
   override get together(): Together {
     const { communicator } = this;
     const exchange = (text: string) => {
       if (!communicator.synchronous) {
         throw new BindingError(
-          `checkpoints: ranks speak by ${communicator.transport}, which is not done when a call returns: take \`state()\` of each rank in its place`,
+          `checkpoints: the transport (${communicator.transport}) is asynchronous; save \`state()\` of each rank instead`,
         );
       }
       return now(allSaid(communicator, text));
@@ -163,17 +158,17 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return { rank: communicator.rank, size: communicator.size, exchange, ...this.parts() };
   }
 
-  /** Which arrays of the state ranks have parts of: here none, all have the same. */
+  /** Which arrays of the state are divided among ranks. Here none is: all ranks have the same. */
   protected parts(): Pick<Together, "counters" | "isCut" | "ownerOf"> {
     return { counters: {}, isCut: () => false, ownerOf: () => undefined };
   }
 
-  /** Steps by what `local` has, where all ranks can. */
+  /** Makes a step with the gradients in `local`, after all ranks have said that they can. */
   protected abstract update(brought: Brought, inputs: StepInputs): Exchange<StepReport>;
 
   /**
-   * What all ranks throw where a gradient is not finite: which, and on which rank.
-   * @param otherwise where no rank's own is, but the mean, or its square
+   * Makes the error that all ranks throw if a gradient is not finite. It names the gradient and the rank.
+   * @param otherwise the error if all gradients are finite, but their mean or its square is not
    */
   protected *refusal(otherwise: GradientError): Exchange<GradientError> {
     const said = yield* firstSaid(this.communicator, this.local.notFinite);
@@ -181,7 +176,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
       ? otherwise
       : new GradientError(
           `step ${this.steps + 1}: on rank ${said.rank} ${said.text}; nothing was updated on any rank. ` +
-            'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+            'Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.',
         );
   }
 
@@ -209,7 +204,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     const losses = all[told.losses]!;
     if (losses !== 0 && losses !== size) {
       throw new GradientError(
-        `step: ${losses} of ${size} ranks were given a loss: all are, or none is`,
+        `step: ${losses} of ${size} ranks were given a loss; pass one on all ranks, or on none`,
       );
     }
     return yield* this.update(this.#brought(), losses > 0 ? { loss: all[told.loss]! / size } : {});
@@ -227,7 +222,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     };
   }
 
-  /** Takes what this rank brings, and writes down what it tells the others. @returns why it cannot step, if it cannot */
+  /** Takes the gradients and the loss of this rank, and fills `#told` for the other ranks. @returns the error if this rank cannot step */
   #take(gradients: Passing | undefined, inputs: StepInputs | undefined): Error | undefined {
     const { names } = this.local;
     this.#told.fill(0);

@@ -1,17 +1,17 @@
-/** Runs the stages of a step on all ranks: what one reduces over all parameters, it does over those of all ranks. */
+/** Runs the stages of a step with sharded state. Reductions over all parameters also run over all ranks. */
 import type { Programs } from "../runtime/binding/programs.ts";
 import { reduceGlobally } from "../runtime/step/globals.ts";
 import { combineTree } from "../runtime/step/reduce.ts";
 import type { Communicator } from "./communicator.ts";
 import { type Exchange, gathered } from "./exchange.ts";
 
-/** Whether a step was run, and if not, whether the gradients of this rank's part were why. */
+/** Whether a step was run, and if not, whether the gradients of this rank's part were the reason. */
 export interface Outcome {
   readonly isRun: boolean;
   readonly isOwn: boolean;
 }
 
-/** As `Programs.run`, of programs that each rank has for its part. */
+/** Does what `Programs.run` does, if each rank has the programs of its part. */
 export function* runTogether(communicator: Communicator, { actions }: Programs): Exchange<Outcome> {
   for (const action of actions) {
     if ("execution" in action) {

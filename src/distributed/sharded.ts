@@ -1,4 +1,4 @@
-/** Sharded state (ZeRO-1): each rank steps its part of the parameters, and keeps the state of that alone. */
+/** Sharded state (ZeRO-1): each rank steps its part of the parameters, and keeps only the state of this part. */
 import { hasEvaluation } from "../rule/definition.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, EvaluationError, GradientError, RestoreError } from "../runtime/errors.ts";
@@ -14,25 +14,27 @@ import type { OptimizerState } from "../runtime/state/state.ts";
 import { joinNorms, normIn } from "../runtime/step/norms.ts";
 import { type MutableReport, reported, type StepReport } from "../runtime/step/report.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
-import { Averager } from "./averaging/averager.ts";
+import { Averagers } from "./averaging/averager.ts";
 import type { Cuts } from "./averaging/buckets.ts";
+import { averageRows } from "./averaging/rows.ts";
 import { membersOf } from "./dataParallel.ts";
 import { type Exchange, firstSaid, gathered, later, now } from "./exchange.ts";
 import { type Brought, Ranked, type RankedSource } from "./ranked.ts";
 import { runTogether } from "./running.ts";
 
-/** What `shardState` has made. */
+/** The arguments of `ShardedOptimizer`. */
 export interface ShardedSource extends RankedSource {
-  /** Of this rank's part. */
+  /** The optimizer of this rank's part. */
   readonly inner: Optimizer<AnyParameterSource>;
-  /** Whole ones. */
+  /** The gradients of whole parameters. */
   readonly gradients: Gradients;
-  /** What whole gradients have in memory. */
+  /** The memory of whole gradients. */
   readonly scopes: Scopes;
+  /** Where each parameter is cut into the parts of ranks. */
   readonly cuts: Cuts;
 }
 
-/** An optimizer of all parameters that keeps the state of its rank's part. */
+/** An optimizer with sharded state: it updates all parameters, but keeps only the state of its rank's part. */
 export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends Ranked<P>
   implements RankOptimizer<P>
@@ -41,7 +43,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   readonly #gradients: Gradients;
   readonly #scopes: Scopes;
   readonly #cuts: Cuts;
-  readonly #averager: Averager;
+  readonly #averagers: Averagers;
 
   /** @internal Made by `optimize` with `shardState`. */
   constructor(source: ShardedSource) {
@@ -51,18 +53,19 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#gradients = source.gradients;
     this.#scopes = source.scopes;
     this.#cuts = cuts;
-    this.#averager = new Averager(communicator, membersOf(inner), settings.bucketBytes, cuts);
+    const bytes = settings.bucketBytes;
+    this.#averagers = new Averagers({ communicator, members: membersOf(inner), bytes, cuts });
   }
 
-  /** For each parameter that steps change, which elements are this rank's part: `[from, to]`. */
+  /** The part of this rank: for each trained parameter, elements `from` up to `to`. */
   get part(): Readonly<Record<string, readonly [from: number, to: number]>> {
     return Object.fromEntries([...this.#cuts.keys()].map((name) => [name, this.#partOf(name)]));
   }
 
-  /** Is refused: a part of another net is another part. */
+  /** Throws: with other parameters, each rank's part would change. */
   bindTo(_net: AnyParameterSource): AnyOptimizer {
     throw new BindingError(
-      "the state is sharded, and with other parameters each rank's part would be another: bind anew with optimize()",
+      "with sharded state, parameters cannot be added, removed or replaced, because each rank's part would change; make a new optimizer with optimize()",
     );
   }
 
@@ -73,8 +76,8 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /**
-   * As `state()`, with the arrays themselves; arrays are of this rank's part. `counters` say which that is: `shard.rank`, `shard.ranks`, and for each
-   * parameter `shard.from/w`, its first element. `shapes` are those of whole parameters.
+   * Gives the state of this rank's part, as `state()` does, but with the arrays themselves instead of copies. `counters` say which part it is:
+   * `shard.rank`, `shard.ranks`, and for each parameter `shard.from/w`, its first element. `shapes` are those of whole parameters.
    */
   override stateViews(): OptimizerState {
     const views = super.stateViews();
@@ -91,7 +94,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return {
       counters: this.#partCounters(),
       isCut: (slot, parameter) => slots.get(parameter)?.has(slot) ?? false,
-      // A state of one number is where the parameter is.
+      // A state that is a single number belongs to the rank that has the parameter.
       ownerOf: (parameter) => {
         const cut = this.#cuts.get(parameter) ?? [];
         return Math.max(
@@ -108,7 +111,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return { "shard.rank": rank, "shard.ranks": size, ...Object.fromEntries(from) };
   }
 
-  /** @internal @throws {RestoreError} where the state is that of another part */
+  /** @internal @throws {RestoreError} if the state is that of another part */
   override planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
     const { counters } = this.stateViews();
     const differing = Object.keys(counters).find((key) => state?.counters?.[key] !== counters[key]);
@@ -117,20 +120,20 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       const of = rank === undefined ? "not sharded" : `of rank ${rank} of ${ranks}`;
       const { rank: own, size } = this.communicator;
       throw new RestoreError([
-        `it is ${of}, and this is rank ${own} of ${size}, with another part of the parameters`,
+        `it is ${of}, but this is rank ${own} of ${size}, with another part of the parameters; use a checkpoint, which fits any number of ranks`,
       ]);
     }
     return super.planRestore(state, options);
   }
 
-  /** As {@link Optimizer.evaluate}; where there are averages to evaluate, all ranks call it. */
+  /** Does what {@link Optimizer.evaluate} does. If the rule keeps averages to evaluate, all ranks must call it. */
   override evaluate<T>(callback: () => T): T {
     if (!this.#hasOthers()) {
       return super.evaluate(callback);
     }
     if (!this.communicator.synchronous) {
       throw new EvaluationError(
-        `evaluate: ranks speak by ${this.communicator.transport}, which is not done when a call returns: await evaluateAsync() in its place`,
+        `evaluate: the transport (${this.communicator.transport}) is asynchronous; use await evaluateAsync() instead`,
       );
     }
     const gather = () => now(this.#gather());
@@ -138,11 +141,11 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       gather();
       return callback();
     };
-    // Parts are back first, and then given to all.
+    // At the end, each rank first restores its part, and then all gather the parts.
     return withCleanup(() => super.evaluate(evaluate), gather);
   }
 
-  /** As `evaluate`, for transports that are not done when a call returns. */
+  /** Does what `evaluate` does, also with asynchronous transports. */
   override async evaluateAsync<T>(callback: () => T): Promise<Awaited<T>> {
     if (this.communicator.synchronous || !this.#hasOthers()) {
       return await this.evaluate(callback);
@@ -162,22 +165,27 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#scopes.dispose();
   }
 
-  protected override get rowsRefused(): string {
-    return "ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out";
-  }
-
   protected override ownGradients(): ArraysOf<P> {
-    // Asked for, so that it throws where it was disposed.
+    // Reading it throws if the optimizer was disposed.
     void this.#part.gradients;
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  protected override *update({ present }: Brought, inputs: StepInputs): Exchange<StepReport> {
+  protected override *update(
+    { present, ofRows }: Brought,
+    inputs: StepInputs,
+  ): Exchange<StepReport> {
+    const all = this.parameters as Readonly<Record<string, AnyParameter>>;
     const whole = this.#gradients.own as Readonly<Record<string, FloatArray>>;
     const parts = this.#part.gradients as Readonly<Record<string, FloatArray>>;
-    yield* this.#averager.average(this.local, (name) => whole[name]!);
+    yield* this.#averagers.but(ofRows).average(this.local, (name) => whole[name]!);
+    const rows =
+      ofRows.size > 0
+        ? yield* averageRows(this.#averagers.source, this.local, all, ofRows)
+        : undefined;
+    const meanOf = (name: string) => (ofRows.has(name) ? rows!.meanOf(name) : parts[name]!);
     const means = Object.fromEntries(
-      this.local.names.map((name) => [name, present.has(name) ? parts[name]! : null]),
+      this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
     const isReady = this.#part.prepare(means, inputs);
     const { isRun, isOwn } = isReady
@@ -185,7 +193,10 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       : { isRun: false, isOwn: false };
     const report = isRun ? this.#part.end(true, means) : yield* this.#refuse(isOwn);
     if (isRun) {
-      yield* this.#gather();
+      yield* this.#gather(ofRows);
+      if (rows !== undefined) {
+        yield* rows.gather(all);
+      }
       yield* this.#joinNorms(report as MutableReport);
     }
     if (this.zeroesGradients) {
@@ -204,12 +215,13 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return this.plans.some(({ rule }) => hasEvaluation(rule));
   }
 
-  #gather(): Exchange<void> {
+  /** Gives each rank the parts of all others. @param left parameters that are left out */
+  #gather(left: ReadonlySet<string> = new Set()): Exchange<void> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-    return this.#averager.gather((name) => all[name]!.data as FloatArray);
+    return this.#averagers.but(left).gather((name) => all[name]!.data as FloatArray);
   }
 
-  /** @param isOwn whether the mean of this rank's part is why */
+  /** @param isOwn whether the mean of this rank's part is the reason */
   *#refuse(isOwn: boolean): Exchange<StepReport> {
     const whole = this.#gradients.own as Readonly<Record<string, StoredElements>>;
     for (const name of this.local.names) {
@@ -231,7 +243,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     }
   }
 
-  /** Where several parts of a rule take norms of other parameters each, a rank has taken those of its part. */
+  /** Joins the norms of all ranks, if a rank has computed only those of its own part. */
   *#joinNorms({ numbers }: MutableReport): Exchange<void> {
     const norms = this.plans.flatMap(({ program }) => normIn(program) ?? []);
     const [first] = norms;

@@ -1,4 +1,4 @@
-/** Steps on WebGPU, on jax-js' own device: nothing is read back, and nothing is waited for. */
+/** Steps on WebGPU, on jax-js' own device. Nothing is read back, and no call waits for the device. */
 import { DType, getWebGPUDevice, numpy } from "@jax-js/jax";
 import type { Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -10,21 +10,21 @@ import { type GpuParameter, parameters } from "../webgpu/parameters.ts";
 import type { Run } from "./run.ts";
 import type { Described, Leaf, Leaves } from "./trees.ts";
 
-/** One parameter, as Gradus has it. */
+/** One parameter in Gradus. */
 interface Held extends Described {
   readonly shape: number[];
   readonly place: Required<GpuParameter>;
   readonly bytes: number;
 }
 
-/** The buffer of an array that stays alive, with all that it waits for submitted. */
+/** The buffer of an array, which stays alive. This submits the work that the array depends on. */
 const bufferOf = (leaf: Leaf): GPUBuffer => leaf.ref.gpuBufferSync();
 
 function checkLeaves(leaves: Leaves): void {
   for (const [name, { dtype, device }] of leaves) {
     if (device !== "webgpu" || dtype !== DType.Float32) {
       throw new BindingError(
-        `initAsync: parameter \`${name}\` is ${dtype} on ${device}, and others are on WebGPU: there all are float32, moved by devicePut()`,
+        `initAsync: parameter \`${name}\` is ${dtype} on ${device}, but others are on WebGPU: there all must be float32, moved with devicePut()`,
       );
     }
   }
@@ -34,7 +34,7 @@ export class GpuRun implements Run<GpuOptimizer> {
   readonly optimizer: GpuOptimizer;
   readonly parameters: ReadonlyMap<string, Held>;
   readonly #device: GPUDevice;
-  /** The arrays whose numbers are the parameters' as they are. */
+  /** The arrays that have the present numbers of the parameters. */
   #known: Leaves = new Map();
   #isShared = false;
 
@@ -44,7 +44,7 @@ export class GpuRun implements Run<GpuOptimizer> {
     this.optimizer = optimizer;
   }
 
-  /** Begins with these parameters. */
+  /** Starts with these parameters. */
   static async of(rule: Rule, options: OptimizeOptions, leaves: Leaves): Promise<GpuRun> {
     checkLeaves(leaves);
     const device = getWebGPUDevice();
@@ -98,7 +98,7 @@ export class GpuRun implements Run<GpuOptimizer> {
         numpy.zeros(shape, { dtype: DType.Float32, device: "webgpu" }) as Leaf,
       ]),
     );
-    // The step writes Gradus' own buffers and not jax-js': what jax-js has not computed yet may still read those.
+    // The step writes Gradus' own buffers, not jax-js': computations that jax-js has not run yet may still read those.
     this.#copy(made, (encoder, { place, bytes }, buffer) =>
       encoder.copyBufferToBuffer(place.buffer, place.offset, buffer, 0, bytes),
     );
@@ -107,7 +107,7 @@ export class GpuRun implements Run<GpuOptimizer> {
 
   fork(): never {
     throw new BindingError(
-      "on WebGPU a state that is held elsewhere (`.ref`) cannot be stepped, since its copy would have to be waited for: begin another with initAsync(), and take over `await state.optimizer.read()` with its write()",
+      "on WebGPU a state that is kept with `.ref` cannot be stepped, because its copy would be asynchronous: make another with initAsync(), and pass `await state.optimizer.read()` to its write()",
     );
   }
 
@@ -140,7 +140,7 @@ export class GpuRun implements Run<GpuOptimizer> {
     leaves: Leaves,
     record: (encoder: GPUCommandEncoder, held: Held, buffer: GPUBuffer) => void,
   ): void {
-    // Before there is an encoder: what arrays wait for is submitted by this.
+    // This comes before the encoder, because it submits the work that the arrays depend on.
     const buffers = [...leaves].map(([name, leaf]) => [name, bufferOf(leaf)] as const);
     const encoder = this.#device.createCommandEncoder();
     for (const [name, buffer] of buffers) {

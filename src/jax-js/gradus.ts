@@ -1,4 +1,4 @@
-/** Rules of Gradus as transformations of gradients, in the shape of Optax. */
+/** Rules of Gradus as gradient transformations, with the interface of Optax. */
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
@@ -12,28 +12,28 @@ import { GradusState } from "./state.ts";
 import { checkAlike, checkReferences, type Leaf, type Leaves, leavesOf, rebuilt } from "./trees.ts";
 
 /**
- * What {@link gradus} returns: functions of trees, which are arrays of jax-js in objects, arrays and tuples. They consume all that
- * they are given, once they have done what they are asked.
+ * The result of {@link gradus}: functions of trees, which are jax-js arrays in nested objects, arrays and tuples. They consume their
+ * arguments, but only if they succeed.
  */
 export interface GradusTransformation {
   /**
-   * Begins with these parameters.
+   * Makes the state for these parameters.
    * @param params arrays of float32 or float64, not on WebGPU
-   * @throws {BindingError} where there is none, one is none of these, or the rule does not fit
+   * @throws {BindingError} if there are no parameters, one is not such an array, or the rule does not fit
    */
   init<P>(params: P): GradusState<HostOptimizer, P>;
   /**
-   * The same for parameters on any device: of those on WebGPU steps stay there.
+   * The same for parameters on any device. For parameters on WebGPU, steps run there.
    * @param params arrays of float32 or float64, on any device
    */
   initAsync<P>(params: P): Promise<GradusState<HostOptimizer | GpuOptimizer, P>>;
   /**
-   * What parameters are to change by, for `applyUpdates`.
+   * Computes updates, for `applyUpdates`.
    *
-   * A parameter that its update takes close to 0 loses bits of it when they are added; `step` has none of that, and is faster.
+   * If an update takes a parameter close to 0, adding it loses bits of the update. `step` does not, and is faster.
    * @param updates the gradients
-   * @param params those that the gradients are of; by default those that the last step left, where the caller has them still
-   * @param inputs what else the rule reads: `loss`
+   * @param params the parameters of these gradients. Default: the parameters after the last step, if the caller still has those
+   * @param inputs other inputs of the rule: `loss`
    * @returns updates, and the next state
    * @throws as `step`
    */
@@ -43,10 +43,10 @@ export interface GradusTransformation {
    * @param gradients of the loss, at `params`
    * @param params as for `update`
    * @returns the new parameters, and the next state
-   * @throws {GradientError} where a gradient is not finite (`nonFinite: "throw"`)
-   * @throws {BindingError} where trees, shapes or types are not those of `init`, or an array was consumed before or has no numbers
-   *   yet, within `jit`. Whatever is thrown, nothing was consumed and nothing changed
-   * @throws {DisposedError} where the state was consumed before
+   * @throws {GradientError} if a gradient is not finite (`nonFinite: "throw"`)
+   * @throws {BindingError} if trees, shapes or types differ from those of `init`, an array was consumed before, or an array has no
+   *   numbers yet, inside `jit`. After any error, nothing was consumed and nothing changed
+   * @throws {DisposedError} if the state was consumed before
    */
   step<P, S extends GradusState>(gradients: P, state: S, params?: P, inputs?: StepInputs): [P, S];
 }
@@ -64,7 +64,7 @@ const disposeAll = (leaves: Leaves | undefined): void => {
   }
 };
 
-/** A step of either kind. @param states those of the same rule */
+/** `step` or `update`. @param states the states of the same rule */
 function advance<P, S extends GradusState>(
   states: WeakSet<GradusState>,
   asked: "parameters" | "updates",
@@ -75,11 +75,11 @@ function advance<P, S extends GradusState>(
 ): [P, S] {
   const where = asked === "updates" ? "update" : "step";
   if (!((state as unknown) instanceof GradusState)) {
-    throw new BindingError(`${where}: the second argument is a state, which init() returns`);
+    throw new BindingError(`${where}: the second argument must be a state, which init() returns`);
   }
   if (!states.has(state)) {
     throw new BindingError(
-      `${where}: the state is of another gradus(), whose rule it goes by: step it there`,
+      `${where}: the state belongs to another gradus(), which has its rule: step it there`,
     );
   }
   const gradients = leavesOf(`${where}: gradient`, tree);
@@ -99,15 +99,17 @@ function advance<P, S extends GradusState>(
   return [rebuilt(params ?? tree, (name): Leaf => result.get(name)!), next as S];
 }
 
-/** What binds parameters. @throws {BindingError} where the arguments of `gradus` are none */
+/** The function that binds parameters. @throws {BindingError} if the arguments of `gradus` are wrong */
 function makerOf(rule: Rule | MakeOptimizer, options: OptimizeOptions): MakeOptimizer {
   if (typeof options !== "object" || options === null) {
-    throw new BindingError("gradus: the second argument is an object of options, as for optimize");
+    throw new BindingError(
+      "gradus: the second argument must be an object of options, as for optimize",
+    );
   }
   if (isMaker(rule)) {
     if (Object.keys(options).length > 0) {
       throw new BindingError(
-        "gradus: options are of the optimizer that the function makes: give them there",
+        "gradus: with a function there are no options: pass them to the optimizer that it makes",
       );
     }
   } else {
@@ -119,13 +121,13 @@ function makerOf(rule: Rule | MakeOptimizer, options: OptimizeOptions): MakeOpti
 }
 
 /**
- * A rule for arrays of jax-js, in the shape of an Optax transformation: any optimizer, chain and schedule of Gradus.
+ * Makes a rule of Gradus a transformation of jax-js arrays, with the interface of Optax. It takes any optimizer, chain and schedule.
  *
- * @param rule such as `adamw({ lr: 1e-3 })`, or a chain; or what makes an optimizer, for wrappers:
+ * @param rule such as `adamw({ lr: 1e-3 })`, or a chain. For wrappers, a function that makes an optimizer:
  *   `(net) => accumulate(net, adam(), { steps: 4 })`
- * @param options as for `optimize`; parameters go by their paths, such as `layers.0.w`. Steps take one thread by default, for arrays
- *   are copied by one, and jax-js may have the others
- * @throws {BindingError} where it is no rule
+ * @param options as for `optimize`. The names of parameters are their paths, such as `layers.0.w`. Steps use one thread by default,
+ *   because one thread copies the arrays, and jax-js may use the other cores
+ * @throws {BindingError} if it is not a rule
  * @example
  * import { numpy, tree } from "@jax-js/jax";
  * import { adamw } from "gradus";
@@ -158,7 +160,7 @@ export function gradus(
     const onDevice = [...leaves].find(([, { device }]) => device === "webgpu");
     if (onDevice !== undefined) {
       throw new BindingError(
-        `init: \`${onDevice[0]}\` is on WebGPU, where binding takes a while: await initAsync(params)`,
+        `init: \`${onDevice[0]}\` is on WebGPU, where binding is asynchronous: await initAsync(params)`,
       );
     }
     const run = HostRun.of(make, leaves);
@@ -174,7 +176,9 @@ export function gradus(
       }
       checkInit("initAsync", leaves);
       if (isMaker(rule)) {
-        throw new BindingError("initAsync: on WebGPU there are no wrappers: give gradus() a rule");
+        throw new BindingError(
+          "initAsync: on WebGPU there are no wrappers: pass a rule to gradus()",
+        );
       }
       const { GpuRun } = await import("./gpuRun.ts");
       const run = await GpuRun.of(rule, options, leaves);

@@ -1,4 +1,4 @@
-/** Steps on the CPU, for arrays of jax-js wherever these are: they are read, and made of what a step leaves. */
+/** Steps on the CPU, for jax-js arrays on any device: gradients are read, and the results become new arrays. */
 import { type Device, DType, defaultDevice, numpy } from "@jax-js/jax";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -11,10 +11,10 @@ import type { MakeOptimizer } from "../wrappers/inner.ts";
 import { type Run, unchanged } from "./run.ts";
 import type { Described, Leaf, Leaves } from "./trees.ts";
 
-/** An optimizer on the CPU, or a wrapper around one, which can be saved. */
+/** An optimizer on the CPU, or a wrapper around one. It can be saved. */
 export type HostOptimizer = AnyOptimizer & Stateful;
 
-/** One parameter, as jax-js has it and as Gradus has it. */
+/** One parameter, in jax-js and in Gradus. */
 interface Held extends Described {
   readonly dtype: DType.Float32 | DType.Float64;
   readonly shape: number[];
@@ -23,14 +23,14 @@ interface Held extends Described {
   readonly data: FloatArray;
 }
 
-/** Reads an array, which stays alive. */
+/** Reads an array. It stays alive. */
 function read(where: string, name: string, leaf: Leaf): FloatArray {
   try {
     return leaf.ref.dataSync() as FloatArray;
   } catch (cause) {
     leaf.dispose();
     throw new BindingError(
-      `${where}: \`${name}\` cannot be read: ${(cause as Error).message}. Where jax-js computes in other threads, await blockUntilReady(gradients) before`,
+      `${where}: \`${name}\` cannot be read: ${(cause as Error).message}. If jax-js computes in other threads, await blockUntilReady(gradients) first`,
       { cause },
     );
   }
@@ -39,18 +39,18 @@ function read(where: string, name: string, leaf: Leaf): FloatArray {
 function heldAs(name: string, { shape, dtype, device }: Leaf): Omit<Held, "data"> {
   if (dtype !== DType.Float32 && dtype !== DType.Float64) {
     throw new BindingError(
-      `init: parameter \`${name}\` is ${dtype}, and parameters are float32 or float64: keep what is not trained out of the tree, and convert others with astype()`,
+      `init: parameter \`${name}\` is ${dtype}, and must be float32 or float64: leave out of the tree what is not trained, and convert the rest with astype()`,
     );
   }
   if (dtype === DType.Float64 && !("Float16Array" in globalThis)) {
     throw new BindingError(
-      `init: parameter \`${name}\` is float64, which jax-js makes only where there is Float16Array: in Node from 24 on`,
+      `init: parameter \`${name}\` is float64, which jax-js has only with Float16Array: in Node from 24 on`,
     );
   }
   return { shape, dtype, device };
 }
 
-/** Zeros for all of them, side by side. */
+/** Zeros for all parameters, side by side in memory. */
 function allocated(held: ReadonlyMap<string, Omit<Held, "data">>): Map<string, AnyParameter> {
   const all = new Map<string, AnyParameter>();
   for (const type of [DType.Float32, DType.Float64] as const) {
@@ -68,7 +68,7 @@ function allocated(held: ReadonlyMap<string, Omit<Held, "data">>): Map<string, A
 export class HostRun implements Run<HostOptimizer> {
   readonly optimizer: HostOptimizer;
   readonly parameters: ReadonlyMap<string, Held>;
-  /** The arrays whose numbers are the parameters' as they are. */
+  /** The arrays that have the present numbers of the parameters. */
   #known = new Map<string, Leaf>();
   #isShared = false;
 
@@ -86,10 +86,10 @@ export class HostRun implements Run<HostOptimizer> {
     this.optimizer = bind(Object.fromEntries(arrays) as AnyParameterSource) as HostOptimizer;
   }
 
-  /** Begins with these parameters. */
+  /** Starts with these parameters. */
   static of(make: MakeOptimizer, leaves: Leaves): HostRun {
     const held = new Map([...leaves].map(([name, leaf]) => [name, heldAs(name, leaf)]));
-    // What starts from the parameters does so at the first step, when they are there.
+    // State that starts from the parameters does so at the first step, after they are loaded.
     const run = new HostRun(held, make);
     run.#load("init", leaves);
     return run;
@@ -136,7 +136,7 @@ export class HostRun implements Run<HostOptimizer> {
     const values = this.optimizer.plans.flatMap(({ hyper }) => [...hyper.values()]);
     if (values.some((each) => isSetting(each) && typeof givenAs(each) === "function")) {
       throw new BindingError(
-        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is not copied: give that to the rule",
+        "a state that is kept with `.ref` cannot be stepped after setHyper has set a schedule, which cannot be copied: put the schedule into the rule",
       );
     }
     const run = new HostRun(this.parameters, (net) => this.optimizer.bindTo(net));
@@ -180,10 +180,10 @@ export class HostRun implements Run<HostOptimizer> {
     const ofDefault = defaultDevice();
     return new Map(
       [...this.parameters].map(([name, { shape, dtype, device, data }]) => {
-        // One that names its device cannot be combined with those of others.
+        // jax-js cannot combine an array that names its device with arrays of another device.
         const place = device === ofDefault ? {} : { device };
         const numbers = numbersOf(name, data) as Float32Array<ArrayBuffer>;
-        // jax-js makes no array of no numbers.
+        // jax-js cannot make an empty array from numbers.
         return [
           name,
           data.length === 0
@@ -195,7 +195,7 @@ export class HostRun implements Run<HostOptimizer> {
   }
 }
 
-/** What was added to come from one to the other, in the place of `before`. */
+/** `after - before`, written into `before`. */
 function difference(after: FloatArray, before: FloatArray): FloatArray {
   for (let index = 0; index < before.length; index++) {
     before[index] = after[index]! - before[index]!;

@@ -1,5 +1,5 @@
 /**
- * Optimizers of Gradus for jax-js.
+ * Optimizers for jax-js, with the interface of Optax: `[params, state] = gradus(adamw()).step(gradients, state, params)`.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** What steps are made by: an optimizer of Gradus, with parameters of its own that jax-js' arrays are copied into and out of. */
+/** Makes the steps: an optimizer of Gradus, with its own parameters, into and out of which jax-js arrays are copied. */
 import type { StepInputs } from "../runtime/settings.ts";
 import type { Described, Leaf, Leaves } from "./trees.ts";
 
@@ -7,9 +7,9 @@ export interface Run<O = unknown> {
   /** The parameters, by name. */
   readonly parameters: ReadonlyMap<string, Described>;
   /**
-   * Makes a step. Nothing that it is given is consumed.
-   * @param parameters by default those that the last step left
-   * @returns the new parameters, or what they have changed by: arrays that are the caller's
+   * Makes a step. It consumes none of its arguments.
+   * @param parameters default: the parameters after the last step
+   * @returns the new parameters, or the updates; the arrays belong to the caller
    */
   step(
     asked: "parameters" | "updates",
@@ -17,15 +17,15 @@ export interface Run<O = unknown> {
     parameters: Leaves | undefined,
     inputs: StepInputs | undefined,
   ): Leaves;
-  /** Copies of the parameters as they are; within `optimizer.evaluate` of those to evaluate. */
+  /** Copies of the present parameters. Inside `optimizer.evaluate`, these are the evaluation weights. */
   copies(): Leaves;
-  /** Another that stands where this one stands, and goes on by itself. */
+  /** A copy with the same parameters and state, which continues separately. */
   fork(): Run<O>;
-  /** Somebody else has the optimizer now, and may change parameters. */
+  /** From now on, other code has the optimizer and may change parameters. */
   share(): void;
   dispose(): void;
 }
 
-/** A step changes nothing where it waits for more gradients or is left out: then what was given is what comes back. */
+/** The result of a step that changes nothing, because it waits for more gradients or is skipped: the arrays that it was given. */
 export const unchanged = (leaves: Leaves): Leaves =>
   new Map([...leaves].map(([name, leaf]): [string, Leaf] => [name, leaf.ref]));

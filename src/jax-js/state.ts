@@ -1,13 +1,13 @@
-/** A state as a value: what steps go on from, counted by references as arrays of jax-js are. */
+/** An optimizer's state as a value, with a reference count as jax-js arrays have. */
 import { DisposedError } from "../runtime/errors.ts";
 import type { Run } from "./run.ts";
 import { type Leaves, rebuilt } from "./trees.ts";
 
 /**
- * What an optimizer has kept of the steps so far. `update` and `step` consume it, as they do arrays, and return the next one. With `.ref`
- * it stays: both then go on by themselves, and two steps from one state come to the same.
+ * The state of an optimizer. `update` and `step` consume it, as they consume arrays, and return the next state. With `.ref`, the state
+ * stays alive and can be stepped again. Two steps from one state give the same bits.
  *
- * What is called on a state itself leaves it alive.
+ * Methods of a state do not consume it.
  */
 export class GradusState<O = unknown, P = unknown> implements Disposable {
   readonly #run: Run<O>;
@@ -20,23 +20,23 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
     this.#tree = tree;
   }
 
-  /** This state once more: for whatever would consume the last of it. */
+  /** Another reference to this state, for a call that would consume the last one. */
   get ref(): this {
     this.#assertAlive("ref");
     this.#references += 1;
     return this;
   }
 
-  /** How often it can be consumed. */
+  /** How many times it can be consumed. */
   get refCount(): number {
     return this.#references;
   }
 
   /**
-   * Gradus' optimizer, for whatever takes one: `setHyper`, `saveCheckpoint`, `loadCheckpoint`, `stepsOf`. On a GPU that of
-   * `gradus/webgpu`. What is changed there is changed for this state and those that come of it. Do not step it.
+   * The optimizer of Gradus, for functions that take one: `setHyper`, `saveCheckpoint`, `loadCheckpoint`, `stepsOf`. On a GPU it is an
+   * optimizer of `gradus/webgpu`. Changes apply to this state and to those that follow from it. Do not call its `step`.
    *
-   * From then on steps read all parameters that they are given, as these may have been changed here.
+   * From then on, steps copy all parameters that they are given, because the optimizer's own may have been changed here.
    */
   get optimizer(): O {
     this.#assertAlive("optimizer");
@@ -44,13 +44,13 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
     return this.#run.optimizer;
   }
 
-  /** Copies of the parameters that the last step left: after a checkpoint was loaded those that were saved. */
+  /** Copies of the parameters after the last step. After a checkpoint is loaded, these are the saved ones. */
   parameters(): P {
     this.#assertAlive("parameters");
     return this.#asTree(this.#run.copies());
   }
 
-  /** Copies of the weights to evaluate, such as the averages that `ema` keeps; with other rules the parameters. */
+  /** Copies of the evaluation weights, such as the averages of `ema`. For rules without averages, these are the parameters. */
   evaluationParameters(): P {
     this.#assertAlive("evaluationParameters");
     const { optimizer } = this.#run as Run<unknown> as Run<{
@@ -59,7 +59,7 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
     return this.#asTree(optimizer.evaluate(() => this.#run.copies()));
   }
 
-  /** Takes a reference away. With the last one memory and threads are given back. */
+  /** Removes a reference. Removing the last one frees memory and threads. */
   dispose(): void {
     this.#assertAlive("dispose");
     this.#references -= 1;
@@ -72,20 +72,21 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
     this.dispose();
   }
 
-  /** What jax-js says where a compiled function is given a state. */
+  /** The text that jax-js puts into its error when a compiled function is given a state. */
   toString(): string {
-    return "a state of Gradus, which no compiled function takes: compile the loss and its gradient, jit(valueAndGrad(loss)), and call update or step outside";
+    return "a state of Gradus, which compiled functions cannot take: compile the loss and its gradient, jit(valueAndGrad(loss)), and call update or step outside";
   }
 
-  /** @internal What the parameters are. */
+  /** @internal The shapes and types of the parameters. */
   described(where: string): Run["parameters"] {
     this.#assertAlive(where);
     return this.#run.parameters;
   }
 
   /**
-   * @internal Consumes it by a step. Where somebody holds it still, that goes on from a copy. A step that throws consumes nothing.
-   * @returns the next state, and what the step returns
+   * @internal Makes a step, which consumes the state. If there are other references, the step continues from a copy. A step that throws
+   * consumes nothing.
+   * @returns the next state, and the result of the step
    */
   advance<R>(where: string, step: (run: Run) => R): [GradusState<O, P>, R] {
     this.#assertAlive(where);
@@ -110,7 +111,7 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
   #assertAlive(where: string): void {
     if (this.#references <= 0) {
       throw new DisposedError(
-        `${where}: this state was consumed before; give \`state.ref\` to what shall leave it alive`,
+        `${where}: this state was consumed before; pass \`state.ref\` to the earlier call to keep it`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** Trees of arrays, as jax-js has them: nested objects, arrays and tuples. Their leaves go by name: `layers.0.w`. */
+/** Trees of jax-js arrays: nested objects, arrays and tuples. The name of a leaf is its path: `layers.0.w`. */
 import { Array as JaxArray } from "@jax-js/jax";
 import { BindingError } from "../runtime/errors.ts";
 import { didYouMean } from "../suggest.ts";
@@ -9,7 +9,7 @@ export type Leaf = JaxArray;
 /** Leaves by name, in the order of the tree. */
 export type Leaves = ReadonlyMap<string, Leaf>;
 
-/** What a tree is called that is a single array. */
+/** The name of a tree that is a single array. */
 const ofNoPath = "params";
 
 const isNode = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -29,8 +29,8 @@ function visit(value: unknown, path: string, seen: (name: string, leaf: unknown)
 
 /**
  * The leaves of a tree.
- * @param where what is called, and with what: `update: parameters`
- * @throws {BindingError} where one is no array that has numbers now, or two have the same name
+ * @param where the call and its argument, for errors: `update: parameters`
+ * @throws {BindingError} if a leaf is not an array with numbers, or two leaves have the same name
  */
 export function leavesOf(where: string, tree: unknown): Leaves {
   const leaves = new Map<string, Leaf>();
@@ -50,22 +50,22 @@ function checkLeaf(where: string, name: string, leaf: unknown): asserts leaf is 
   if (leaf instanceof JaxArray) {
     if (leaf.refCount <= 0) {
       throw new BindingError(
-        `${where}: \`${name}\` was consumed before; give \`.ref\` to what shall leave it alive`,
+        `${where}: \`${name}\` was consumed before; pass \`.ref\` to the earlier call to keep it`,
       );
     }
     return;
   }
   if (typeof leaf === "object" && leaf !== null && "aval" in leaf) {
     throw new BindingError(
-      `${where}: \`${name}\` has no numbers yet, within jit, grad or vmap. Compile the loss and its gradient, jit(valueAndGrad(loss)), and call ${where.split(":")[0]} outside, with what that returns`,
+      `${where}: \`${name}\` has no numbers yet, inside jit, grad or vmap. Compile the loss and its gradient, jit(valueAndGrad(loss)), and call ${where.split(":")[0]} outside, with the result`,
     );
   }
   throw new BindingError(
-    `${where}: \`${name}\` is no array of jax-js, but ${leaf === null ? "null" : typeof leaf}; two copies of jax-js in one program do not know each other's arrays`,
+    `${where}: \`${name}\` is not a jax-js array, but ${leaf === null ? "null" : typeof leaf}; if it is one, the program has two copies of jax-js`,
   );
 }
 
-/** A tree of the same structure, with other leaves. @param leafAt what stands where a name was */
+/** A tree of the same structure, with other leaves. @param leafAt the leaf for a name */
 export function rebuilt<T>(tree: T, leafAt: (name: string) => Leaf): T {
   const build = (value: unknown, path: string): unknown => {
     if (Array.isArray(value)) {
@@ -80,7 +80,7 @@ export function rebuilt<T>(tree: T, leafAt: (name: string) => Leaf): T {
   return build(tree, "") as T;
 }
 
-/** @throws {BindingError} where an array is given more often than it has references to be consumed */
+/** @throws {BindingError} if an array is passed more often than it has references */
 export function checkReferences(where: string, ...given: readonly (Leaves | undefined)[]): void {
   const counts = new Map<Leaf, number>();
   for (const [name, leaf] of given.flatMap((leaves) => [...(leaves ?? [])])) {
@@ -88,21 +88,21 @@ export function checkReferences(where: string, ...given: readonly (Leaves | unde
     counts.set(leaf, count);
     if (count > leaf.refCount) {
       throw new BindingError(
-        `${where}: \`${name}\` is given ${count} times and has ${leaf.refCount} reference; give \`.ref\` to all but the last`,
+        `${where}: \`${name}\` is passed ${count} times and has ${leaf.refCount} reference; pass \`.ref\` except the last time`,
       );
     }
   }
 }
 
-/** What a parameter is, whatever its numbers. */
+/** The shape and type of a parameter. */
 export interface Described {
   readonly shape: readonly number[];
   readonly dtype: string;
 }
 
 /**
- * Compares leaves with the parameters that a state is of.
- * @throws {BindingError} where a name is missing or unknown, or a shape or type is another
+ * Compares leaves with the parameters of a state.
+ * @throws {BindingError} if a name is missing or unknown, or a shape or type differs
  */
 export function checkAlike(
   where: string,
@@ -122,7 +122,7 @@ export function checkAlike(
     }
     if (leaf.dtype !== dtype || String(leaf.shape) !== String(shape)) {
       throw new BindingError(
-        `${where}: \`${name}\` is ${leaf.dtype} [${leaf.shape}], and the parameter ${dtype} [${shape}]`,
+        `${where}: \`${name}\` is ${leaf.dtype} [${leaf.shape}], but the parameter is ${dtype} [${shape}]`,
       );
     }
   }

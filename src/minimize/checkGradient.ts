@@ -10,54 +10,54 @@ import { Variables } from "./variables.ts";
 
 /** Options of {@link checkGradient}. */
 export interface CheckGradientOptions {
-  /** How much of an element may be off. Default 1e-6. */
+  /** The largest relative error of an element that counts as right. Default 1e-6. */
   readonly tolerance?: number;
-  /** Elements that are looked at, at most, evenly spread; 4 to 32 evaluations each. Default 1000. */
+  /** The most elements to check, evenly spread. Each takes 4 to 32 evaluations. Default 1000. */
   readonly mostElements?: number;
 }
 
-/** An element of a gradient that is off. */
+/** An element of a gradient that is wrong. */
 export interface ElementCheck {
-  /** What it is called, such as `w[3]`. */
+  /** The name of the element, such as `w[3]`. */
   readonly name: string;
-  /** Its place among all unknowns. */
+  /** The index among all unknowns. */
   readonly index: number;
-  /** What the function says. */
+  /** The derivative that the function returned. */
   readonly given: number;
-  /** What differences of its values say. */
+  /** The derivative by differences of values. */
   readonly expected: number;
-  /** How far apart they are, as a part of the larger one. */
+  /** The difference of both, relative to the larger one. */
   readonly error: number;
-  /** Whether the gradient is wrong, or the values have a kink or a jump there, or are not finite. */
+  /** The cause: the gradient is wrong, or the function has a kink or a jump there, or a number is not finite. */
   readonly finding: "wrong" | "notSmooth" | "notFinite";
 }
 
 /** What {@link checkGradient} found. */
 export interface GradientCheck {
-  /** Whether no element is off. */
+  /** Whether no element is wrong. */
   readonly ok: boolean;
-  /** The elements that are off, the worst first. */
+  /** The elements that are wrong, the worst first. */
   readonly off: readonly ElementCheck[];
-  /** The elements that were looked at. */
+  /** How many elements were checked. */
   readonly checked: number;
-  /** Those of them that are too small beside the rounding of the values to be told. */
+  /** How many of them could not be checked, because the rounding of the values hides them. */
   readonly uncertain: number;
-  /** All of it in a sentence. */
+  /** The same in a sentence. */
   readonly message: string;
 }
 
-/** The part of an unknown that is changed first: an extrapolated central difference has the error of its fourth power. */
+/** The first step, relative to the unknown. The error of an extrapolated central difference is of the fourth power of the step. */
 const relativeStep = Number.EPSILON ** (1 / 5);
 
 /**
- * Says which elements of a function's gradient are off at `x`, and by how much: compares each with central differences, which
- * are extrapolated to a step of zero, and knows their own error.
+ * Says which elements of a function's gradient are wrong at `x`, and by how much. It compares each with central differences,
+ * extrapolated to a step of zero, and estimates their error.
  *
- * Options: `tolerance`, how much of an element may be off (1e-6); `mostElements` that are looked at (1000).
+ * Options: `tolerance` the largest relative error that counts as right (1e-6), `mostElements` the most elements to check (1000).
  *
  * @param f returns `{ value, gradient }`, or fills in its second parameter
- * @param x where; a place that was not made by hand, for at zeros and ones many mistakes do not show
- * @throws {MinimizeError} where the function gives no gradient, or its value or an unknown is not finite
+ * @param x the point. Use arbitrary numbers: zeros and ones hide many mistakes
+ * @throws {MinimizeError} if the function gives no gradient, or its value or an unknown is not finite
  * @example
  * import { checkGradient } from "gradus/minimize";
  * const f = ({ a, b }) => ({ value: a * a * b, gradient: { a: 2 * a * b, b: a } });
@@ -85,7 +85,7 @@ export function checkGradient<X>(
   const hasGradient = objective.evaluateValue(at);
   if (!hasGradient && variables.length > 0) {
     throw new MinimizeError(
-      "checkGradient: the function returns a value alone, so that there is no gradient to check",
+      "checkGradient: the function returns only a value, so there is no gradient to check",
     );
   }
   if (!Number.isFinite(at.value) || !at.x.every(Number.isFinite)) {
@@ -101,13 +101,13 @@ export function checkGradient<X>(
 
 type Found = ElementCheck | "right" | "uncertain";
 
-/** Difference quotients of one element at a distance. */
+/** Difference quotients of one element, for one step. */
 interface Quotients {
   readonly central: number;
   readonly gap: number;
 }
 
-/** A derivative, the error that it may have, and whether both sides agree. */
+/** A derivative, an estimate of its error, and whether both sides of the point agree. */
 interface Measured {
   readonly expected: number;
   readonly error: number;
@@ -145,7 +145,7 @@ class Elements {
     return { name, index, given, expected, error: off / larger, finding };
   }
 
-  /** The difference that knows its error best: steps of the unknown's own size, then of an unknown of size 1. */
+  /** The difference with the smallest error: it tries steps of the size of the unknown, then of an unknown of size 1. */
   #best(index: number): Measured {
     const size = sizeBy(this.#at.x[index]!);
     let best: Measured | undefined;
@@ -161,7 +161,7 @@ class Elements {
     return best!;
   }
 
-  /** An extrapolated difference, its own error, and whether both sides agree. */
+  /** An extrapolated difference, an estimate of its error, and whether both sides agree. */
   #measure(index: number, step: number): Measured {
     const far = this.#quotients(index, step);
     const near = this.#quotients(index, step / 2);
@@ -205,7 +205,7 @@ function summary(found: readonly Found[], checked: number): GradientCheck {
   const worst = off[0];
   const message =
     worst === undefined
-      ? `all ${checked} elements are right${uncertain > 0 ? `, but ${uncertain} are too small to be told` : ""}`
+      ? `all ${checked} elements are right${uncertain > 0 ? `, but ${uncertain} are too small to check` : ""}`
       : `${off.length} of ${checked} elements ${off.length === 1 ? "is" : "are"} off: ${sentenceOf(worst)}`;
   return { ok: off.length === 0, off, checked, uncertain, message };
 }
@@ -215,8 +215,8 @@ const short = (value: number): string => `${Number(value.toPrecision(7))}`;
 function sentenceOf({ name, given, expected, finding }: ElementCheck): string {
   const compared = `\`${name}\` is ${short(given)}, and should be ${short(expected)}`;
   return finding === "notSmooth"
-    ? `${compared}; but the values have a kink or a jump there`
+    ? `${compared}; but the function has a kink or a jump there`
     : finding === "notFinite"
-      ? `\`${name}\` is ${given}, and by differences ${expected}`
+      ? `\`${name}\` is ${given}, and differences give ${expected}`
       : compared;
 }

@@ -1,30 +1,30 @@
 /** Gradients by differences of values. */
-/** The step that makes truncation and rounding of a central difference alike, as a part of an unknown's size. */
+/** The relative step at which truncation and rounding of a central difference are about equal. */
 const relativeStep = Math.cbrt(Number.EPSILON);
 
-/** What one element's difference needs. */
+/** The bounds and sizes of the unknowns. */
 export interface Differences {
   readonly lower?: Float64Array | undefined;
   readonly upper?: Float64Array | undefined;
-  /** The size of each unknown where it is near zero. */
+  /** The size that each unknown has at least. */
   readonly typical: Float64Array;
 }
 
-/** The size of an unknown by a value of it: its magnitude, 1 where that is nearly zero: below 1e-16. */
+/** The size of an unknown: its magnitude, or 1 if that is nearly zero (1e-16 or less). */
 export const sizeBy = (value: number): number => (Math.abs(value) > 1e-16 ? Math.abs(value) : 1);
 
-/** A difference, and whether it is more than rounding of the values, or at least bends more. */
+/** A difference, and whether the values changed or curved by more than rounding. */
 interface Difference {
   readonly slope: number;
   readonly isSeen: boolean;
 }
 
 /**
- * The gradient by central differences, of an error of h^2: steps of eps^(1/3) of an unknown's size. At a bound, the
- * difference of the same order of two steps inwards. Of an unknown that has no room it is 0. Steps that change nothing, for
- * the size was none, grow up to that of an unknown of size 1.
+ * The gradient by central differences, with steps of eps^(1/3) times the size of an unknown: the error is of order h^2. At a
+ * bound, two steps inward give a difference of the same order. If an unknown has no room to move, its derivative is 0. If a
+ * step changes nothing, it grows, up to that of an unknown of size 1.
  *
- * @param x is changed and put back
+ * @param x changed, and restored
  * @param value at `x`
  * @param valueAt the function, which reads `x`
  */
@@ -51,7 +51,7 @@ export function differentiate(
     const most = relativeStep * Math.max(Math.abs(at), typical[i]!, 1);
     let size = relativeStep * Math.max(Math.abs(at), typical[i]!);
     for (;;) {
-      // A step that the number can really make.
+      // The step after rounding.
       const step = at + size - at;
       const { slope, isSeen } = difference(value, step, above, below, (by) => shifted(i, by));
       into[i] = slope;

@@ -1,6 +1,6 @@
 /**
- * Minimises functions, and fits models to data by least squares. A method is made of a direction and a line search or a trust
- * region, which can be exchanged.
+ * Minimizes functions, and fits models to data by least squares. A method consists of a direction and a search (a line search
+ * or a trust region), and the search can be chosen.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,6 @@
-/** The seam of methods: what a method is given, and what it is made of: a direction and a search, which can be exchanged. */
+/** The interfaces of methods: what a method gets, and its two parts, a direction and a search. */
 
-/** A place, the value there, and the gradient. */
+/** A point, with the value and the gradient there. */
 export interface Point {
   /** The unknowns, flat. */
   readonly x: Float64Array;
@@ -10,26 +10,26 @@ export interface Point {
   value: number;
 }
 
-/** A function of a flat vector, as methods see it. Each call of the user's function is counted; limits end a step by an exception. */
+/** The function as methods see it: it takes a flat vector. Calls are counted. At a limit, an exception ends the step. */
 export interface Objective {
-  /** How many there are. */
+  /** The number of unknowns. */
   readonly unknowns: number;
-  /** Bounds of each unknown, where there are any. */
+  /** The lower bound of each unknown, if there are bounds. */
   readonly lower?: Float64Array | undefined;
-  /** As `lower`. */
+  /** The upper bound of each unknown, if there are bounds. */
   readonly upper?: Float64Array | undefined;
-  /** The value at the start: no method accepts a higher one. */
+  /** The value at the start. No method accepts a higher value. */
   readonly startValue: number;
   /** Fills in value and gradient at `point.x`. */
   evaluate(point: Point): void;
-  /** Fills in the value at `point.x`; returns whether the gradient came with it. */
+  /** Fills in the value at `point.x`. Returns whether the function gave the gradient as well. */
   evaluateValue(point: Point): boolean;
-  /** Fills in the gradient at `point.x`, whose value is known, by differences. */
+  /** Fills in the gradient at `point.x` by differences. The value there must be known. */
   differentiate(point: Point): void;
-  /** How gradients have been made. */
+  /** Where gradients come from. */
   readonly gradientBy: "given" | "differences" | undefined;
   /**
-   * Writes the Hessian at `point` times `vector`, if the user gives that; false where not.
+   * Writes the Hessian at `point` times `vector`, if the user gave `hessianProduct`; otherwise returns false.
    * @param into where the product is written
    */
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
@@ -37,141 +37,143 @@ export interface Objective {
 
 /** Why a minimization stopped. */
 export type Reason =
-  /** The gradient is as small as asked for: converged. */
+  /** Converged: the gradient is within its tolerance. */
   | "gradient"
-  /** The value no longer becomes lower, or not by more than asked for: converged as far as rounding permits. */
+  /** Converged: the value no longer decreases, or by no more than its tolerance or its rounding. */
   | "value"
-  /** The steps are as small as asked for. */
+  /** Converged: the step is within its tolerance. */
   | "step"
+  /** `maxIterations` is reached. */
   | "iterations"
+  /** `maxEvaluations` is reached. */
   | "evaluations"
-  /** The value or the gradient at the start is infinite or NaN, or everything around a point is. */
+  /** The value or the gradient at the start is infinite or NaN, or so are all values around a point. */
   | "notFinite"
   /** The signal was aborted. */
   | "cancelled"
-  /** The gradient that was given is not that of the values. */
+  /** The given gradient does not match the values. */
   | "wrongGradient"
-  /** The values have a jump or a kink here, so that no gradient leads on. */
+  /** The function has a jump or a kink here, so the gradient does not help. */
   | "notSmooth"
-  /** The search found no lower point, for no reason that can be told. */
+  /** The search found nothing lower, and the cause is not known. */
   | "search";
 
-/** An end, in a word and a sentence. */
+/** Why a run ended, as a word and as a sentence. */
 export interface Ending {
-  /** Why the run ended, in a word. */
+  /** One word. */
   readonly reason: Reason;
-  /** The same as a sentence. */
+  /** A sentence. */
   readonly message: string;
 }
 
-/** A method at work on one function. */
+/** A method that runs on one function. */
 export interface Solver {
   /** The best point so far. */
   readonly point: Point;
-  /** How far the last step went, the largest change of an unknown; NaN before the first. */
+  /** The largest change of an unknown in the last step; NaN before the first step. */
   readonly moved: number;
-  /** Whether the gradient says if it has converged: not in methods that need none. */
+  /** Whether the method uses gradients, so that a small gradient means that it has converged. */
   readonly usesGradient: boolean;
-  /** Whether a value that no longer becomes lower says that it has converged: not where values rise now and then. */
+  /** Whether the method has converged if the value no longer decreases. False if its values may also rise. */
   readonly descends: boolean;
-  /** One iteration. An exception leaves all as it was. */
+  /** Makes one iteration. If it throws, nothing has changed. */
   step(): Ending | undefined;
-  /** Forgets what it has learned of the function; called where the value no longer becomes lower. */
+  /** Forgets what it has learned about the function. It is called when the value no longer decreases. */
   forget?(): void;
-  /** All that it needs to go on, as plain data: a copy. */
+  /** A copy of all that it needs to continue later, as plain data. */
   save(): unknown;
 }
 
-/** How to minimise: `lbfgs()`, `bfgs()` and their like. A value without memory; each run starts a solver of it. */
+/** A method, such as `lbfgs()` or `bfgs()`. It has no state of its own: each run starts a solver. */
 export interface Method {
-  /** As results and saved runs call it: `lbfgs`. */
+  /** The name in messages and saved runs, such as `lbfgs`. */
   readonly name: string;
-  /** Whether it keeps to bounds. */
+  /** Whether it supports bounds. */
   readonly bounded: boolean;
-  /** What it needs of the start: the gradient, or the value alone. */
+  /** Whether it needs the gradient at the start, or only the value. */
   readonly usesGradient: boolean;
   /**
    * Starts a run.
-   * @param start value and gradient are known; the solver may keep it
-   * @param saved what `save` of a solver of this method gave
+   * @param start a point whose value and gradient are known; the solver may keep it
+   * @param saved what `save` of a solver of this method returned
    */
   start(objective: Objective, start: Point, saved?: unknown): Solver;
 }
 
-/** Where to go: a model of the function around a point, such as L-BFGS's. */
+/** Says where to go: a model of the function around a point, such as that of L-BFGS. */
 export interface Direction {
-  /** Whether a step of length 1 is of the right size: not before the model has seen a step. */
+  /** Whether a step of length 1 has the right size. It is false until the model has learned from a step. */
   readonly scaled: boolean;
   /**
-   * Writes the step that the model would make: minus the inverse Hessian times the gradient.
+   * Writes the step that the model suggests: minus the inverse Hessian times the gradient.
    * @param into where the step is written
    */
   direct(point: Point, into: Float64Array): void;
   /**
-   * The longest step, in lengths of the direction; by default any.
+   * The longest step, as a multiple of the direction. Default: no limit.
    * @param direction what `direct` has written
    */
   longest?(point: Point, direction: Float64Array): number;
   /**
-   * Writes the model's Hessian times `vector`, for trust regions.
+   * Writes the Hessian of the model times `vector`, for trust regions.
    * @param into where the product is written
    */
   multiply?(point: Point, vector: Float64Array, into: Float64Array): void;
-  /** Learns from the step `length * direction`, which led from one point to another. */
+  /** Learns from the step `length * direction` between two points. */
   learn(length: number, direction: Float64Array, from: Point, to: Point): void;
-  /** Forgets all, so that the next direction is steepest descent; false where it knew nothing. */
+  /** Forgets everything, so that the next direction is steepest descent. Returns false if it knew nothing. */
   forget(): boolean;
-  /** What a later run needs to go on from here: plain data. */
+  /** What is needed to continue from here later, as plain data. */
   save(): unknown;
 }
 
-/** How far to go: a line search or a trust region. */
+/** Says how far to go: a line search or a trust region. */
 export interface Search {
-  /** As errors call it: `zoom`. */
+  /** The name in messages, such as `zoom`. */
   readonly name: string;
-  /** Whether it asks directions to `multiply`. */
+  /** Whether it calls `multiply` of the direction. */
   readonly needsProducts: boolean;
   /**
    * Starts a search for one run.
-   * @param saved what `save` of a searcher of this search gave
+   * @param saved what `save` of a searcher of this search returned
    */
   start(objective: Objective, saved?: unknown): Searcher;
 }
 
-/** A step that a search took. */
+/** A step that a search made. */
 export interface SearchStep {
-  /** Where it led. */
+  /** The point at its end. */
   readonly to: Point;
   /** The step is `length * direction`. */
   readonly length: number;
-  /** What it was made along. */
+  /** The direction of the step. */
   readonly direction: Float64Array;
 }
 
-/** A search at work. */
+/** A search in one run. */
 export interface Searcher {
-  /** One step; undefined where nothing lower is found. */
+  /** Makes one step. Returns undefined if nothing lower is found. */
   step(from: Point, direction: Direction): SearchStep | undefined;
-  /** Takes back a point that is no longer needed. */
+  /** Takes back a point that is no longer needed, to reuse its arrays. */
   recycle(point: Point): void;
-  /** The last direction, and the derivative along it: for finding out why nothing lower was found. */
+  /** The last direction and its slope, to find out why nothing lower was found. */
   readonly failed: {
-    /** What it searched along. */
+    /** The last direction. */
     readonly direction: Float64Array;
     /** The derivative along it. */
     readonly slope: number;
   };
-  /** What a later run needs to go on from here: plain data. */
+  /** What is needed to continue from here later, as plain data. */
   save(): unknown;
 }
 
-/** A new point of as many unknowns. */
+/** A new point with this number of unknowns. */
 export const createPoint = (unknowns: number): Point => ({
   x: new Float64Array(unknowns),
   gradient: new Float64Array(unknowns),
   value: Number.NaN,
 });
 
-/** The nearest number between bounds. */
+/** The number nearest to `value` between two bounds. */
 export const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most);

@@ -1,19 +1,19 @@
-/** Minimises a function, all at once or one iteration at a time. */
+/** Minimizes a function, all at once or one iteration at a time. */
 import type { ObjectiveFunction } from "./objective.ts";
 import type { MinimizeOptions } from "./options.ts";
 import type { MinimizationResult, MinimizationState } from "./result.ts";
 import { Run } from "./run.ts";
 
 /**
- * Minimises a function of numbers, arrays or named parameters of any shape.
+ * Minimizes a function of numbers, arrays or named parameters of any shape.
  *
- * Computes in float64. A value that is infinite or NaN makes the search step back. The result is never worse than the start.
+ * Computes in float64. If a value is infinite or NaN, the search tries a shorter step. The result is never worse than the start.
  *
  * @param f returns `{ value, gradient }`; or fills in its second parameter and returns the value; or returns the value alone
- * @param x0 the start: a number, an array, or an object of these. `{ data, shape }` of `parameters()` is changed in place,
- *   and holds the best point behind each iteration; all else is left as it is
- * @returns the best point, in the start's form, and why it stopped; that it has not converged is no exception
- * @throws {MinimizeError} where the start, an option, or what the function returns is none
+ * @param x0 the start: a number, an array, or an object of these. It is not changed, except that parameters made by
+ *   `parameters()` (`{ data, shape }`) are updated in place: after each iteration they hold the best point
+ * @returns the best point, in the form of the start, and why the run stopped. If it has not converged, nothing is thrown
+ * @throws {MinimizeError} if the start, an option, or what the function returns is not valid
  * @example
  * import { minimize } from "gradus/minimize";
  * const rosenbrock = ([x, y]) => ({
@@ -36,12 +36,12 @@ export function minimize<X>(
 }
 
 /**
- * The same one iteration at a time, so that a page stays alive, and whoever looks can stop.
+ * The same as `minimize`, one iteration at a time: to draw each state, to keep a page responsive, or to stop early.
  *
  * @param x0 where it starts, as for `minimize`
- * @returns a generator of the state at the start and after each iteration; that of the last has a `reason`. It returns the
- *   result
- * @throws {MinimizeError} as `minimize`, when the first state is asked for
+ * @returns a generator of the state at the start and after each iteration. The last state has a `reason`. The generator
+ *   returns the result
+ * @throws {MinimizeError} as `minimize`, when the first state is requested
  * @example
  * import { iterate } from "gradus/minimize";
  * for (const { x, value } of iterate(([x]) => (x - 3) ** 2, [0])) {

@@ -1,4 +1,4 @@
-/** A user's function as methods see it: of a flat vector, counted, within limits, with a gradient however it is made. */
+/** Wraps a user's function for methods: it takes a flat vector, counts calls, keeps to limits, and always has a gradient. */
 
 import { tagOf } from "../tag.ts";
 import { differentiate } from "./differences.ts";
@@ -11,27 +11,27 @@ import type { Form, Given, GradientForm, Variables } from "./variables.ts";
 export interface ValueAndGradient<X> {
   /** The function's value. */
   readonly value: number;
-  /** Its derivative by each unknown, in the form of the unknowns. */
+  /** The derivative by each unknown, in the form of the unknowns. */
   readonly gradient: Given<X>;
 }
 
 /**
- * What is minimised. It returns
- * - `{ value, gradient }`, the gradient in the start's form: both at once, for they share most of their work; or
- * - the value, after it has filled in `gradient`, if it has this second parameter: nothing is copied; or
- * - the value alone: the gradient is then taken by central differences, 2 evaluations an unknown.
+ * The function to minimize. It returns
+ * - `{ value, gradient }`, with the gradient in the form of the start; or
+ * - the value, if it has a second parameter and has filled in the gradient there: nothing is copied; or
+ * - the value alone: the gradient is then computed by central differences, with 2 evaluations for each unknown.
  *
- * Neither `x` nor `gradient` is to be kept: the arrays are used again.
+ * Do not keep `x` or `gradient`: the arrays are reused.
  */
 export type ObjectiveFunction<X> = (
   x: Form<X>,
   gradient: GradientForm<X>,
 ) => number | ValueAndGradient<X>;
 
-/** A Hessian times a vector, in the start's form. */
+/** Returns the Hessian at `x` times a vector, in the form of the start. */
 export type HessianProduct<X> = (x: Form<X>, vector: Form<X>) => Given<X>;
 
-/** Ends a step that a limit or the signal interrupts; what was before the step stands. */
+/** Thrown to end a step when a limit is reached or the signal is aborted. The state before the step stays. */
 export class Interruption {
   readonly reason: Reason;
 
@@ -40,7 +40,7 @@ export class Interruption {
   }
 }
 
-/** What limits a run. */
+/** The limits of a run. */
 export interface Limits {
   readonly maxEvaluations: number;
   readonly signal?: AbortSignal | undefined;
@@ -56,9 +56,9 @@ export class CountedObjective implements Objective {
   /** Calls of the function. */
   evaluations = 0;
   startValue = Infinity;
-  /** How gradients have been made; undefined before the first. */
+  /** Where gradients come from; undefined before the first. */
   gradientBy: "given" | "differences" | undefined;
-  /** Sizes of unknowns for differences: those of the first point that needs one, the start. */
+  /** Sizes of the unknowns for differences, taken from the first point that needs them, the start. */
   typical: Float64Array | undefined;
   readonly #function: AnyFunction;
   readonly #fills: boolean;
@@ -112,7 +112,7 @@ export class CountedObjective implements Objective {
     }
     point.value = result;
     if (gradient !== point.gradient) {
-      this.#variables.read("the gradient", gradient, point.gradient);
+      this.#variables.read("gradient", gradient, point.gradient);
     }
     this.#scaling.gradientInward(point.gradient);
     this.gradientBy = "given";
@@ -138,7 +138,7 @@ export class CountedObjective implements Objective {
       this.#variables.apart(this.#scaling.outward(vector).slice()),
     );
     if (product !== undefined) {
-      this.#variables.read("the Hessian's product", product, into);
+      this.#variables.read("hessianProduct", product, into);
       this.#scaling.gradientInward(into);
     }
     return product !== undefined;
@@ -148,11 +148,11 @@ export class CountedObjective implements Objective {
     const { value, gradient } = (result ?? {}) as Partial<ValueAndGradient<unknown>>;
     if (typeof value !== "number" || gradient === undefined) {
       throw new MinimizeError(
-        `minimize: the function returns a number or { value, gradient }; it returned ${tagOf(result) ?? result}`,
+        `minimize: the function must return a number or { value, gradient }, not ${tagOf(result) ?? result}`,
       );
     }
     point.value = value;
-    this.#variables.read("the gradient", gradient, point.gradient);
+    this.#variables.read("gradient", gradient, point.gradient);
     this.#scaling.gradientInward(point.gradient);
     this.gradientBy = "given";
     return true;

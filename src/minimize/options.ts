@@ -8,7 +8,7 @@ import type { HessianProduct } from "./objective.ts";
 import type { MinimizationState, SavedMinimization } from "./result.ts";
 import type { Given, Variables } from "./variables.ts";
 
-/** Least and greatest values: one for all unknowns, or in the start's form, where infinities bound nothing. */
+/** Least and greatest values: one for all unknowns, or in the form of the start. An infinite bound is no bound. */
 export interface Bounds<X> {
   /** Least values. Default -Infinity. */
   readonly lower?: number | Given<X>;
@@ -18,40 +18,43 @@ export interface Bounds<X> {
 
 /** Options of {@link minimize} and {@link iterate}. */
 export interface MinimizeOptions<X = unknown> {
-  /** How. Default `lbfgs()`. */
+  /** The method. Default `lbfgs()`. */
   readonly method?: Method;
-  /** Never left, not even by differences; a start outside is moved in. For `lbfgsb` and `nelderMead`. Default: none. */
+  /**
+   * The function is never called outside, not even for differences. A start outside is moved inside. For `lbfgsb` and
+   * `nelderMead`. Default: none.
+   */
   readonly bounds?: Bounds<X>;
-  /** Converged where the largest magnitude in the (projected) gradient is at most this. Default 1e-8. */
+  /** The run has converged if the largest magnitude in the (projected) gradient is at most this. Default 1e-8. */
   readonly gradientTolerance?: number;
   /**
-   * Converged where the value becomes lower by at most this part of it, three iterations running, and three more once the
-   * method has forgotten what it learned. Default 1e-15.
+   * The run has converged if the value decreases by at most this part of it, in three iterations in a row, and in three more
+   * after the method has forgotten what it learned. Default 1e-15.
    */
   readonly valueTolerance?: number;
-  /** Converged where no unknown changes by more than this part of the largest. Default 0. */
+  /** The run has converged if no unknown changes by more than this times the largest magnitude among them. Default 0. */
   readonly stepTolerance?: number;
-  /** Default 10,000. */
+  /** The most iterations. Default 10,000. */
   readonly maxIterations?: number;
-  /** Calls of the function, those for differences among them. Default: no limit. */
+  /** The most calls of the function, including those for differences. Default: no limit. */
   readonly maxEvaluations?: number;
   /**
-   * Sizes of unknowns: one for all, or in the start's form. The method then sees each unknown divided by its size, which is what
-   * unknowns of very different sizes want; tolerances and `gradientNorm` are of these. Default: 1 for the method; for
-   * differences the start's magnitudes, 1 where it is nearly zero.
+   * Typical sizes of the unknowns: one for all, or in the form of the start. Use it if the sizes are very different. The method
+   * then works on each unknown divided by its size; so do tolerances and `gradientNorm`. Default: 1 for the method; for
+   * differences the magnitudes of the start, or 1 for an unknown that is nearly zero there.
    */
   readonly typical?: number | Given<X>;
-  /** The Hessian at x times a vector, for `newtonCg` and trust regions. Default: a difference of gradients. */
+  /** Computes the Hessian at x times a vector, for `newtonCg` and trust regions. Default: a difference of gradients. */
   readonly hessianProduct?: HessianProduct<X>;
-  /** Stops the run when it is aborted; the result is the best point so far. */
+  /** Aborting it stops the run. The result is then the best point so far. */
   readonly signal?: AbortSignal;
   /** Called after each iteration. */
   readonly onProgress?: (state: MinimizationState<X>) => void;
-  /** Goes on from what `save()` gave, bit for bit; the start says the form alone. The same method is to be given. */
+  /** What `save()` returned: the run continues from there, bit for bit. Give the same method. The start says only the form. */
   readonly resume?: SavedMinimization;
 }
 
-/** The numbers among them, with their defaults. */
+/** The options that are numbers, with their defaults. */
 const numbers = {
   gradientTolerance: 1e-8,
   valueTolerance: 1e-15,
@@ -70,7 +73,7 @@ const known = [
 /** Options with their defaults. */
 export type Settings = Readonly<typeof numbers> & { readonly method: Method };
 
-/** @throws {MinimizeError} where an option is unknown or has no such value */
+/** @throws {MinimizeError} if an option is unknown or its value is not valid */
 export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
   checkNames("minimize", options, known);
   const { method = lbfgs() } = options;
@@ -83,11 +86,13 @@ export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
     }
   }
   if (typeof method?.start !== "function") {
-    throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");
+    throw new MinimizeError(
+      "minimize: `method` must be a method such as lbfgs(); note the parentheses",
+    );
   }
   if (options.bounds !== undefined && !method.bounded) {
     throw new MinimizeError(
-      `minimize: ${method.name} does not keep to bounds; use method: lbfgsb() or nelderMead()`,
+      `minimize: ${method.name} does not support bounds; use lbfgsb() or nelderMead()`,
     );
   }
   return settings;
@@ -95,7 +100,7 @@ export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
 
 /**
  * Bounds as vectors.
- * @throws {MinimizeError} where one is NaN, or a lower one is above its upper one
+ * @throws {MinimizeError} if one is NaN, or a lower one is above its upper one
  */
 export function boundsOf<X>(
   bounds: Bounds<X> | undefined,
@@ -110,7 +115,7 @@ export function boundsOf<X>(
   for (let i = 0; i < lower.length; i++) {
     if (!(lower[i]! <= upper[i]!)) {
       throw new MinimizeError(
-        `minimize: bounds: \`${variables.nameOf(i)}\` has no numbers from ${lower[i]} to ${upper[i]}`,
+        `minimize: bounds: \`${variables.nameOf(i)}\` cannot be between ${lower[i]} and ${upper[i]}`,
       );
     }
   }
@@ -118,8 +123,8 @@ export function boundsOf<X>(
 }
 
 /**
- * Sizes of unknowns, if they are given.
- * @throws {MinimizeError} where one is not above zero
+ * Sizes of the unknowns, if given.
+ * @throws {MinimizeError} if one is not above zero
  */
 export function sizesOf<X>(
   typical: number | Given<X> | undefined,
@@ -130,12 +135,12 @@ export function sizesOf<X>(
   }
   const sizes = numbersOf("typical", typical, variables);
   if (!sizes.every((size) => size > 0 && size < Infinity)) {
-    throw new MinimizeError("minimize: `typical` has numbers above 0");
+    throw new MinimizeError("minimize: `typical` must be above 0");
   }
   return sizes;
 }
 
-/** A number for each unknown: one for all, or in the start's form. */
+/** A number for each unknown: one for all, or in the form of the start. */
 function numbersOf(what: string, given: unknown, variables: Variables): Float64Array {
   const numbers = new Float64Array(variables.length);
   if (typeof given === "number") {

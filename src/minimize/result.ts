@@ -1,14 +1,14 @@
-/** What a run says: each iteration's state, and the result. */
+/** What a run returns: the state after each iteration, and the result. */
 import type { Reason } from "./method.ts";
 import type { Form } from "./variables.ts";
 
-/** All that a run needs to go on: plain data, for `structuredClone`, a database or another thread. */
+/** What a run needs to continue later: plain data, for `structuredClone`, a database or another thread. */
 export interface SavedMinimization {
-  /** Of this form. */
+  /** The version of this format. */
   readonly version: 1;
   /** The method's name. */
   readonly method: string;
-  /** How many there are. */
+  /** The number of unknowns. */
   readonly unknowns: number;
   /** Iterations made. */
   readonly iterations: number;
@@ -16,37 +16,37 @@ export interface SavedMinimization {
   readonly evaluations: number;
   /** The function's value at the start. */
   readonly startValue: number;
-  /** Iterations running in which the value hardly became lower. */
+  /** How many iterations in a row have hardly lowered the value. */
   readonly stalls: number;
-  /** Where gradients come from; undefined for methods that use none. */
+  /** Where gradients come from; undefined if the method uses none. */
   readonly gradientBy: "given" | "differences" | undefined;
-  /** Sizes of unknowns for differences, where there were any. */
+  /** Sizes of the unknowns for differences, if there were any. */
   readonly typical?: Float64Array;
-  /** The start, where a limit or the signal came before its gradient was known: all begins anew there. */
+  /** The start, if a limit or the signal stopped the run before its gradient was known. The run then begins again there. */
   readonly start?: Float64Array;
-  /** The method's own. */
+  /** The state of the method. */
   readonly solver: unknown;
 }
 
-/** Where a run is after an iteration. */
+/** The state of a run after an iteration. */
 export interface MinimizationState<X> {
-  /** The best point so far, in the start's form: a copy, but parameters are the start's own. */
+  /** The best point so far, in the form of the start: a copy, except that parameters are those of the start. */
   readonly x: Form<X>;
-  /** The value there. */
+  /** The value at `x`. */
   readonly value: number;
-  /** The largest magnitude in the gradient there, with bounds in the projected gradient; NaN for a method without gradients. */
+  /** The largest magnitude in the gradient at `x` (with bounds: in the projected gradient); NaN if the method uses no gradients. */
   readonly gradientNorm: number;
   /** Iterations made; 0 at the start. */
   readonly iterations: number;
-  /** Calls of the function, those for differences among them. */
+  /** Calls of the function, including those for differences. */
   readonly evaluations: number;
-  /** How gradients are made: `"none"` for a method without. */
+  /** Where gradients come from; `"none"` if the method uses none. */
   readonly gradientBy: "given" | "differences" | "none";
-  /** Why it has stopped; undefined while it goes on. */
+  /** Why the run stopped; undefined while it continues. */
   readonly reason: Reason | undefined;
   /** The same as a sentence. */
   readonly message: string | undefined;
-  /** A copy of all that is needed to go on from here, bit for bit: `minimize(f, x0, { resume })`. */
+  /** A copy of all that is needed to continue from here, bit for bit: `minimize(f, x0, { resume })`. */
   save(): SavedMinimization;
 }
 
@@ -54,6 +54,6 @@ export interface MinimizationState<X> {
 export interface MinimizationResult<X> extends MinimizationState<X> {
   readonly reason: Reason;
   readonly message: string;
-  /** Whether it has converged: by gradient, value or step. */
+  /** Whether the run has converged: the reason is `"gradient"`, `"value"` or `"step"`. */
   readonly converged: boolean;
 }

@@ -1,4 +1,4 @@
-/** One run: the solver, one iteration after another, and when it ends. */
+/** One run: makes iterations of a solver, and decides when to stop. */
 import { MinimizeError } from "./errors.ts";
 import { clamp, createPoint, type Ending, type Point, type Reason, type Solver } from "./method.ts";
 import {
@@ -14,8 +14,8 @@ import { type Form, Variables } from "./variables.ts";
 import { largest } from "./vector.ts";
 
 /**
- * Iterations running without a lower value after which a method forgets what it has learned: a wrong curvature makes steps that
- * rounding hides. As many more are convergence.
+ * After this many iterations in a row without a lower value, the method forgets what it has learned, because a wrong curvature
+ * can make steps that rounding hides. After as many more, the run has converged.
  */
 const manyStalls = 3;
 
@@ -23,14 +23,14 @@ const sentences: Readonly<Partial<Record<Reason, string>>> = {
   gradient: "converged: the gradient is within its tolerance",
   value: "converged: the decrease of the value is within its tolerance",
   step: "converged: the step is within its tolerance",
-  iterations: "not converged: at the limit of iterations",
-  evaluations: "not converged: at the limit of evaluations",
-  cancelled: "not converged: cancelled by the signal",
+  iterations: "not converged: the limit of iterations is reached",
+  evaluations: "not converged: the limit of evaluations is reached",
+  cancelled: "not converged: the signal was aborted",
 };
 
 const endOf = (reason: Reason): Ending => ({ reason, message: sentences[reason]! });
 
-/** The end that a limit or the signal brings. Other errors are the user's. */
+/** Why a limit or the signal ended the run. Other errors come from the user's function. */
 function interruptedBy(error: unknown): Ending {
   if (error instanceof Interruption) {
     return endOf(error.reason);
@@ -38,7 +38,7 @@ function interruptedBy(error: unknown): Ending {
   throw error;
 }
 
-/** A function, a start and options at work. */
+/** A run on one function, from one start. */
 export class Run<X> {
   ending: Ending | undefined;
   readonly #settings: Settings;
@@ -50,12 +50,12 @@ export class Run<X> {
   #iterations = 0;
   #stalls = 0;
   #gradientNorm = Number.NaN;
-  /** Whether the start's gradient is not known yet. */
+  /** Whether the gradient at the start is not known yet. */
   #isUnstarted = false;
 
   constructor(f: ObjectiveFunction<X>, x0: X, options: MinimizeOptions<X>) {
     if (typeof f !== "function") {
-      throw new MinimizeError("minimize: the first argument is a function");
+      throw new MinimizeError("minimize: the first argument must be a function");
     }
     this.#settings = settingsOf(options);
     this.#signal = options.signal;
@@ -76,8 +76,8 @@ export class Run<X> {
     );
     this.#solver = resume === undefined ? this.#begin(start) : this.#resume(resume, start);
     this.#gradientNorm = this.#stationarity();
-    this.#look();
-    this.#settle();
+    this.#checkEnd();
+    this.#writeParameters();
   }
 
   /** One iteration; afterwards `ending` says whether it was the last. */
@@ -91,13 +91,13 @@ export class Run<X> {
     if (this.ending === undefined) {
       this.#iterations++;
       this.#gradientNorm = this.#stationarity();
-      this.#count(before);
-      this.#look();
+      this.#countStalls(before);
+      this.#checkEnd();
     }
-    this.#settle();
+    this.#writeParameters();
   }
 
-  /** What is true now; x and what can be saved are those of when they are asked for. */
+  /** The state now. `x` and `save()` are computed only when they are used, from the state at that time. */
   state(): MinimizationState<X> {
     const run = this;
     return {
@@ -108,7 +108,7 @@ export class Run<X> {
     };
   }
 
-  /** The last state, with an x that stays. */
+  /** The last state, with a copy of x. */
   result(): MinimizationResult<X> {
     const { reason, message } = this.ending!;
     const converged = reason === "gradient" || reason === "value" || reason === "step";
@@ -179,7 +179,7 @@ export class Run<X> {
     const { method } = this.#settings;
     if (saved.method !== method.name || saved.unknowns !== this.#variables.length) {
       throw new MinimizeError(
-        `minimize: \`resume\` is of ${saved.method} with ${saved.unknowns} unknowns, not of ${method.name} with ${this.#variables.length}`,
+        `minimize: \`resume\` was saved by ${saved.method} with ${saved.unknowns} unknowns, not by ${method.name} with ${this.#variables.length}`,
       );
     }
     if (saved.start !== undefined) {
@@ -212,7 +212,7 @@ export class Run<X> {
       : { reason: "notFinite", message: `not started: ${what} at the start` };
   }
 
-  /** The largest magnitude in the gradient, with bounds of how far one may go against it. */
+  /** The largest magnitude in the gradient; with bounds, in the projected gradient. */
   #stationarity(): number {
     const { usesGradient, point } = this.#solver;
     const { lower, upper } = this.#objective;
@@ -227,7 +227,7 @@ export class Run<X> {
     );
   }
 
-  #count(before: number): void {
+  #countStalls(before: number): void {
     const { descends, point } = this.#solver;
     const least = this.#settings.valueTolerance * Math.max(Math.abs(before), Math.abs(point.value));
     this.#stalls = descends && before - point.value <= least ? this.#stalls + 1 : 0;
@@ -236,8 +236,8 @@ export class Run<X> {
     }
   }
 
-  /** Whether this is the end. */
-  #look(): void {
+  /** Ends the run if there is a reason. */
+  #checkEnd(): void {
     const reason = this.#reason();
     if (reason !== undefined) {
       const { message } = endOf(reason);
@@ -265,8 +265,8 @@ export class Run<X> {
     return this.#signal?.aborted ? "cancelled" : undefined;
   }
 
-  /** Parameters of the user's hold the best point whenever the user sees them. */
-  #settle(): void {
+  /** Writes the best point into the user's parameters, before the user sees them. */
+  #writeParameters(): void {
     if (this.#variables.inPlace) {
       this.#variables.form(this.#scaling.outward(this.#solver.point.x));
     }

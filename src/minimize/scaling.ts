@@ -1,4 +1,4 @@
-/** Unknowns divided by their sizes: what methods see, and what users see. */
+/** Converts between the unknowns of the user and those of the method, which are divided by their sizes. */
 import { sizeBy } from "./differences.ts";
 import { clamp } from "./method.ts";
 import { divide, times } from "./vector.ts";
@@ -9,20 +9,20 @@ export interface Bounded {
   readonly upper?: Float64Array;
 }
 
-/** Between a method's vector and the user's; without sizes they are the same. */
+/** Converts vectors. Without sizes, both are the same. */
 export class Scaling {
   readonly #sizes: Float64Array | undefined;
   readonly #bounds: Bounded;
   readonly #scratch: Float64Array | undefined;
 
-  /** @param bounds the user's */
+  /** @param bounds of the user's unknowns */
   constructor(sizes: Float64Array | undefined, bounds: Bounded) {
     this.#sizes = sizes;
     this.#bounds = bounds;
     this.#scratch = sizes?.slice();
   }
 
-  /** The bounds as the method sees them. */
+  /** The bounds of the method's unknowns. */
   get bounds(): Bounded {
     const { lower, upper } = this.#bounds;
     const sizes = this.#sizes;
@@ -31,7 +31,7 @@ export class Scaling {
       : this.#bounds;
   }
 
-  /** The user's vector: `x` itself, or one that is used again. */
+  /** The user's vector: `x` itself, or a vector that is reused. */
   outward(x: Float64Array): Float64Array {
     const sizes = this.#sizes;
     const scratch = this.#scratch;
@@ -41,25 +41,25 @@ export class Scaling {
     const { lower, upper } = this.#bounds;
     for (let i = 0; i < scratch.length; i++) {
       const value = x[i]! * sizes[i]!;
-      // Rounding may lead out.
+      // Rounding may lead out of the bounds.
       scratch[i] = lower && upper ? clamp(value, lower[i]!, upper[i]!) : value;
     }
     return scratch;
   }
 
-  /** Sizes of the method's unknowns by values of them: 1 where users gave them. */
+  /** Sizes of the method's unknowns at x: 1 if the user gave sizes. */
   sizesAt(x: Float64Array): Float64Array {
     return x.map(this.#sizes ? () => 1 : sizeBy);
   }
 
-  /** Makes the user's vector the method's. */
+  /** Converts the user's vector to the method's, in place. */
   inward(x: Float64Array): void {
     if (this.#sizes !== undefined) {
       divide(x, this.#sizes);
     }
   }
 
-  /** Makes the user's gradient the method's. */
+  /** Converts the user's gradient to the method's, in place. */
   gradientInward(gradient: Float64Array): void {
     if (this.#sizes !== undefined) {
       times(gradient, this.#sizes);

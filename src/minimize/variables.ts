@@ -1,10 +1,10 @@
-/** Unknowns of any shape, and the flat vector that methods work on. */
+/** Converts between unknowns of any form and the flat vector that methods work on. */
 import type { FloatArray } from "../runtime/memory/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import { tagOf } from "../tag.ts";
 import { MinimizeError } from "./errors.ts";
 
-/** What a function to be minimised gets, and what comes back: of the start's shape, in float64. */
+/** The form in which the function gets the unknowns, and in which results have them: that of the start, in float64. */
 export type Form<X> = X extends number
   ? number
   : X extends FloatArray
@@ -13,14 +13,14 @@ export type Form<X> = X extends number
       ? X
       : { -readonly [K in keyof X]: Form<X[K]> };
 
-/** A gradient to be filled in: of the start's shape; that of a parameter is its bare array. */
+/** The form of a gradient to fill in: that of the start; a plain array for a parameter of `parameters()`. */
 export type GradientForm<X> = X extends number
   ? number
   : X extends FloatArray | Parameter
     ? Float64Array
     : { -readonly [K in keyof X]: GradientForm<X[K]> };
 
-/** A gradient, or a number for each unknown, as a user gives it: of the start's shape, in arrays of any kind. */
+/** A number for each unknown, such as a gradient or bounds: in the form of the start, with arrays of any kind. */
 export type Given<X> = X extends number
   ? number
   : X extends FloatArray | Parameter | readonly number[]
@@ -29,14 +29,14 @@ export type Given<X> = X extends number
 
 type Tree = unknown;
 
-/** A part of the start: how it is made of the flat vector, and read into one. */
+/** A part of the start: how it is made from the flat vector, and how it is read into one. */
 interface Part {
-  /** @param isPoint whether parameters are written, which only points do */
+  /** @param isPoint whether parameters are written */
   form(x: Float64Array, isPoint: boolean): Tree;
   read(what: string, tree: Tree, into: Float64Array): void;
 }
 
-/** A number, or an array that is taken whole. */
+/** A number, or an array of numbers. */
 interface Leaf {
   readonly path: string;
   readonly from: number;
@@ -50,41 +50,41 @@ const isFloats = (value: unknown): value is FloatArray =>
 const isParameter = (value: object): value is Parameter =>
   isFloats((value as Parameter).data) && Array.isArray((value as Parameter).shape);
 
-/** How the unknowns lie in the flat vector. */
+/** The places of the unknowns in the flat vector. */
 export class Variables {
   length = 0;
-  /** Whether the start has parameters, which hold what a point is. */
+  /** Whether the start has parameters, which are updated in place. */
   inPlace = false;
   readonly #leaves: Leaf[] = [];
   readonly #whole: Part;
-  /** Whether the user's vector is the flat one. */
+  /** Whether the start is itself a flat vector. */
   readonly #isFlat: boolean;
 
-  /** @throws {MinimizeError} where a part of the start is neither numbers nor made of parts */
+  /** @throws {MinimizeError} if a part of the start is not made of numbers */
   constructor(start: Tree) {
     this.#whole = this.#place(start, "x");
     this.#isFlat = isFloats(start);
   }
 
-  /** The point in the user's form; arrays of float64 are views, numbers and lists copies, and parameters are written. */
+  /** The point in the form of the start. Typed arrays are views, numbers and lists are copies, and parameters are written. */
   form(x: Float64Array): Tree {
     return this.#isFlat ? x : this.#whole.form(x, true);
   }
 
-  /** The same of a gradient, or of a copy: no parameter is written. */
+  /** The same for a gradient or a copy: no parameter is written. */
   apart(x: Float64Array): Tree {
     return this.#isFlat ? x : this.#whole.form(x, false);
   }
 
   /**
-   * Reads what has the start's form, such as a gradient, into a flat vector.
-   * @throws {MinimizeError} where a part is missing or has another length
+   * Reads a value in the form of the start, such as a gradient, into a flat vector.
+   * @throws {MinimizeError} if a part is missing or has another length
    */
   read(what: string, tree: Tree, into: Float64Array): void {
     this.#whole.read(what, tree, into);
   }
 
-  /** What an element is called: `w[3]`, `a`, `x[0]`. */
+  /** The name of an element, for messages: `w[3]`, `a`, `x[0]`. */
   nameOf(index: number): string {
     const leaf = this.#leaves.find(({ from, length }) => index < from + length)!;
     return leaf.isNumber ? leaf.path : `${leaf.path}[${index - leaf.from}]`;
@@ -97,14 +97,14 @@ export class Variables {
         form: (x) => x[from],
         read(what, given, into) {
           if (typeof given !== "number") {
-            throw wrong(what, "is a number, as in the start", given);
+            throw wrong(what, "be a number, as in the start", given);
           }
           into[from] = given;
         },
       };
     }
     if (typeof tree !== "object" || tree === null) {
-      throw wrong(`\`${path}\``, "is made of numbers", tree);
+      throw wrong(`\`${path}\``, "be made of numbers", tree);
     }
     const isList = Array.isArray(tree) && tree.every((each) => typeof each === "number");
     const array = isParameter(tree) ? tree.data : tree;
@@ -137,7 +137,7 @@ export class Variables {
         const array = (given as Partial<Parameter> | null)?.data ?? given;
         const found = (array as ArrayLike<number> | null)?.length;
         if (found !== length) {
-          throw wrong(what, `has ${length} elements, as the start`, found ?? given);
+          throw wrong(what, `have length ${length}, as in the start`, found ?? given);
         }
         into.set(array as ArrayLike<number>, from);
       },
@@ -147,7 +147,7 @@ export class Variables {
   #parts(tree: object, path: string): Part {
     const isList = Array.isArray(tree);
     if (ArrayBuffer.isView(tree)) {
-      throw wrong(`\`${path}\``, "is made of numbers", tree);
+      throw wrong(`\`${path}\``, "be made of numbers", tree);
     }
     const parts = Object.entries(tree).map(([name, part]) => {
       const inside = isList ? `[${name}]` : `.${name}`;
@@ -166,7 +166,7 @@ export class Variables {
       },
       read(what, given, into) {
         if (typeof given !== "object" || given === null) {
-          throw wrong(what, "has the start's form", given);
+          throw wrong(what, "have the form of the start", given);
         }
         for (const { name, inside, part } of parts) {
           part.read(what + inside, (given as Record<string, Tree>)[name], into);
@@ -183,8 +183,8 @@ export class Variables {
   }
 }
 
-/** Something is not as it should be. */
-const wrong = (what: string, should: string, found: Tree): MinimizeError =>
+/** The error for a value that is not as demanded. */
+const wrong = (what: string, demand: string, found: Tree): MinimizeError =>
   new MinimizeError(
-    `minimize: ${what} ${should}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
+    `minimize: ${what} must ${demand}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
   );

@@ -1,4 +1,4 @@
-/** Loops over vectors of float64, a block at a time where several vectors are read, so that the block stays in the cache. */
+/** Loops over float64 vectors. Loops over several vectors go block by block, so that a block stays in the cache. */
 
 /** Elements of a block: 8 KiB of each vector. */
 const blockLength = 1024;
@@ -24,10 +24,10 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Adds to `sums[k]` and `others[k]` the products of the first `count` vectors with `a` and with `b`, in a block. Four vectors at
- * a time: their sums do not wait for each other. Of the last two alone there are two products more.
+ * Adds to `sums[k]` and `others[k]` the products of the first `count` vectors with `a` and with `b`, in one block. It takes four
+ * vectors at a time, because their sums do not depend on each other. If two are left, two more products are written.
  *
- * @param count of vectors: even
+ * @param count an even number of vectors
  */
 export function addDots(
   vectors: readonly Float64Array[],
@@ -84,9 +84,9 @@ export function blocks(length: number, visit: (from: number, to: number) => void
 }
 
 /**
- * Writes `factor * a` and the sum of `factors[k] * vectors[k]` of the first `count`, four at a time.
- * @param factors 2 more than `count`, those 0
- * @param count of vectors: even
+ * Writes `factor * a` plus the sum of `factors[k] * vectors[k]` of the first `count` vectors, four at a time.
+ * @param factors `count` factors, and two zeros
+ * @param count an even number of vectors
  */
 export function combine(
   factor: number,
@@ -136,7 +136,7 @@ export function addScaled(
   }
 }
 
-/** The largest magnitude; NaN where there is one. */
+/** The largest magnitude; NaN if an element is NaN. */
 export function largest(a: Float64Array): number {
   let most = 0;
   for (let i = 0; i < a.length; i++) {
@@ -154,7 +154,7 @@ export function absoluteSum(a: Float64Array): number {
   return sum;
 }
 
-/** The Euclidean norm, right wherever it is a number of float64. */
+/** The Euclidean norm. It is right whenever float64 can hold it. */
 export function norm(a: Float64Array): number {
   const squares = dot(a, a);
   if (squares > 1e-280 && squares < 1e300) {

@@ -1,4 +1,4 @@
-/** Optimizers of many ranks: what `optimize` takes and gives for them. gradus/distributed makes them. */
+/** The options and the optimizer of `optimize` on many ranks. gradus/distributed implements them. */
 import { Feature } from "../feature.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "./contract.ts";
@@ -8,11 +8,11 @@ import type { StepInputs } from "./settings.ts";
 import type { Stateful } from "./state/stateful.ts";
 import type { StepReport } from "./step/report.ts";
 
-/** This rank among those of a run, as the `Communicator` of gradus/distributed is one. */
+/** What `optimize` needs to know of a communicator. The `Communicator` of gradus/distributed extends it with operations. */
 export interface Ranks {
-  /** What carries messages, for reports and errors: `threads`. */
+  /** The name of the transport, for reports and errors: `threads`. */
   readonly transport: string;
-  /** This rank, from 0. */
+  /** The number of this rank, from 0. */
   readonly rank: number;
   /** The number of ranks. */
   readonly size: number;
@@ -20,46 +20,48 @@ export interface Ranks {
   readonly synchronous: boolean;
 }
 
-/** How ranks train together. */
+/** Options of training on many ranks. */
 export interface RankOptions {
   /**
-   * Updates from one comparison of all parameters to the next: a rank that has other parameters than the rest is named, and no
-   * rank steps on. Default 100; `Infinity` compares at the first step alone.
+   * The number of updates between two comparisons of all parameters. If the parameters of a rank differ from those of most ranks, all ranks
+   * throw an error that names it. Default: 100. `Infinity` compares only in the first step.
    */
   readonly checkEvery?: number;
-  /** Bytes of gradients that travel at once: from 1 on. Default 4 MiB. */
+  /** The largest number of bytes of gradients that ranks send at once, 1 or more. Default: 4 MiB. */
   readonly bucketBytes?: number;
 }
 
-/** What training on many ranks takes besides the options of one process. */
+/** The options of `optimize` for training on many ranks. */
 export interface Distribution extends RankOptions {
-  /** The ranks, such as those of MPI: a `Communicator` of gradus/distributed. All of them make the same calls. */
+  /** The communicator of this rank, from gradus/distributed, such as `await connect()`. All ranks must make the same calls. */
   readonly communicator: Ranks;
   /**
-   * Whether each rank keeps only the state of its part of the parameters (ZeRO-1): memory for state is divided by the number of
-   * ranks, and the step as well. Default false.
+   * Whether each rank keeps only the state of its part of the parameters (ZeRO-1). This divides the memory for state, and the work of a
+   * step, by the number of ranks. Default: false.
    */
   readonly shardState?: boolean;
 }
 
-/** An optimizer that steps together with those of other ranks. */
+/** An optimizer on many ranks. All ranks step together. */
 export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends AnyOptimizer<P>,
     Stateful {
+  /** The number of ranks. */
   readonly ranks: number;
   /**
-   * As `step`, for transports that are not done when a call returns: one step at a time.
+   * Makes a step, as `step` does, also with an asynchronous transport. Await it before the next one.
    * @returns a promise of the report
    */
   stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport>;
   /**
-   * As `evaluate`, for the same transports.
+   * Does what `evaluate` does, also with an asynchronous transport.
+   * @param callback as for `evaluate`
    * @param callback as for `evaluate`
    */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;
 }
 
-/** Makes one of the arguments of `optimize`. */
+/** Makes the optimizer, if `optimize` gets a communicator. */
 export const distributing = new Feature<
   (source: AnyParameterSource, rule: Rule, options: Distribution) => RankOptimizer
 >();

@@ -1,4 +1,4 @@
-/** Rows that move: state follows its rows, and parameters grow and shrink. Brought along by whoever asks for it. */
+/** Moves state with its rows, when rows are cloned, pruned or added. Only bundles that import `remap` include it. */
 import { startsAtZero } from "../rule/definition.ts";
 import { own } from "./binding/lists.ts";
 import type { Plan } from "./binding/plans.ts";
@@ -27,26 +27,26 @@ export interface RemapOptions<
   Q extends AnyParameterSource = AnyParameterSource,
 > {
   /**
-   * Whose rows move: names, where they stay in their arrays, or `{ name: parameter }` with others in their place, which may have other
-   * numbers of rows. Default: all parameters, in their arrays.
+   * The parameters whose rows move. Either names of parameters that stay in their arrays, or `{ name: parameter }` with new parameters,
+   * which may have a different number of rows. Default: all parameters, in their arrays.
    */
   readonly parameters?: readonly K[] | Q;
 }
 
 /**
- * Has state follow rows to where they are now: of an embedding that grows, or of points that were cloned, split and pruned, each row
- * keeps its own moments. The values of the parameters are the caller's: this moves what the optimizer keeps beside them, and gradients
- * that wait for an update. New rows have the state that a new parameter would have; what starts from the
- * parameters, such as an average, starts from their values as they are now. Steps are counted as before, by parameter and not by row.
+ * Moves the optimizer's state when rows of parameters move, for example when an embedding grows, or when points are cloned, split and
+ * pruned. Each row keeps its own moments. You move the values of the parameters yourself. `remap` moves the state, and gradients that
+ * wait for an update. A new row gets the state of a new parameter: an average, for example, starts from its present values. The step
+ * count still belongs to the parameter, not to a row.
  *
- * Where parameters stay in their arrays, the same optimizer goes on. Where others take their place, another one does, as with
- * `addParameters`, and the one that was given is disposed.
+ * If parameters stay in their arrays, the optimizer stays the same. If new parameters replace them, `remap` returns a new optimizer and
+ * disposes the old one, as `addParameters` does.
  *
- * @param rows for each row of now (of a vector, each element) the one that it was, of a clone that of its original; -1 (or 0xffffffff)
- *   for a new one
- * @returns the optimizer to go on with
- * @throws {BindingError} where rows or parameters do not fit, a rule keeps what cannot follow rows, or several ranks step together;
- *   nothing was changed
+ * @param rows for each present row (in a vector, each element), the number of the row that it was before. For a clone, this is the number
+ *   of its original. -1 (or 0xffffffff) stands for a new row
+ * @returns the optimizer to continue with
+ * @throws {BindingError} if rows or parameters do not fit, a state cannot follow rows, or several ranks step together; nothing was
+ *   changed
  * @example
  * const more = parameters({ w: [3, 3] });
  * more.w.data.set(net.w.data);
@@ -79,21 +79,21 @@ export function remap(
   return asked.replaced ? elsewhere(optimizer, asked) : inPlace(optimizer, asked);
 }
 
-/** @throws {BindingError} where other ranks step together with this one */
+/** @throws {BindingError} if other ranks step together with this one */
 function checkAlone(optimizer: AnyOptimizer): void {
   for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
-    // Those of an outer optimizer step by themselves between outer steps.
+    // Ranks of an outer optimizer step separately between outer steps.
     if (each.ranks !== undefined || each.together !== undefined || "outerSteps" in each) {
       throw new BindingError(
-        "remap: several ranks step these parameters together, and rows that move on one would have to on all: save a checkpoint, and bind anew with the rows where they are",
+        "remap: several ranks step these parameters together, and rows would have to move on all of them: save a checkpoint, and bind again with the new rows",
       );
     }
   }
 }
 
-/** What moves. */
+/** The parameters and rows that move. */
 interface Asked extends Moving {
-  /** All parameters, where others take the place of some. */
+  /** All parameters, if new ones replace some of them. */
   readonly replaced: Readonly<Record<string, AnyParameter>> | undefined;
 }
 
@@ -128,11 +128,11 @@ function askedOf(
   };
 }
 
-/** An array alone is a vector. */
+/** A plain array is a vector. */
 const describedAs = (given: AnyParameter | FloatArray): AnyParameter =>
   "data" in given ? given : { data: given, shape: [given.length] };
 
-/** @throws {BindingError} where a parameter is another than before, but for its number of rows */
+/** @throws {BindingError} if a parameter differs in more than its number of rows */
 function checkOther(
   { name, shape }: Pick<Tensor, "name" | "shape">,
   before: AnyParameter,
@@ -143,22 +143,24 @@ function checkOther(
   checkRowsAlike(name, shape, given.shape);
   const [is, was] = [given, before].map(({ data, storage }) => storage?.name ?? typeOf(data));
   if (is !== was) {
-    throw new BindingError(`remap: parameter \`${name}\` was kept as ${was}, and is as ${is} now`);
+    throw new BindingError(
+      `remap: parameter \`${name}\` was kept as ${was}, but is kept as ${is} now`,
+    );
   }
   return { shape: given.shape, length: given.data?.length };
 }
 
-/** @throws {BindingError} where what is stepped is not the parameter itself, or keeps what cannot follow its rows */
+/** @throws {BindingError} if a wrapper projects the parameter, or a state cannot follow its rows */
 function checkOwn(tensor: Pick<Tensor, "name" | "shape">, planned: Tensor, plan: Plan): void {
   if (String(tensor.shape) !== String(planned.shape)) {
     throw new BindingError(
-      `remap: parameter \`${tensor.name}\` is stepped in directions of its own (galore), which are of all of its rows: bind anew`,
+      `remap: parameter \`${tensor.name}\` is projected (galore) to directions that mix all of its rows: bind again`,
     );
   }
   checkFollowing(tensor, plan);
 }
 
-/** Has kernels know where the state of an optimizer is, and of those within it. What a wrapper keeps itself a loop moves. */
+/** Registers the memory of the state of an optimizer and of those inside it, for the kernel. A loop moves a wrapper's own state. */
 function locateAll(optimizer: AnyOptimizer): void {
   for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
     locateState((each as Partial<Pick<Optimizer, "bound">>).bound ?? []);
@@ -189,7 +191,7 @@ function inPlace(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   return optimizer;
 }
 
-/** What optimizers have that go on with a state (`Stateful`). */
+/** The part of `Stateful` that is needed here. */
 type Planning = { planRestore(state: SavedState, options: RestoreOptions): RestorePlan };
 
 function elsewhere(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {

@@ -194,7 +194,7 @@ describe("states that are kept otherwise", () => {
 
 describe("refuses, and has changed nothing", () => {
   it.each([
-    [[0, 1, 2], {}, /`b` has 3 rows|`w` has 4 rows, and the list 3: give those/],
+    [[0, 1, 2], {}, /`b` has 3 rows|`w` has 4 rows, but the list has 3: pass parameters/],
     [
       [0, 1, 2, 4],
       { parameters: ["w"] },
@@ -203,16 +203,16 @@ describe("refuses, and has changed nothing", () => {
     [[0, 1, 2, 0.5], { parameters: ["w"] }, /rows has 0.5 at position 3/],
     [[0, 1, 2, -2], { parameters: ["w"] }, /rows has -2/],
     [[0, 1, 2, Number.NaN], { parameters: ["w"] }, /rows has NaN/],
-    ["0123", { parameters: ["w"] }, /rows are a list of numbers/],
+    ["0123", { parameters: ["w"] }, /rows must be a list of numbers/],
     [[0, 1, 2, 3], { parameters: ["v"] }, /no parameter `v`/],
     [[0, 1, 2, 3], { parameter: ["w"] }, /unknown option `parameter`/],
-    [[0], { parameters: parameters({ w: [1, 3] }) }, /had the shape \[4,2\], and has \[1,3\] now/],
+    [[0], { parameters: parameters({ w: [1, 3] }) }, /had the shape \[4,2\], but has \[1,3\] now/],
     [
       [0],
       { parameters: parameters({ w: [1, 2] }, { type: "float64" }) },
-      /was kept as float32, and is as float64/,
+      /was kept as float32, but is kept as float64/,
     ],
-    [[0, 1], { parameters: parameters({ w: [1, 2] }) }, /`w` has 1 rows, and the list 2/],
+    [[0, 1], { parameters: parameters({ w: [1, 2] }) }, /`w` has 1 rows, but the list has 2/],
     [[0], { parameters: parameters({ v: [1, 2] }) }, /no parameter `v`/],
     [[0], { parameters: { w: { data: new Float32Array(3), shape: [1, 2] } } }, /does not hold 3/],
   ] as const)("%o %o", (rows, options, words) => {
@@ -230,7 +230,7 @@ describe("refuses, and has changed nothing", () => {
     const net = parameters({ w: [8, 4], n: [] });
     using low = galore({ w: net.w }, adam(), { rank: 2 });
     expect(() => remap(low, [0, 1, 2, 3, 4, 5, 6, 7])).toThrow(
-      /`w` is stepped in directions of its own/,
+      /`w` is projected \(galore\) to directions that mix all of its rows/,
     );
     using optimizer = optimize(net, chain(adam(), ema(0.5)));
     expect(() => remap(optimizer, [0], { parameters: ["n"] })).toThrow(/`n` is a single number/);

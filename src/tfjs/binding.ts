@@ -1,4 +1,4 @@
-/** What stands between an optimizer of TensorFlow.js and one of Gradus: an interface, and one of it for each kind of backend. */
+/** How an optimizer of TensorFlow.js steps a rule of Gradus: an interface, with one implementation for each kind of backend. */
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Checkpointed } from "../checkpoint/source.ts";
 import type { Rule } from "../rule/definition.ts";
@@ -12,35 +12,35 @@ import type { GradusOptimizerOptions } from "./options.ts";
 export type Variables = ReadonlyMap<string, Variable>;
 
 /**
- * A rule bound to variables: how gradients get in and values get out. Values are always assigned as new tensors, for
- * backends cache what they make of a tensor, and others may hold it.
+ * A rule bound to variables: it takes their gradients and updates their values. Values are always assigned as new tensors, because
+ * backends cache data for each tensor, and other code may hold the old one.
  */
 export interface VariableBinding {
-  /** What is bound; a variable may have been disposed since. */
+  /** The bound variables. Some may have been disposed since. */
   readonly variables: Variables;
-  /** The updates made: what schedules and `t` count. */
+  /** The number of updates so far, which schedules and `t` use. */
   readonly steps: number;
-  /** The gradients that wait for an update. */
+  /** The number of gradients that wait for an update. */
   readonly pending: number;
   /**
-   * Takes a gradient for some of the variables, and assigns what the update makes of these. The others stay as they are,
-   * with their state and age.
+   * Takes gradients for some of the variables, and assigns their new values. The other variables keep their values, state
+   * and age.
    * @param gradients by name; each has its variable's shape
-   * @param loss one number, where the rule steps by it and it is known
+   * @param loss one number, if the rule reads it and it is known
    */
   step(gradients: ReadonlyMap<string, Tensor>, loss?: Tensor): StepReport;
-  /** Binds more variables, or others in the place of those of the same name and shape; state stays. */
+  /** Binds more variables. One with the name and shape of a bound one replaces it, and keeps its state. */
   add(variables: Variables): void;
-  /** Leaves variables out, with their state. */
+  /** Removes variables, with their state. */
   remove(names: readonly string[]): void;
-  /** The weights to evaluate, as new tensors by name, which the caller disposes. */
+  /** The evaluation weights, as new tensors by name, which the caller disposes. */
   evaluationWeights(): ReadonlyMap<string, Tensor>;
   setHyper(settings: HyperSettings, options?: SetHyperOptions): void;
-  /** A copy of all that is kept between steps. */
+  /** A copy of the whole state. */
   state(): OptimizerState | Promise<OptimizerState>;
-  /** Goes on where a saved state was; throws a RestoreError where it does not fit. */
+  /** Continues from a saved state; throws a RestoreError if it does not fit. */
   restore(state: SavedState): void;
-  /** What checkpoints take, with the values that variables have now; not there where those are on a GPU. */
+  /** The source of a checkpoint, with the present values of the variables. Absent if they are on a GPU. */
   checkpointed?(): Checkpointed;
   dispose(): void;
 }
@@ -52,8 +52,8 @@ export type Bind = (
   options: GradusOptimizerOptions,
 ) => VariableBinding;
 
-/** What binds variables of a backend in another way than by copies through the CPU, by the backend's name. */
+/** Backends whose variables are bound without copies through the CPU, by the backend's name. */
 export const byBackend = new Map<string, Bind>();
 
-/** What binds variables of a backend, if it is another than copies through the CPU. */
+/** How a backend's variables are bound; undefined for copies through the CPU. */
 export const bindingOf = (backend: string): Bind | undefined => byBackend.get(backend);

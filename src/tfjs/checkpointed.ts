@@ -1,4 +1,4 @@
-/** A model of TensorFlow.js and its optimizer as what `gradus/checkpoint` saves and resumes. */
+/** A model of TensorFlow.js and its optimizer, in the form that `gradus/checkpoint` saves and resumes. */
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Checkpointed } from "../checkpoint/source.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -8,7 +8,7 @@ import type { VariableBinding } from "./binding.ts";
 import type { GradusOptimizer } from "./gradusOptimizer.ts";
 import { numbersOf, tensorOf } from "./transfer.ts";
 
-/** A model of layers, or what else has variables by these methods. */
+/** A layers model, or another object with variables in this form. */
 export interface HasWeights {
   /** Its variables, in the order in which it saves them. */
   readonly weights: readonly { read(): unknown }[];
@@ -17,7 +17,7 @@ export interface HasWeights {
 const variablesOf = (model: HasWeights | readonly Variable[]): readonly Variable[] =>
   "weights" in model ? model.weights.map((weight) => weight.read() as Variable) : model;
 
-/** A variable with what is saved of it, or read into it. */
+/** A variable, with the array that is saved, or loaded into it. */
 interface Saved {
   readonly name: string;
   readonly variable: Variable;
@@ -33,11 +33,11 @@ const isSame = (one: ArrayLike<number>, other: ArrayLike<number>): boolean => {
   return true;
 };
 
-/** @throws {BindingError} where the backend keeps state elsewhere */
+/** @throws {BindingError} if the backend keeps the state on a GPU */
 function sourceOf(binding: VariableBinding): Checkpointed {
   if (binding.checkpointed === undefined) {
     throw new BindingError(
-      "withCheckpoint: the state of this backend is on a GPU; save the model with includeOptimizer",
+      "withCheckpoint: this backend keeps its state on a GPU; save the model with { includeOptimizer: true }",
     );
   }
   return binding.checkpointed();
@@ -51,7 +51,7 @@ function savedOf(
   return variables.map((variable) => {
     if (variable.dtype !== "float32") {
       throw new BindingError(
-        `withCheckpoint: \`${variable.name}\` is of ${variable.dtype}; checkpoints have float32`,
+        `withCheckpoint: \`${variable.name}\` is ${variable.dtype}, and must be float32`,
       );
     }
     const name = optimizer.nameOf(variable);
@@ -64,7 +64,7 @@ function savedOf(
   });
 }
 
-/** All that the optimizer has, with the parameters of the whole model. */
+/** The optimizer's whole state, with the parameters of the whole model. */
 const within = (source: Checkpointed, parameters: Checkpointed["parameters"]): Checkpointed => ({
   parameters,
   stateViews: () => source.stateViews(),
@@ -77,13 +77,14 @@ const within = (source: Checkpointed, parameters: Checkpointed["parameters"]): C
 });
 
 /**
- * Gives a callback what `gradus/checkpoint` saves and loads: the weights of a model, those too that are not trained, and all that its
- * optimizer keeps. What the callback has loaded is assigned to the model's variables behind it.
+ * Saves or loads a checkpoint of a model and its optimizer. It passes a callback an object that `gradus/checkpoint` can save and load: all
+ * weights of the model, also those that are not trained, and the whole state of its optimizer. After the callback, loaded values are
+ * assigned to the model's variables.
  *
- * @param model of layers, or a list of variables
+ * @param model a layers model, or a list of variables
  * @param use saves or loads; it may return a promise
  * @returns what the callback returns
- * @throws {BindingError} where a variable is not of float32
+ * @throws {BindingError} if a variable is not float32, or the state is on a GPU
  * @example
  * await withCheckpoint(model, optimizer, (run) => saveCheckpoint("run.safetensors", run));
  * await withCheckpoint(model, optimizer, (run) => loadCheckpoint("run.safetensors", run));

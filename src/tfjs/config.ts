@@ -1,4 +1,4 @@
-/** What a model's file says of its optimizer, as TensorFlow.js keeps it: a `ConfigDict`. */
+/** The description of an optimizer in a saved model: a `ConfigDict` of TensorFlow.js. */
 import type { serialization } from "@tensorflow/tfjs-core";
 import { fromText, toText } from "../checkpoint/plainData.ts";
 import type { Match, Rule } from "../rule/definition.ts";
@@ -10,13 +10,13 @@ import { bfloat16, block8, float16 } from "../storages.ts";
 import type { GradusOptimizerOptions } from "./options.ts";
 import { hyperFrom, hyperText, ruleData, ruleFrom } from "./rules.ts";
 
-/** What an optimizer is made of. */
+/** The arguments of an optimizer. */
 export interface Recipe {
   readonly rule: Rule | string;
   readonly options: GradusOptimizerOptions;
 }
 
-/** What a file could not tell: the reason. */
+/** Stands for a rule or option that cannot be saved: the reason. */
 export interface Untold {
   readonly untold: string;
 }
@@ -28,7 +28,7 @@ const storages: Readonly<Record<string, OneStorage>> = { bfloat16, block8, float
 
 function storageName(storage: OneStorage): string {
   if (storages[storage.name] !== storage) {
-    throw new BindingError(`the storage \`${storage.name}\` is one of your own`);
+    throw new BindingError(`the storage \`${storage.name}\` is your own`);
   }
   return storage.name;
 }
@@ -79,7 +79,7 @@ const optionsFrom = ({ groups, storage, ...rest }: OptionsData): GradusOptimizer
   ...(storage && { storage: { state: keptFrom(storage) } }),
 });
 
-/** TensorFlow.js takes an underline in a text for a name in Python's way, and writes it in JavaScript's. */
+/** TensorFlow.js reads text with an underscore as a Python name, and rewrites it in camel case. */
 const withoutUnderlines = (text: string): string => text.replaceAll("_", "\\u005f");
 
 function dataOf({ rule, options }: Recipe): unknown {
@@ -90,15 +90,17 @@ function dataOf({ rule, options }: Recipe): unknown {
   }
 }
 
-/** What goes into a file; of what cannot be told there, why. */
+/** The config for a file. If the recipe cannot be saved, it holds the reason. */
 export const configOf = (recipe: Recipe | Untold): serialization.ConfigDict => ({
   gradus: withoutUnderlines(toText("untold" in recipe ? recipe : dataOf(recipe), "config")),
 });
 
-/** What `configOf` has made. @throws {BindingError} where it is something else */
+/** The inverse of `configOf`. @throws {BindingError} if the config is not from there */
 export function recipeFrom({ gradus }: serialization.ConfigDict): Recipe | Untold {
   if (typeof gradus !== "string") {
-    throw new BindingError("GradusOptimizer: this is no config of one; make it with new");
+    throw new BindingError(
+      "GradusOptimizer: this is not the config of a GradusOptimizer; make one with new",
+    );
   }
   const data = fromText(gradus, "config") as Untold | { rule: unknown; options: OptionsData };
   return "untold" in data

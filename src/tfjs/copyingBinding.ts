@@ -1,4 +1,4 @@
-/** Variables that are stepped by copies: gradients go to Gradus' memory, and values come back as new tensors. */
+/** Steps variables by copies: gradients are copied into Gradus' memory, and values come back as new tensors. */
 import type { DataId, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Checkpointed } from "../checkpoint/source.ts";
 import type { Rule } from "../rule/definition.ts";
@@ -29,16 +29,16 @@ function optimizerOf(
     : accumulate(net, rule, { ...options, steps });
 }
 
-/** Copies of variables, in memory that kernels reach. */
+/** Copies of variables, in the memory of the kernels. */
 const copiesOf = (variables: Variables): Copies =>
   parameters(Object.fromEntries([...variables].map(([name, { shape }]) => [name, shape])));
 
 /** @see VariableBinding */
 export class CopyingBinding implements VariableBinding {
   readonly #variables: Map<string, Variable>;
-  /** What the copy of a variable is of: another where someone else has assigned since. */
+  /** The data that each copy was made from. It differs from the variable's if other code has assigned a value since. */
   readonly #copied = new Map<string, DataId>();
-  /** What has got gradients since the last update. */
+  /** The variables that had a gradient since the last update. */
   #waiting: ReadonlySet<string> = new Set();
   #optimizer: AnyOptimizer;
 
@@ -134,7 +134,7 @@ export class CopyingBinding implements VariableBinding {
     this.#copied.clear();
   }
 
-  /** Reads all variables that there still are. */
+  /** Reads all variables that are not disposed. */
   #readAll(): [name: string, variable: Variable][] {
     const alive = [...this.#variables].filter(([, { isDisposed }]) => !isDisposed);
     for (const [name] of alive) {
@@ -143,7 +143,7 @@ export class CopyingBinding implements VariableBinding {
     return alive;
   }
 
-  /** Has the copy of a variable what the variable has. */
+  /** Brings the copy of a variable up to date. */
   #read(name: string): void {
     const variable = this.#variables.get(name)!;
     if (!variable.isDisposed && this.#copied.get(name) !== variable.dataId) {
@@ -152,7 +152,7 @@ export class CopyingBinding implements VariableBinding {
     }
   }
 
-  /** Assigns to a variable what its copy has. */
+  /** Assigns the values of its copy to a variable. */
   #write(name: string): void {
     const variable = this.#variables.get(name)!;
     if (variable.isDisposed) {
@@ -164,18 +164,18 @@ export class CopyingBinding implements VariableBinding {
     this.#copied.set(name, variable.dataId);
   }
 
-  /** What stands for the gradient of a variable that has none: a sum of gradients takes zeros. */
+  /** What is passed for a variable without a gradient: zeros if gradients are accumulated. */
   #absent(own: Float32Array): Float32Array | null {
     return this.#accumulates ? own.fill(0) : null;
   }
 
-  /** Assigns to the variables that an update was by gradients of; the others are as they were. */
+  /** Assigns the new values to the variables that had gradients; the others stay as they were. */
   #writeBack(stepped: ReadonlySet<string>): void {
     for (const name of stepped) {
       this.#write(name);
     }
     for (const name of this.#accumulates ? this.#copied.keys() : []) {
-      // Its copy may have moved, by what the rule keeps.
+      // The update may have changed its copy, through the rule's state.
       if (!stepped.has(name)) {
         this.#copied.delete(name);
       }

@@ -1,4 +1,4 @@
-/** Optimizers of TensorFlow.js as Gradus' own, with what they keep. */
+/** Converts optimizers of TensorFlow.js to Gradus, with their state. */
 import type { Optimizer, serialization } from "@tensorflow/tfjs-core";
 import { defineOptimizer } from "../define.ts";
 import { adagrad } from "../optimizers/adagrad.ts";
@@ -14,7 +14,7 @@ import type { OptimizerState } from "../runtime/state/state.ts";
 import { inverseTime } from "../schedules/inverseTime.ts";
 import { GradusOptimizer } from "./gradusOptimizer.ts";
 
-/** TensorFlow.js divides by the average as it was before the step's gradient, unlike the paper. */
+/** Unlike the paper, TensorFlow.js divides by the average as it was before the step's gradient. */
 const adadelta = /* @__PURE__ */ defineOptimizer({
   name: "tensorflowAdadelta",
   title: "AdaDelta of TensorFlow.js",
@@ -30,20 +30,20 @@ const adadelta = /* @__PURE__ */ defineOptimizer({
 
 type Config = Readonly<Record<string, number>>;
 
-/** How a state is kept here. */
+/** The state of Gradus that a state of TensorFlow.js becomes. */
 interface Slot {
   readonly name: string;
-  /** From a number there to the one here. */
+  /** Converts a value of TensorFlow.js to the one of Gradus. */
   readonly convert?: (value: number, config: Config) => number;
 }
 
 interface Counterpart {
   readonly rule: (config: Config) => Rule;
-  /** By what TensorFlow.js calls them. */
+  /** By their names in TensorFlow.js. */
   readonly slots: Readonly<Record<string, Slot>>;
 }
 
-/** Of float32: what TensorFlow.js has AdaGrad add to its sums, where the others have it in their configs. */
+/** TensorFlow.js' epsilon of float32. AdaGrad adds it to its sums; the other optimizers have it in their configs. */
 const epsilon = 1e-7;
 
 const counterparts: Readonly<Record<string, Counterpart>> = {
@@ -54,7 +54,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     slots: { momentum: { name: "b" } },
   },
   Adagrad: {
-    // The root is of the sum and epsilon, which is the same as a sum that starts higher.
+    // TensorFlow.js takes the root of sum + epsilon, which equals a sum that starts higher by epsilon.
     rule: ({ learningRate, initialAccumulatorValue }) =>
       adagrad({
         lr: learningRate!,
@@ -77,7 +77,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
     slots: {
       rms: { name: "v" },
       mg: { name: "a" },
-      // Its buffer has the rate in it.
+      // Its momentum contains the learning rate as a factor.
       momentum: { name: "b", convert: (sum, { learningRate }) => sum / learningRate! },
     },
   },
@@ -96,14 +96,14 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   },
 };
 
-/** What TensorFlow.js keeps of one variable. */
+/** The state of one variable in TensorFlow.js. */
 interface Kept {
   readonly shape: readonly number[];
-  /** By what it calls them. */
+  /** By their names in TensorFlow.js. */
   readonly slots: Map<string, ArrayLike<number>>;
 }
 
-/** By variable, and how many updates there were. */
+/** The state by variable, and the number of updates. */
 async function keptBy(optimizer: Optimizer): Promise<[Map<string, Kept>, number]> {
   const [count, ...weights] = await optimizer.getWeights();
   const steps = (await count!.tensor.data())[0]!;
@@ -119,7 +119,7 @@ async function keptBy(optimizer: Optimizer): Promise<[Map<string, Kept>, number]
   return [kept, steps];
 }
 
-/** The state that the rule has after so many updates: what it keeps by the same names is filled in, the rest begins now. */
+/** The rule's state after so many updates. States with the same names are filled in; the others start now. */
 function stateOf(
   rule: Rule,
   kept: ReadonlyMap<string, Kept>,
@@ -147,14 +147,14 @@ function stateOf(
 }
 
 /**
- * A GradusOptimizer that goes on where an optimizer of TensorFlow.js is, such as that of a model which was loaded: the same rule with
- * the same hyperparameters and state, or another rule that keeps the same, such as AdamW for Adam.
+ * Makes a GradusOptimizer that continues from an optimizer of TensorFlow.js, for example that of a loaded model. It has the same rule,
+ * hyperparameters and state, or another rule with the same states, such as AdamW for Adam.
  *
- * @param optimizer of `tf.train`: SGD, Momentum, Adagrad, Adadelta, RMSProp, Adam, and Adamax before its first step, whose state
- *   TensorFlow.js does not give
- * @param rule in the place of its own; what it keeps besides begins now
- * @throws {BindingError} where it is none of these
- * @throws {RestoreError} where the rule keeps nothing of what the optimizer does, or Adamax has made steps
+ * @param optimizer of `tf.train`: SGD, Momentum, Adagrad, Adadelta, RMSProp, Adam, or Adamax before its first step, because TensorFlow.js
+ *   does not return Adamax' state
+ * @param rule another rule to use instead; its other states start now
+ * @throws {BindingError} if the optimizer is not one of these
+ * @throws {RestoreError} if the rule has none of the optimizer's states, or Adamax has made steps
  * @example
  * const optimizer = await fromTensorFlow(model.optimizer, adamw({ lr: 1e-4, weightDecay: 0.01 }));
  * model.compile({ optimizer, loss: "meanSquaredError" });
@@ -164,7 +164,7 @@ export async function fromTensorFlow(optimizer: Optimizer, rule?: Rule): Promise
   const counterpart = Object.hasOwn(counterparts, name) ? counterparts[name] : undefined;
   if (counterpart === undefined) {
     throw new BindingError(
-      `fromTensorFlow: \`${name}\` is none of ${Object.keys(counterparts).join(", ")}`,
+      `fromTensorFlow: \`${name}\` is not supported; it takes ${Object.keys(counterparts).join(", ")}`,
     );
   }
   const config = optimizer.getConfig() as serialization.ConfigDict & Config;
@@ -172,7 +172,9 @@ export async function fromTensorFlow(optimizer: Optimizer, rule?: Rule): Promise
   const result = new GradusOptimizer(made);
   if (name === "Adamax") {
     if (optimizer.iterations > 0) {
-      throw new RestoreError(["TensorFlow.js does not give the state of Adamax"]);
+      throw new RestoreError([
+        "TensorFlow.js does not return the state of Adamax, so only one without steps can be taken over",
+      ]);
     }
     return result;
   }
@@ -191,7 +193,7 @@ export async function fromTensorFlow(optimizer: Optimizer, rule?: Rule): Promise
       return from !== undefined;
     });
     if (!found) {
-      throw new RestoreError([`the rule keeps nothing of what ${name} does`]);
+      throw new RestoreError([`the rule has none of the states of ${name}`]);
     }
     result.resumeFrom(state);
   }

@@ -1,10 +1,10 @@
-/** Gradients as they are given to an optimizer of TensorFlow.js, with the variables that they are of. */
+/** The gradients that an optimizer of TensorFlow.js is given, with their variables. */
 import type { NamedTensorMap, Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { GradientError } from "../runtime/errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { isSameShape } from "./variables.ts";
 
-/** A tensor with the name of what it is of: TensorFlow.js does not export the type. */
+/** A tensor with its variable's name. TensorFlow.js does not export this type. */
 export type NamedTensor = Awaited<ReturnType<Optimizer["getWeights"]>>[number];
 
 /** By name. */
@@ -26,20 +26,20 @@ function check(
   }
   if (variable.dtype !== "float32") {
     throw new GradientError(
-      `applyGradients: \`${name}\` is of ${variable.dtype}, and only variables of float32 can be stepped`,
+      `applyGradients: \`${name}\` is ${variable.dtype}, and only float32 variables can be trained`,
     );
   }
   if (!isSameShape(gradient, variable)) {
     throw new GradientError(
-      `applyGradients: \`${name}\` has the shape [${variable.shape}], its gradient [${gradient.shape}]`,
+      `applyGradients: \`${name}\` has the shape [${variable.shape}], but its gradient has [${gradient.shape}]`,
     );
   }
 }
 
 /**
- * Those that are there: TensorFlow.js gives null, or leaves them out, where there are none.
+ * The gradients that are present. For a variable without a gradient, TensorFlow.js passes null or leaves it out.
  * @param known the variables that TensorFlow.js has
- * @throws {GradientError} where one is of no variable, or of another shape than that, or there are two of one
+ * @throws {GradientError} if a gradient has no variable, another shape than its variable, or appears twice
  */
 export function givenGradients(
   gradients: NamedTensorMap | readonly NamedTensor[],

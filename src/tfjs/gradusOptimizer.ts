@@ -1,4 +1,4 @@
-/** An optimizer of TensorFlow.js that steps by a rule of Gradus. */
+/** An optimizer of TensorFlow.js that runs a rule of Gradus. */
 import {
   dispose,
   engine,
@@ -25,28 +25,28 @@ import { ruleByName } from "./rules.ts";
 import { Run } from "./run.ts";
 import { countName, countOf, stateFrom, weightsOf } from "./weights.ts";
 
-/** An optimizer by name, with its defaults, or as `registerRule` was given. */
+/** The name of an optimizer, which stands for its defaults, or a name that `registerRule` was given. */
 export type RuleName = keyof typeof optimizers | (string & {});
 
 const isRecipe = (given: unknown): given is Untold =>
   typeof given === "object" && given !== null && "untold" in given;
 
 /**
- * An optimizer of TensorFlow.js, for `minimize` and `model.compile`, that steps by a rule of Gradus: any of its optimizers, with
- * clipping, schedules, averages and all that a chain may have. State goes by the names of variables: one that a step has no
- * gradient for stays as it is, with its state, and one that joins begins at its own first step.
+ * An optimizer of TensorFlow.js, for `minimize` and `model.compile`, that runs a rule of Gradus: any optimizer, or a chain with clipping,
+ * schedules and averages. State belongs to the names of variables. A variable without a gradient stays as it is, with its state.
+ * A variable that is added later starts at its own first step.
  *
  * @example
  * const optimizer = new GradusOptimizer(adamw({ lr: 1e-3 }));
  * model.compile({ optimizer, loss: "meanSquaredError" });
  */
 export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Optimizer {
-  /** What files of models call it. */
+  /** Its name in saved models. */
   static readonly className = "GradusOptimizer";
 
   readonly #recipe: Recipe | Untold;
   readonly #run: Run;
-  /** What the last `getWeights` gave. */
+  /** The tensors that the last `getWeights` returned. */
   #given: Tensor[] = [];
   #report: StepReport | undefined;
   #isEvaluating = false;
@@ -54,8 +54,8 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
 
   /**
    * @param rule such as `adamw()`, a chain, or the name of an optimizer
-   * @param options as for `optimize`, where variables are the parameters; and `accumulate`
-   * @throws {BindingError} where there is no such rule or option
+   * @param options as for `optimize`, with the variables as parameters; and `accumulate`
+   * @throws {BindingError} if the rule or an option does not exist
    */
   constructor(rule: Rule<H> | RuleName, options: GradusOptimizerOptions<NoInfer<H>> = {}) {
     super();
@@ -64,7 +64,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
       ruleByName(given);
     } else if (!(isRecipe(given) || Array.isArray((given as Rule | undefined)?.parts))) {
       throw new BindingError(
-        'GradusOptimizer: the first argument is a rule such as adam(), note the parentheses, or a name such as "adam"',
+        'GradusOptimizer: the first argument must be a rule such as adam(), with parentheses, or a name such as "adam"',
       );
     }
     const settings = options as unknown as GradusOptimizerOptions;
@@ -73,24 +73,24 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     this.#run = new Run(this.#recipe);
   }
 
-  /** The updates made: what schedules count. With `accumulate` fewer than the calls. */
+  /** The number of updates so far, which schedules use. With `accumulate`, there are fewer updates than calls. */
   override get iterations(): number {
     return this.#run.steps;
   }
 
   /**
-   * What the last step was like: its learning rate, whether it was left out; undefined before the first. It may be one object that
-   * each step fills anew.
+   * The report of the last step: its learning rate, and whether it was skipped. Undefined before the first step. It may be the same
+   * object after every step.
    */
   get report(): StepReport | undefined {
     return this.#report;
   }
 
   /**
-   * Runs `f`, and updates variables against the gradient of what it returns.
-   * @param f gives the loss, one number
+   * Computes the loss and its gradients, and updates the variables.
+   * @param f returns the loss, one number
    * @param returnCost whether to return the loss, which the caller disposes. Default false
-   * @param varList which variables. Default: all that are trainable
+   * @param varList the variables to update. Default: all trainable ones
    */
   override minimize(f: () => Scalar, returnCost = false, varList?: Variable[]): Scalar | null {
     const { value, grads } = this.computeGradients(f, varList);
@@ -111,16 +111,16 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
   }
 
   /**
-   * Updates variables by gradients, by name; those with a gradient of null stay as they are.
-   * @throws {GradientError} where one has no variable, or another shape, or is not finite; nothing was changed
+   * Updates variables with gradients, by name. A variable whose gradient is null stays as it is.
+   * @throws {GradientError} if a gradient has no variable, another shape than its variable, or is not finite; nothing was changed
    */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     this.#apply(gradients);
   }
 
   /**
-   * Sets hyperparameters from the next step on, such as `{ lr: 1e-4 }`; they are kept with the state.
-   * @throws {HyperparameterError} where the rule has none of the name, or it may not be that
+   * Sets hyperparameters from the next step on, such as `{ lr: 1e-4 }`. They are saved with the state.
+   * @throws {HyperparameterError} if the rule has no such hyperparameter, or the value is out of range
    */
   setHyper(settings: HyperSettings, options?: SetHyperOptions): void {
     this.#checkReady("setHyper");
@@ -128,10 +128,10 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the variables: the averages of `ema`, `swa` or a Schedule-Free optimizer.
-   * Whatever the callback returns or throws, and when a promise of it is settled, the variables are as before.
+   * Runs a callback while the variables have the evaluation weights: the averages of `ema`, `swa` or a Schedule-Free optimizer.
+   * Afterwards the variables are as before, also if the callback throws. If it returns a promise, that is when the promise settles.
+   * @param variables of a loaded model that has made no step yet, because their names may differ. Default: found by their names
    * @param callback sees the weights to evaluate until it returns, or until its promise is settled
-   * @param variables of a model that was loaded and has not been stepped since, as its names may differ. Default: by their names
    * @example const loss = optimizer.evaluate(() => model.evaluate(xs, ys));
    */
   evaluate<T>(callback: () => T, variables: readonly Variable[] = []): T {
@@ -162,8 +162,8 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
   }
 
   /**
-   * All that is kept between steps, as tensors: `iter`, the number of updates, then a tensor for each state of each variable. They belong
-   * to the optimizer, which disposes them when it is asked again.
+   * The whole state, as tensors: `iter`, the number of updates, then a tensor for each state of each variable. They belong to the
+   * optimizer. The next call disposes them.
    */
   override async getWeights(): Promise<NamedTensor[]> {
     this.#checkReady("getWeights");
@@ -177,27 +177,27 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
   }
 
   /**
-   * Goes on from what `getWeights` gave; the tensors stay the caller's.
-   * @throws {RestoreError} where they are not of a GradusOptimizer; that they do not fit the rule is found at the next step
+   * Continues from tensors that `getWeights` returned. They still belong to the caller.
+   * @throws {RestoreError} if they do not come from a GradusOptimizer. If they do not fit the rule, the next step throws
    */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
     this.#checkReady("setWeights");
     const state = await stateFrom(weights);
     if (state === undefined && weights.length > 1) {
       throw new RestoreError([
-        "these are no weights of a GradusOptimizer: fromTensorFlow takes over an optimizer of TensorFlow.js",
+        "the weights do not come from a GradusOptimizer; use fromTensorFlow to take over an optimizer of TensorFlow.js",
       ]);
     }
     this.#run.resumeFrom(state);
   }
 
-  /** What `fromConfig` makes it of again: the rule and the options. */
+  /** The rule and the options, for `fromConfig`. */
   getConfig(): serialization.ConfigDict {
     return configOf(this.#recipe);
   }
 
   /**
-   * Makes an optimizer of what `getConfig` gave: TensorFlow.js calls it when a model is loaded.
+   * Makes an optimizer from the result of `getConfig`. TensorFlow.js calls it when it loads a model.
    * @param cls the class itself, as TensorFlow.js passes it
    * @param config what `getConfig` gave
    */
@@ -209,7 +209,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return isRecipe(recipe) ? new cls(recipe) : new cls(recipe.rule, recipe.options);
   }
 
-  /** Gives back memory and threads; the variables stay. */
+  /** Frees memory and threads. The variables stay. */
   override dispose(): void {
     this.#run.dispose();
     dispose(this.#given);
@@ -221,18 +221,18 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     this.dispose();
   }
 
-  /** @internal What is bound, with these variables: for checkpoints. */
+  /** @internal The binding, with these variables included: for checkpoints. */
   bindTo(variables: readonly Variable[]): VariableBinding {
     this.#checkReady("checkpoint");
     return this.#run.bindTo(new Map(variables.map((each) => [each.name, each])));
   }
 
-  /** @internal What state calls a variable. */
+  /** @internal The name of a variable in the state. */
   nameOf(variable: Variable): string {
     return this.#run.nameOf(variable);
   }
 
-  /** @internal What it goes on from, in the place of `setWeights`. */
+  /** @internal Continues from a state, instead of `setWeights`. */
   resumeFrom(state: OptimizerState): void {
     this.#run.resumeFrom(state);
   }
@@ -262,7 +262,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     }
     if (this.#isEvaluating) {
       throw new EvaluationError(
-        `${method}: the weights to evaluate stand in the variables until evaluate() is done`,
+        `${method}: wait until evaluate() has ended: the variables hold the weights to evaluate`,
       );
     }
   }

@@ -14,5 +14,5 @@ export type { GradusOptimizerOptions } from "./options.ts";
 export { registerRule } from "./rules.ts";
 export { GradusOptimizer };
 
-// So that models which were saved with one can be loaded.
+// So that models that were saved with it can be loaded.
 serialization.registerClass(GradusOptimizer);

@@ -1,4 +1,4 @@
-/** Rules by name, and as text that makes them again. */
+/** Rules by name, and as plain data from which they can be made again. */
 import { chain, defineOptimizer, defineTransform } from "../define.ts";
 import { optimizers } from "../optimizers/index.ts";
 import type { Definition, HyperValue, Part, Role, Rule, RuleFactory } from "../rule/definition.ts";
@@ -14,25 +14,27 @@ const factories = { ...optimizers, ...transforms } as unknown as Readonly<
 const registered = new Map<string, () => Rule>();
 
 /**
- * Gives a rule a name, by which models save it and load it: for rules that text cannot tell, with schedules of your own or
- * other rules for some variables.
+ * Gives a rule a name, under which models save and load it. Use it for rules that a file cannot describe: with a schedule that is your
+ * own function, or with a `partition`.
  *
+ * @param make makes a new rule for each optimizer
  * @param name any text; a rule of yours comes before an optimizer of the library that has the same name
- * @param make makes the rule anew, for each optimizer
  * @example
  * registerRule("halving", () => adamw({ lr: (step) => 1e-3 / 2 ** Math.floor(step / 1000) }));
  * model.compile({ optimizer: new GradusOptimizer("halving"), loss: "meanSquaredError" });
  */
 export function registerRule(name: string, make: () => Rule): void {
   if (typeof name !== "string" || typeof make !== "function") {
-    throw new BindingError("registerRule: it takes a name, and a function that makes the rule");
+    throw new BindingError(
+      "registerRule: the arguments must be a name, and a function that makes the rule",
+    );
   }
   registered.set(name, make);
 }
 
 /**
- * @param name of an optimizer, such as `"adamw"`, with its defaults, or as `registerRule` was given
- * @throws {BindingError} where there is none
+ * @param name of an optimizer, such as `"adamw"`, which stands for its defaults, or a name that `registerRule` was given
+ * @throws {BindingError} if there is no such rule
  */
 export function ruleByName(name: string): Rule {
   const own = registered.get(name);
@@ -42,7 +44,7 @@ export function ruleByName(name: string): Rule {
   if (!Object.hasOwn(optimizers, name)) {
     const known = [...Object.keys(optimizers), ...registered.keys()];
     throw new BindingError(
-      `GradusOptimizer: there is no optimizer \`${name}\`${didYouMean(name, known)}; registerRule gives a rule of your own a name`,
+      `GradusOptimizer: there is no optimizer \`${name}\`${didYouMean(name, known)}; for a rule of your own, call registerRule first`,
     );
   }
   return factories[name]!();
@@ -51,12 +53,12 @@ export function ruleByName(name: string): Rule {
 interface PartData {
   readonly name: string;
   readonly hyper: Readonly<Record<string, unknown>>;
-  /** Of a rule of the user's own. */
+  /** Only for a rule that the user defined. */
   readonly definition?: Definition;
   readonly role?: Role;
 }
 
-/** A schedule by what it is called, a number or a switch as it is. @throws {BindingError} where that does not tell it */
+/** A schedule by its name; a number or a boolean as it is. @throws {BindingError} if the name does not define the schedule */
 export function hyperText(name: string, value: unknown): unknown {
   if (typeof value !== "function") {
     return value;
@@ -67,7 +69,7 @@ export function hyperText(name: string, value: unknown): unknown {
   return { schedule: value.name };
 }
 
-/** The same from what `hyperText` has made. */
+/** The inverse of `hyperText`. */
 export const hyperFrom = (text: unknown): unknown =>
   typeof text === "object" && text !== null && "schedule" in text
     ? scheduleFrom(String(text.schedule))
@@ -84,13 +86,13 @@ function partData({ name, role, definition, hyper }: Part): PartData {
   };
 }
 
-/** A rule as plain data. @throws {BindingError} where that cannot be: why */
+/** A rule as plain data. @throws {BindingError} with the reason, if it cannot be saved */
 export function ruleData(given: Rule | string): unknown {
   if (typeof given === "string") {
     return given;
   }
   if (given.select !== undefined || given.assign !== undefined) {
-    throw new BindingError("some variables have rules of their own");
+    throw new BindingError("it is a partition, with other rules for some variables");
   }
   return given.parts.map(partData);
 }
@@ -106,13 +108,13 @@ function ruleOfPart({ name, hyper, definition, role }: PartData): Rule {
   const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
   if (factory === undefined) {
     throw new BindingError(
-      `GradusOptimizer: the model was saved with \`${name}\`, which this version of gradus does not have`,
+      `GradusOptimizer: the model was saved with \`${name}\`, which this version of gradus does not have: update gradus`,
     );
   }
   return factory(options);
 }
 
-/** A rule from such data, or its name. */
+/** The inverse of `ruleData`: a rule, or its name. */
 export function ruleFrom(data: unknown): Rule | string {
   if (typeof data === "string") {
     return data;

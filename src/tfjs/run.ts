@@ -1,4 +1,4 @@
-/** A rule and the variables that it steps, as they come and go, and a saved state that waits for them. */
+/** The steps of a rule: it binds variables as they are added and removed, and keeps a saved state until they are there. */
 import { engine, getBackend, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { Rule } from "../rule/definition.ts";
 import { BindingError, RestoreError } from "../runtime/errors.ts";
@@ -15,13 +15,13 @@ import { isSameShape, presentNames, type SavedVariable } from "./variables.ts";
 
 const registered = (): Readonly<Record<string, Variable>> => engine().registeredVariables;
 
-/** @throws {BindingError} where a file could not tell the rule */
+/** @throws {BindingError} if the model's file does not describe the rule */
 function ruleOf(recipe: Recipe | Untold): Rule {
   if ("untold" in recipe) {
     throw new BindingError(
-      `GradusOptimizer: the file of this model could not tell its rule: ${recipe.untold}. Make one anew: ` +
+      `GradusOptimizer: the file of this model does not describe its rule: ${recipe.untold}. Make the optimizer again: ` +
         "`const optimizer = new GradusOptimizer(rule); await optimizer.setWeights(await model.optimizer.getWeights())`, " +
-        "and compile the model with it; registerRule gives such a rule a name that files can tell",
+        "and compile the model with it. Next time, give the rule a name with registerRule before you save",
     );
   }
   return typeof recipe.rule === "string" ? ruleByName(recipe.rule) : recipe.rule;
@@ -29,23 +29,23 @@ function ruleOf(recipe: Recipe | Untold): Rule {
 
 type Setting = readonly [settings: HyperSettings, options: SetHyperOptions | undefined];
 
-/** What an optimizer does from its first step to its last. */
+/** The run of one optimizer, from its first step to its last. */
 export class Run {
   readonly #recipe: Recipe | Untold;
   #rule: Rule | undefined;
   #binding: VariableBinding | undefined;
-  /** What it goes on from at its next step. */
+  /** The state from which the next step continues. */
   #saved: SavedState | undefined;
-  /** What state calls variables: saved names stay, and so do matches of groups and random draws. */
+  /** The names of variables in the state. Saved names stay, so groups and random draws match as before. */
   #names = new VariableNames();
-  /** What is to be set as soon as there is something to set it of. */
+  /** Hyperparameters to set as soon as variables are bound. */
   #settings: Setting[] = [];
 
   constructor(recipe: Recipe | Untold) {
     this.#recipe = recipe;
   }
 
-  /** The updates made. */
+  /** The number of updates so far. */
   get steps(): number {
     return this.#binding?.steps ?? this.#saved?.step ?? 0;
   }
@@ -54,19 +54,19 @@ export class Run {
     return this.#binding;
   }
 
-  /** The variables of a saved state that is waited with, by the names that they had. */
+  /** The variables of a saved state that is not bound yet, found by their saved names. */
   savedVariables(): readonly Variable[] {
     const { shapes = {} } = this.#saved ?? {};
     const now = registered();
     return Object.keys(shapes).flatMap((name) => (Object.hasOwn(now, name) ? [now[name]!] : []));
   }
 
-  /** All that is kept between steps; undefined where nothing is yet. */
+  /** The whole state; undefined before the first step. */
   async state(): Promise<SavedState | undefined> {
     return (await this.#binding?.state()) ?? this.#saved;
   }
 
-  /** Goes on from a saved state, once there are variables. */
+  /** Continues from a saved state, once there are variables. */
   resumeFrom(saved: SavedState | undefined): void {
     this.dispose();
     this.#names = new VariableNames();
@@ -88,8 +88,8 @@ export class Run {
   }
 
   /**
-   * Steps variables by gradients, both by the variables' names: binds those that are new, and leaves out those that are gone.
-   * @param loss where it is known
+   * Updates variables with gradients, both by the variables' names. It binds new variables, and removes disposed ones.
+   * @param loss if it is known
    */
   step(
     variables: Variables,
@@ -101,7 +101,7 @@ export class Run {
     return binding.step(named, this.#readsLoss ? loss : undefined);
   }
 
-  /** Binds these variables too, and leaves out those that are gone. */
+  /** Binds these variables too, and removes disposed ones. */
   bindTo(variables: Variables): VariableBinding {
     if (this.#binding === undefined) {
       this.#begin(variables);
@@ -116,7 +116,7 @@ export class Run {
     return this.#binding!;
   }
 
-  /** What state calls a variable. */
+  /** The name of a variable in the state. */
   nameOf({ name }: Variable): string {
     return this.#names.of(name);
   }
@@ -146,19 +146,19 @@ export class Run {
     const bind = bindingOf(getBackend()) ?? CopyingBinding.bind;
     if (getBackend() === "webgpu" && bind === CopyingBinding.bind) {
       throw new BindingError(
-        'GradusOptimizer: on the webgpu backend variables are stepped on the device: import "gradus/tfjs/webgpu" once',
+        'GradusOptimizer: the webgpu backend needs its own adapter: import "gradus/tfjs/webgpu" once',
       );
     }
     this.#rule = ruleOf(this.#recipe);
     return bind(variables, this.#rule, (this.#recipe as Recipe).options);
   }
 
-  /** Binds what was saved; others are bound behind it, as new ones. */
+  /** Binds the saved variables. Other variables are bound after it, as new ones. */
   #resumed(saved: SavedState, variables: Variables): VariableBinding {
     const found = savedVariables(saved, variables);
     if (found.size === 0) {
       throw new RestoreError([
-        `it is of ${Object.keys(saved.shapes).join(", ")}, and these are ${[...variables.keys()].join(", ")}`,
+        `it has the variables ${Object.keys(saved.shapes).join(", ")}, but the step has ${[...variables.keys()].join(", ")}`,
       ]);
     }
     const binding = this.#bind(found);
@@ -172,7 +172,7 @@ export class Run {
     return binding;
   }
 
-  /** Whether the rule steps by the loss. */
+  /** Whether the rule reads the loss. */
   get #readsLoss(): boolean {
     return this.#rule!.parts.some(({ definition }) => /\bloss\b/.test(definition.rule));
   }
@@ -202,18 +202,18 @@ export class Run {
     binding.add(new Map(changed));
   }
 
-  /** @throws {BindingError} where others than those that have gradients waiting are to be stepped */
+  /** @throws {BindingError} if a variable is new while gradients wait for an update */
   #checkPending({ pending, variables: bound }: VariableBinding, variables: Variables): void {
     const other = [...variables.values()].find((each) => bound.get(this.nameOf(each)) !== each);
     if (other !== undefined) {
       throw new BindingError(
-        `applyGradients: \`${other.name}\` is new, and ${pending} gradients of the other variables wait for their update`,
+        `applyGradients: \`${other.name}\` is new, but ${pending} gradients of the other variables wait for their update: add it after that update`,
       );
     }
   }
 }
 
-/** The variables of a saved state, by the names that they had: among those that are stepped now, or else the same ones. */
+/** The variables of a saved state, by their saved names: among those of this step, or else registered ones with the same name. */
 function savedVariables({ shapes }: SavedState, variables: Variables): Map<string, Variable> {
   const saved = Object.entries(shapes).map(([name, shape]): SavedVariable => ({ name, shape }));
   const names = presentNames(saved, variables.values());

@@ -1,4 +1,4 @@
-/** A saved state as far as it is of some parameters. */
+/** The part of a saved state that belongs to some parameters. */
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 
 const picked = <V>(
@@ -10,7 +10,7 @@ const picked = <V>(
     (value) => value,
   );
 
-/** The state of these parameters alone. */
+/** The state of these parameters only. */
 export function stateOf<A>(
   state: OptimizerState<A>,
   names: ReadonlySet<string>,

@@ -1,10 +1,10 @@
-/** Schedules from what they are called: `linear(initial 0.1, final 0, steps 100)`. */
+/** Makes schedules from their names: `linear(initial 0.1, final 0, steps 100)`. */
 import type { Schedule } from "../rule/definition.ts";
 import { schedules } from "../schedules/index.ts";
 
 type Make = (...values: readonly unknown[]) => Schedule;
 
-/** Those that take values one by one, where others take options. */
+/** Schedules that take positional arguments. The others take options. */
 const positional: readonly string[] = ["constant", "join", "scaled"];
 
 const tokens = /"(?:[^"\\]|\\.)*"|[()[\],]|[^\s()[\],]+/g;
@@ -17,7 +17,7 @@ class Reader {
     this.#tokens = text.match(tokens) ?? [];
   }
 
-  /** All of the text as one value. */
+  /** The whole text as one value. */
   whole(): unknown {
     const value = this.#value();
     return this.#at === this.#tokens.length ? value : undefined;
@@ -27,7 +27,7 @@ class Reader {
     return this.#tokens[this.#at++] ?? "";
   }
 
-  /** What stands up to a closing bracket. */
+  /** The items up to a closing bracket. */
   #list<V>(end: string, item: () => V): V[] {
     const items: V[] = [];
     while (this.#at < this.#tokens.length && this.#tokens[this.#at] !== end) {
@@ -59,11 +59,11 @@ class Reader {
   }
 }
 
-/** @throws {Error} where it is none, such as `custom`: a function of the user's own */
+/** @throws {Error} if it is not a number, such as `custom`, which stands for a function of the user */
 function numberOf(token: string): number {
   const value = Number(token);
   if (token === "" || Number.isNaN(value)) {
-    throw new Error(`\`${token}\` is no number`);
+    throw new Error(`\`${token}\` is not a number`);
   }
   return value;
 }
@@ -78,7 +78,7 @@ function make(kind: string, options: readonly (readonly [string, unknown])[]): S
     : (known as unknown as Make)(Object.fromEntries(options));
 }
 
-/** The schedule that is called so; undefined where there is none, or it is made of a function of the user's own. */
+/** The schedule with this name; undefined if there is none, or if it contains a function of the user. */
 export function scheduleFrom(text: string): Schedule | undefined {
   try {
     const made = new Reader(text).whole();

@@ -1,4 +1,4 @@
-/** What state calls variables, where TensorFlow.js calls them otherwise now. */
+/** The names of variables in the state, which may differ from their present names in TensorFlow.js. */
 export class VariableNames {
   /** By the variable's name. */
   readonly #names: Map<string, string>;
@@ -9,7 +9,7 @@ export class VariableNames {
     this.#taken = new Set(this.#names.values());
   }
 
-  /** The name that state has for a variable: its own, unless it was saved under another, or a saved one has that. */
+  /** A variable's name in the state: its own, unless it was saved under another name, or its own name is taken by a saved variable. */
   of(variable: string): string {
     const known = this.#names.get(variable);
     if (known !== undefined) {

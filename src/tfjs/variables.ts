@@ -1,13 +1,13 @@
-/** Which variable a saved name means. */
+/** Finds the variable that a saved name means. */
 import type { Variable } from "@tensorflow/tfjs-core";
 
-/** What was saved of a variable. */
+/** A variable in a saved state. */
 export interface SavedVariable {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-/** TensorFlow.js adds a number where a name is taken, as of a model that is loaded beside the one that was saved. */
+/** TensorFlow.js adds a number to a name that is taken, for example when a model is loaded beside the original. */
 const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
 
 /** Anything with a shape. */
@@ -15,14 +15,14 @@ interface Shaped {
   readonly shape: readonly number[];
 }
 
-/** Whether two have the same shape: asked of every variable at every step. */
+/** Whether two shapes are equal. It runs for every variable at every step. */
 export const isSameShape = ({ shape: one }: Shaped, { shape: other }: Shaped): boolean =>
   one === other ||
   (one.length === other.length && one.every((size, index) => size === other[index]));
 
 /**
- * The present name of each saved one that is among these variables: the same, or else the same but for the number that
- * TensorFlow.js has added, where shapes are equal, in order.
+ * The present name of each saved variable, if it is among these: the same name, or else the same name apart from the number that
+ * TensorFlow.js adds. In that case the shapes must be equal, and variables match in order.
  */
 export function presentNames(
   saved: readonly SavedVariable[],

@@ -1,4 +1,4 @@
-/** An optimizer's state as the named tensors that TensorFlow.js saves beside a model's weights. */
+/** An optimizer's state as named tensors, which TensorFlow.js saves with a model's weights. */
 import { keep, type ShapeMap, scalar, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { fromText, toText } from "../checkpoint/plainData.ts";
 import { RestoreError } from "../runtime/errors.ts";
@@ -8,13 +8,13 @@ import type { SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState, withArrays } from "../runtime/state/state.ts";
 import type { NamedTensor } from "./givenGradients.ts";
 
-/** The first tensor has the number of updates, as TensorFlow.js' own optimizers have it. */
+/** The first tensor holds the number of updates, as in TensorFlow.js' own optimizers. */
 export const countName = "iter";
 
-/** The last one has all that is no array, as text. */
+/** The last tensor holds everything that is not an array, as text. */
 const textName = "gradus";
 
-/** An array in a tensor. */
+/** Where an array is: in which tensor. */
 interface Place {
   readonly tensor: string;
   readonly type: string;
@@ -25,7 +25,7 @@ const arrays = { Float32Array, Float64Array, Uint8Array, Uint16Array, Int32Array
 
 const shaped = (shape: readonly number[]) => shape as ShapeMap[keyof ShapeMap];
 
-/** What other arrays than of float32 are kept in: their bytes, four to a number. */
+/** The bytes of an array that is not float32, as 32-bit words. */
 function wordsOf({ buffer, byteOffset, byteLength }: StoredElements): Int32Array {
   const bytes = new Uint8Array(Math.ceil(byteLength / 4) * 4);
   bytes.set(new Uint8Array(buffer, byteOffset, byteLength));
@@ -41,7 +41,7 @@ const stateTensor = (array: StoredElements, shape: readonly number[] | undefined
       )
     : tensor(wordsOf(array), undefined, "int32");
 
-/** The state with places for arrays, which become tensors behind those in the list. */
+/** The state with places instead of arrays. The arrays are appended to the list as tensors. */
 function placed(state: OptimizerState, prefix: string, list: NamedTensor[]): OptimizerState<Place> {
   const { nested, ...rest } = state;
   const own = withArrays({ ...rest, nested: {} }, (array, slot, parameter): Place => {
@@ -62,12 +62,12 @@ export function weightsOf(state: OptimizerState): NamedTensor[] {
   return [...list, { name: textName, tensor: keep(scalar(text, "string")) }];
 }
 
-/** The number of updates alone: what is kept before the first step. */
+/** The number of updates, which is the whole state before the first step. */
 export const countOf = (steps: number): Tensor => scalar(steps, "int32");
 
 /**
- * A state from such tensors, which may be disposed afterwards; undefined where they are not of Gradus.
- * @throws {RestoreError} where one is missing
+ * The inverse of `weightsOf`; undefined if the tensors do not come from Gradus. They may be disposed afterwards.
+ * @throws {RestoreError} if a tensor is missing
  */
 export async function stateFrom(weights: readonly NamedTensor[]): Promise<SavedState | undefined> {
   const byName = new Map(weights.map(({ name, tensor }) => [name, tensor]));

@@ -1,4 +1,4 @@
-/** Rows that move: state follows its rows after cloning, splitting and pruning, and capacity grows or shrinks. */
+/** Moves state with its rows, when rows are cloned, split, pruned or added. */
 import { heightOf } from "../runtime/binding/tensor.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { RowList } from "../runtime/state/rowList.ts";
@@ -21,17 +21,17 @@ export interface RemapOptions<
   Q extends GpuParameterSource = GpuParameterSource,
 > {
   /**
-   * Whose rows move: names, where they stay in their buffers, or `{ name: { buffer, shape } }` with where they are now, which may have
-   * other numbers of rows. Default: all parameters, where they are.
+   * The parameters whose rows move. Either names of parameters that stay in their buffers, or `{ name: { buffer, shape } }` with their new
+   * places, which may have a different number of rows. Default: all parameters, in their buffers.
    */
   readonly parameters?: readonly K[] | Q;
-  /** Where the gradients of parameters in other places are, if gradients are the caller's. By default Gradus makes buffers for them. */
+  /** The gradients of parameters that have moved to other buffers, if you own the gradients. By default, Gradus makes buffers for them. */
   readonly gradients?: GpuGradients<Q>;
 }
 
 /**
- * Rows by where they were: for each row of now a 32-bit word, the row that it was before, of a clone that of its original. Any
- * number that is no row of before, such as 0xffffffff, stands for a new row. A list of the host's may have -1 for it.
+ * For each present row, a 32-bit word with the number of the row that it was before. For a clone, this is the number of its original.
+ * Any number that is not a row from before, such as 0xffffffff, stands for a new row. In a list on the CPU, -1 does too.
  */
 export type RemappedRows = ListedRows | ArrayLike<number>;
 
@@ -39,24 +39,23 @@ const isListed = (rows: RemappedRows): rows is ListedRows =>
   typeof rows === "object" && rows !== null && "buffer" in rows && "count" in rows;
 
 /**
- * Has state follow rows to where they are now: behind cloning, splitting and pruning each splat keeps its own moments. The device
- * moves them; nothing is read back. The values of the parameters are the caller's: this moves what the
- * optimizer keeps beside them. New rows have the state that a new parameter would have; what starts from the parameters,
- * such as an average, starts from their values as they are now. Steps are counted as before, by parameter and not by row.
+ * Moves the optimizer's state when rows of parameters move: after splats are cloned, split and pruned, each splat keeps its own moments.
+ * The device moves the state, and nothing is read back. You move the values of the parameters yourself. A new row gets the state of a new
+ * parameter: an average, for example, starts from its present values. The step count still belongs to the parameter, not to a row.
  *
- * Behind the call the same optimizer steps with rows where they are now, in the order of what is submitted; steps that were
- * recorded are to be submitted before. Gradients of parameters in other places are in other buffers then: `optimizer.gradients`.
+ * The optimizer stays the same object. The move runs in the order of what you submit, so submit recorded steps before this call.
+ * If parameters move to other buffers, their gradients are in other buffers too: see `optimizer.gradients`.
  *
- * @param rows such as `{ buffer, count }` with an index that a shader has written
- * @returns the optimizer, once the device has said that it could
- * @throws {BindingError} where rows or parameters do not fit, or a rule keeps what cannot follow rows; nothing was changed
- * @throws {DeviceError} where the device has not the memory: the optimizer goes on as before
+ * @param rows for example `{ buffer, count }` with an index that a shader has written
+ * @returns the optimizer, after the device has confirmed the move
+ * @throws {BindingError} if rows or parameters do not fit, or a state cannot follow rows; nothing was changed
+ * @throws {DeviceError} if the device does not have the memory; the optimizer continues as before
  * @example
  * const device = await requestDevice();
  * const net = parameters(device, { position: [3, 2] });
  * const optimizer = await optimize(device, net, adam());
  * optimizer.step();
- * const moved = parameters(device, { position: [3, 2] }); // rows 0 and 2 of before, and a new one
+ * const moved = parameters(device, { position: [3, 2] }); // the old rows 0 and 2, and a new one
  * await remap(optimizer, [0, 2, -1], { parameters: moved });
  */
 export async function remap<
@@ -83,13 +82,13 @@ export async function remap<
   }
   optimizer.become(() => [before.source, before.bound]);
   giveBack(after, before);
-  throw new DeviceError(`remap: the device cannot do this, and nothing was moved: ${why}`);
+  throw new DeviceError(`remap: the device refused, and nothing was moved: ${why}`);
 }
 
 interface Change {
   readonly before: GpuServed;
   readonly after: GpuServed;
-  /** What the device says against it. */
+  /** Why the device refused; undefined if it did not. */
   readonly refusal: Promise<string | undefined>;
 }
 
@@ -131,12 +130,12 @@ function changeOf(before: GpuServed, rows: RemappedRows, options: RemapOptions):
   }
 }
 
-/** Whether gradients are in buffers of the optimizer's. */
+/** Whether gradients are in the optimizer's own buffers. */
 const hasOwn = ({ owned }: GpuOptimizerSource): boolean => owned.length > 0;
 
-/** What moves. */
+/** The parameters whose rows move. */
 interface Asked extends Pick<Moving, "next" | "moved"> {
-  /** Those in other places, as they were given. */
+  /** The parameters in other buffers, as they were given. */
   readonly parameters: GpuParameterSource;
 }
 
@@ -154,16 +153,18 @@ function askedOf({ tensors, device }: GpuOptimizerSource, { parameters }: RemapO
   return { next, moved: new Set(moved), parameters: places };
 }
 
-/** @throws {BindingError} where a parameter is another than before, but for its number of rows */
+/** @throws {BindingError} if a parameter differs in more than its number of rows */
 function checkAlike(before: GpuTensor, { name, shape, parameter }: GpuTensor): void {
   const [is, was] = [parameter, before.parameter].map(({ storage }) => nameOf(storage));
   if (is !== was) {
-    throw new BindingError(`remap: parameter \`${name}\` was kept as ${was}, and is as ${is} now`);
+    throw new BindingError(
+      `remap: parameter \`${name}\` was kept as ${was}, but is kept as ${is} now`,
+    );
   }
   checkRowsAlike(name, before.shape, shape);
 }
 
-/** The tensors and gradients of all parameters, some of which are in other places. */
+/** The tensors and gradients of all parameters, some of which are in other buffers. */
 function reboundTo(
   { device, tensors, gradients, owned }: GpuOptimizerSource,
   { next }: Asked,
@@ -174,7 +175,7 @@ function reboundTo(
   const isOwn = owned.length > 0;
   if (isOwn && given !== undefined) {
     throw new BindingError(
-      "remap: gradients are in buffers of the optimizer's: bind with `gradients` to have them in yours",
+      "remap: the gradients are in the optimizer's own buffers: leave out `gradients`, or bind with `gradients` to use yours",
     );
   }
   const changed = [...next.values()];
@@ -188,7 +189,7 @@ function reboundTo(
   return { tensors: all, gradients: new Map(found) };
 }
 
-/** The list as it is bound, and what gives back the room that was made for it. */
+/** The list as it is bound, and a function that frees its buffer if one was made. */
 function listOf(device: GPUDevice, rows: RemappedRows, { next, moved }: Asked) {
   const heights = [...moved].map((tensor) => heightOf(tensor));
   const count = isListed(rows) ? checkList(device, rows) : rows?.length;
@@ -208,18 +209,20 @@ function listOf(device: GPUDevice, rows: RemappedRows, { next, moved }: Asked) {
   };
 }
 
-/** @throws {BindingError} where no binding reaches a list */
+/** @throws {BindingError} if a list cannot be bound */
 function checkList({ limits }: GPUDevice, { buffer, offset = 0, count }: ListedRows): number {
   const { minStorageBufferOffsetAlignment: step } = limits;
   if (!Number.isSafeInteger(count) || count < 0) {
-    throw new BindingError(`remap: rows: count is a whole number, not ${count}`);
+    throw new BindingError(`remap: rows: count must be a whole number, not ${count}`);
   }
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % step !== 0) {
-    throw new BindingError(`remap: rows: the offset is a multiple of ${step} bytes, not ${offset}`);
+    throw new BindingError(
+      `remap: rows: the offset must be a multiple of ${step} bytes, not ${offset}`,
+    );
   }
   if (typeof buffer?.size !== "number" || offset + 4 * count > buffer.size) {
     throw new BindingError(
-      `remap: rows: ${count} words from byte ${offset} on are not in the buffer that was given`,
+      `remap: rows: ${count} words from byte ${offset} on do not fit into the buffer`,
     );
   }
   requireUsage("remap: rows", buffer, "STORAGE");

@@ -53,10 +53,8 @@ it("steps on jax-js' device as it does on wasm, leaves nothing behind and can be
   expect(found.growth[1]).toBe(found.growth[0]);
   expect(found.resumed[0]).toEqual(found.resumed[1]);
   expect(found.limits.messages).toEqual([
-    "init: `w` is on WebGPU, where binding takes a while: await initAsync(params)",
-    expect.stringMatching(
-      /^on WebGPU a state that is held elsewhere \(`\.ref`\) cannot be stepped/,
-    ),
+    "init: `w` is on WebGPU, where binding is asynchronous: await initAsync(params)",
+    expect.stringMatching(/^on WebGPU a state that is kept with `\.ref` cannot be stepped/),
   ]);
   expect(found.limits.loss).toBe(300);
   // Guessing tells half of the points apart.

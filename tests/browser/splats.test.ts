@@ -137,7 +137,7 @@ describe("the page", () => {
 
     await page.click("#pause");
     const paused = await text(page, "status");
-    expect(paused).toMatch(/^Paused behind step \d+\.$/);
+    expect(paused).toMatch(/^Paused after step \d+\.$/);
     // It looks once more at the quality: then nothing is left to do.
     await page.locator("#step", { hasText: /\d+/.exec(paused)![0] }).waitFor();
     const submissions = () => page.evaluate("window.submitted");
@@ -147,7 +147,7 @@ describe("the page", () => {
 
     await page.selectOption("#choice", "lion");
     await page.locator("#curve", { hasText: "Lion" }).waitFor();
-    expect(await text(page, "pause")).toBe("Go on");
+    expect(await text(page, "pause")).toBe("Continue");
     const stopped = await numberOf(page, "step");
     await page.click("#pause");
     await page.locator("#status", { hasText: "Fitting with Lion." }).waitFor();
@@ -180,7 +180,7 @@ describe("the page", () => {
     await page.locator("#count").blur();
     await page.locator("#problem", { hasText: "1,000,000 splats are too many." }).waitFor();
     expect(await text(page, "problem")).toContain(
-      "1 to 27,648 splats: one for each of its 192 × 144 pixels.",
+      "1 to 27,648 splats: at most one for each of its 192 × 144 pixels.",
     );
     expect(await page.getAttribute("#count", "aria-invalid")).toBe("true");
     const step = await numberOf(page, "step");
@@ -198,10 +198,10 @@ describe("the page", () => {
     const page = await opened();
     await untilStep(page, 1);
     await drop(page, "notes.txt", "text/plain", Buffer.from("no picture").toString("base64"));
-    await page.locator("#problem", { hasText: "notes.txt is no picture" }).waitFor();
+    await page.locator("#problem", { hasText: "notes.txt is not a picture" }).waitFor();
     const transfer = await page.evaluateHandle(() => new DataTransfer());
     await page.dispatchEvent("main", "drop", { dataTransfer: transfer });
-    await page.locator("#problem", { hasText: "no file" }).waitFor();
+    await page.locator("#problem", { hasText: "not a file" }).waitFor();
     await dropDisc(page, 7, 5);
     expect(await page.inputValue("#count")).toBe("35");
     await untilStep(page, 1);
@@ -256,7 +256,7 @@ describe("the page", () => {
   ])("says it where %s", async (_, before, sentence) => {
     const page = await opened({ before });
     await page.locator("#problem", { hasText: sentence }).waitFor();
-    expect(await text(page, "status")).toBe("Nothing is fitted.");
+    expect(await text(page, "status")).toBe("No fit is running.");
     expect(await page.isDisabled("#pause")).toBe(true);
     await page.context().close();
   });

@@ -18,7 +18,7 @@ describe("gradus minimize", () => {
     const formula = "(a - 1)^2 + cosh(b)";
     expectMistake(
       await gradus(["minimize", formula]),
-      "where to start? Give each unknown a number: --start a=1,b=1",
+      "--start is missing: give each unknown an initial value, as in --start a=1,b=1",
     );
     const words = ["minimize", formula, "--start", "a=3,b=-2", "--methods", "bfgs(search=zoom)"];
     const { code, stdout } = await gradus([...words, "--json", "--quiet"]);

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
-import type { OuterOptions } from "../../src/distributed/outer/outerOptions.ts";
-import { outer } from "../../src/distributed/outer.ts";
+import { type OuterOptions, outer } from "../../src/distributed/index.ts";
 import {
   adam,
   addParameters,
@@ -228,7 +227,7 @@ describe("ranks that differ", () => {
     [
       "a parameter",
       () => messagesOf({}, more as never),
-      "the shape of `x` is [1] on rank 1, and not there on rank 0",
+      "the shape of `x` is [1] on rank 1, and missing on rank 0",
     ],
     [
       "a type",

@@ -6,7 +6,7 @@ import { adam, BindingError, nesterov, optimize, parameters, remap } from "../..
 import { alone } from "../support/ranksInTurn.ts";
 
 const refusal =
-  /remap: several ranks step these parameters together.*save a checkpoint, and bind anew/;
+  /remap: several ranks step these parameters together.*save a checkpoint, and bind again/;
 
 it.each([false, true])("of one optimizer, its state sharded: %s", (shardState) => {
   const net = parameters({ w: [2, 2] });

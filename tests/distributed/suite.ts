@@ -175,6 +175,11 @@ async function checkMisuse(ranks: Communicator): Promise<void> {
       () => ranks.allGather(floats, each),
     ]),
   ];
+  await expectRefused(calls);
+  await checkAllReduce(ranks, "float32", 4, "sum");
+}
+
+async function expectRefused(calls: readonly (() => unknown)[]): Promise<void> {
   for (const call of calls) {
     const error = await (async () => call())().then(
       () => undefined,
@@ -182,7 +187,22 @@ async function checkMisuse(ranks: Communicator): Promise<void> {
     );
     if (error?.name !== "CommunicatorError") throw new Error(`${call} was not refused: ${error}`);
   }
-  await checkAllReduce(ranks, "float32", 4, "sum");
+}
+
+/** The last check: no rank can communicate after it. */
+async function checkDisposed(ranks: Communicator): Promise<void> {
+  await ranks.barrier();
+  ranks[Symbol.dispose]();
+  ranks[Symbol.dispose]();
+  const floats = new Float32Array(4);
+  const bounds = boundsOf(4, ranks.size)[0]!;
+  await expectRefused([
+    () => ranks.allReduce(floats, "sum"),
+    () => ranks.reduceScatter(floats, bounds, "sum"),
+    () => ranks.allGather(floats, bounds),
+    () => ranks.broadcast(floats, 0),
+    () => ranks.barrier(),
+  ]);
 }
 
 const checks: Readonly<Record<string, Check>> = {
@@ -231,6 +251,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   places: checkPlaces,
   misuse: checkMisuse,
+  disposed: checkDisposed,
 };
 
 export const checkNames = Object.keys(checks);

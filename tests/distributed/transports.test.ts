@@ -52,7 +52,7 @@ describe("ranks in one thread", () => {
         : Promise.allSettled([ranks.allReduce(new Float32Array(4), "sum")]),
     );
     expect(String((outcomes[0]![0] as PromiseRejectedResult).reason)).toBe(
-      "CommunicatorError: all ranks make the same calls in the same order: rank 0 makes allReduce(4 of float32, sum), rank 2 allReduce(5 of float32, sum)",
+      "CommunicatorError: all ranks must make the same calls in the same order, but rank 0 calls allReduce(4 float32, sum), and rank 2 calls allReduce(5 float32, sum)",
     );
     expect(outcomes.map(([each]) => each!.status)).toEqual(Array(3).fill("rejected"));
   });
@@ -90,9 +90,9 @@ describe("ranks in threads", () => {
   });
 
   it.each([
-    ["throws", "rank 1 of 3 has failed: nothing works"],
+    ["throws", "rank 1 of 3 failed: nothing works"],
     ["aborts", "rank 1 of 3 ends the run: nothing works"],
-    ["exits", "rank 1 of 3 has ended with exit code 3"],
+    ["exits", "rank 1 of 3 ended with exit code 3"],
   ])("end where one %s", async (what, sentence) => {
     await expect(runThreads(script, 3, { argv: [what] })).rejects.toThrow(
       new RankError(1, sentence),
@@ -101,19 +101,19 @@ describe("ranks in threads", () => {
 
   it("end where one leaves while others wait for it", async () => {
     await expect(runThreads(script, 3, { argv: ["leaves"] })).rejects.toThrow(
-      /^rank [02] of 3 has failed: rank 1 of 3 has ended, and rank [02] waits for it: all ranks make the same calls$/,
+      /^rank [02] of 3 failed: rank 1 of 3 has ended, but rank [02] waits for it: all ranks must make the same calls$/,
     );
   });
 
   it("are refused where they make different calls", async () => {
     await expect(runThreads(script, 3, { argv: ["differs"] })).rejects.toThrow(
-      /rank 0 makes allReduce\(4 of float32, sum\), rank 1 allReduce\(5 of float32, sum\)$/,
+      /rank 0 calls allReduce\(4 float32, sum\), and rank 1 calls allReduce\(5 float32, sum\)$/,
     );
   });
 
   it("are at least one", async () => {
     await expect(runThreads(script, 0)).rejects.toThrow(
-      "runThreads: the number of ranks is a whole one from 1, not 0",
+      "runThreads: size must be a whole number, 1 or more, not 0",
     );
   });
 });
@@ -158,9 +158,9 @@ describe.each(implementations)("ranks of %s", (implementation: Implementation) =
   });
 
   it.each([
-    ["throws", "rank 1 of 3 has ended with exit code 1: it ends the run"],
+    ["throws", "rank 1 of 3 ended with exit code 1, which ends the run"],
     ["aborts", "rank 1 of 3 ends the run: nothing works"],
-    ["exits", "rank 1 of 3 has ended with exit code 3: it ends the run"],
+    ["exits", "rank 1 of 3 ended with exit code 3, which ends the run"],
   ])("end where one %s", async (what, sentence) => {
     let output = "";
     // A launcher may drop what ranks have just written when it ends them, where the machine is slow.
@@ -206,8 +206,8 @@ describe("a rank that cannot begin", () => {
   it("says that koffi is missing", () => {
     const lonely = join(folder, "..", `${basename(folder)}.mjs`);
     copyFileSync(script, lonely);
-    expect(complaint({}, lonely)).toContain(
-      "CommunicatorError: MPI is called through the package koffi, which cannot be loaded; install it: npm install koffi",
+    expect(complaint({}, lonely)).toMatch(
+      /CommunicatorError: MPI needs the package koffi, which cannot be loaded \(.*koffi.*\); install it: npm install koffi/s,
     );
     rmSync(lonely);
   });
@@ -226,7 +226,7 @@ describe("a rank that cannot begin", () => {
     const other = { GRADUS_MPI_LIBRARY: "libmpi.so.40" };
     const { output, code } = await startNode("MPICH", 2, [script, "suite", folder], other).ended;
     expect(output).toMatch(
-      /CommunicatorError: MPICH's mpirun has started 2 ranks, and Open MPI [\d.]+ knows of one alone: use the mpirun and the library of one MPI/,
+      /CommunicatorError: MPICH's mpirun started 2 ranks, but Open MPI [\d.]+ finds only one: use the library that belongs to this mpirun/,
     );
     expect(code).not.toBe(0);
   });

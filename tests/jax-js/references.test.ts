@@ -70,13 +70,13 @@ it("consumes one reference of each array, and of the state, once it has done wha
   expect([gradients.w.refCount, params.w.refCount, state.refCount]).toEqual([1, 0, 0]);
   expect([stepped.w.refCount, next.refCount]).toEqual([1, 1]);
   expect(() => optimizer.step(gradients, state, stepped)).toThrow(
-    /^step: this state was consumed before; give `state.ref`/,
+    /^step: this state was consumed before; pass `state.ref`/,
   );
   expect(() => optimizer.step(gradients, next, params)).toThrow(
     /^step: parameter: `w` was consumed before/,
   );
   expect(() => optimizer.step(stepped, next, stepped)).toThrow(
-    "step: `w` is given 2 times and has 1 reference; give `.ref` to all but the last",
+    "step: `w` is passed 2 times and has 1 reference; pass `.ref` except the last time",
   );
   tree.dispose([gradients, stepped]);
   next.dispose();

@@ -88,7 +88,7 @@ it("takes other hyperparameters, which a kept state keeps, too", () => {
   // Of a schedule there is no copy.
   setHyper(state.optimizer, { lr: linear({ initial: 1, final: 0, steps: 4 }) });
   expect(() => optimizer.step(one(), state.ref, tree.ref(params))).toThrow(
-    /^a state that is held elsewhere \(`\.ref`\) cannot be stepped once setHyper has given it a schedule/,
+    /^a state that is kept with `\.ref` cannot be stepped after setHyper has set a schedule/,
   );
   state.dispose();
   const [scheduled, next] = optimizer.update(one(), state, tree.ref(params));
@@ -157,7 +157,7 @@ it("says where jax-js has no float64", () => {
   Reflect.deleteProperty(globalThis, "Float16Array");
   try {
     expect(() => gradus(sgd()).init({ wide })).toThrow(
-      "init: parameter `wide` is float64, which jax-js makes only where there is Float16Array",
+      "init: parameter `wide` is float64, which jax-js has only with Float16Array",
     );
     expect(wide.refCount).toBe(1);
   } finally {

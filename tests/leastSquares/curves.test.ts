@@ -125,7 +125,7 @@ describe("bands", () => {
       b: 1,
     });
     expect(found).toMatchObject({ rank: 1, reason: "undetermined" });
-    expect(found.message).toContain("do not determine b:");
+    expect(found.message).toContain("do not determine b.");
     expect(found.standardErrors.b).toBe(Number.POSITIVE_INFINITY);
     expect(Number.isFinite(found.standardErrors.a)).toBe(true);
     expect(Number.isFinite(found.band(5).high)).toBe(true);
@@ -135,11 +135,11 @@ describe("bands", () => {
 
 describe("mistakes", () => {
   const mistakes: readonly (readonly [string, () => unknown])[] = [
+    ["curveFit: x has 2 values and y has 1", () => curveFit(decay, [1, 2], [1], [1])],
     [
-      "curveFit: there are 2 places x and 1 observations y",
-      () => curveFit(decay, [1, 2], [1], [1]),
+      "the start of `b` must be a finite number, not NaN",
+      () => leastSquares(() => [1], { a: 1, b: Number.NaN }),
     ],
-    ["the start of b is NaN", () => leastSquares(() => [1], { a: 1, b: Number.NaN })],
     [
       "unknown option `weigths`; did you mean `weights`?",
       () => leastSquares(() => [1], [1], { weigths: [1] } as object),
@@ -148,16 +148,19 @@ describe("mistakes", () => {
       "there are 2 weights for 1 residuals",
       () => leastSquares(() => [1], [1], { weights: [1, 2] }),
     ],
-    ["weight 0 is -1", () => leastSquares(() => [1], [1], { weights: [-1] })],
     [
-      "the lower bound of x[0], 2, is over its upper one, 1",
+      "weight 0 must be a finite number, 0 or more, not -1",
+      () => leastSquares(() => [1], [1], { weights: [-1] }),
+    ],
+    [
+      "bounds: `x[0]` cannot be between 2 and 1",
       () => leastSquares(() => [1], [1], { bounds: { lower: 2, upper: 1 } }),
     ],
     [
       "there is no unknown `c` (they are a, b)",
       () => leastSquares(() => [1], { a: 1, b: 2 }, { bounds: { lower: { c: 1 } as object } }),
     ],
-    ["returns a list of numbers, not number", () => leastSquares(() => 1 as never, [1])],
+    ["must return a list of numbers, not number", () => leastSquares(() => 1 as never, [1])],
     [
       "returned 2 residuals, and 1 before",
       () => leastSquares(([a]) => (a === 1 ? [a] : [1, 2]), [1]),
@@ -165,10 +168,13 @@ describe("mistakes", () => {
     ["this one has 2 rows", () => leastSquares(() => [1], [1], { jacobian: () => [[1], [2]] })],
     ["this one has a row of 2", () => leastSquares(() => [1], [1], { jacobian: () => [[1, 2]] })],
     [
-      "maxIterations is a number from 0 on, not -1",
+      "`maxIterations` must be a number, 0 or more, not -1",
       () => leastSquares(() => [1], [1], { maxIterations: -1 }),
     ],
-    ["lossScale is a positive number, not 0", () => leastSquares(() => [1], [1], { lossScale: 0 })],
+    [
+      "`lossScale` must be a number above 0, not 0",
+      () => leastSquares(() => [1], [1], { lossScale: 0 }),
+    ],
   ];
   test.each(mistakes)("%s", (message, call) => {
     expect(call).toThrow(message);

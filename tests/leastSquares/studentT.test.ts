@@ -30,7 +30,7 @@ describe("studentT", () => {
   });
 
   test("says what is out of range", () => {
-    expect(() => studentT(1, 3)).toThrow("studentT: the level is between 0 and 1, not 1");
+    expect(() => studentT(1, 3)).toThrow("studentT: the level must be between 0 and 1, not 1");
     expect(() => studentT(0.5, 0)).toThrow("positive whole number, not 0");
     expect(() => studentT(0.5, 1.5)).toThrow("positive whole number, not 1.5");
   });

@@ -25,7 +25,7 @@ it.each([
     () => gradientDescent(any(adam)),
     "adam(); note the parentheses",
   ],
-  ["no function", () => minimize(any([1]), [1]), "the first argument is a function"],
+  ["no function", () => minimize(any([1]), [1]), "the first argument must be a function"],
   [
     "an unknown option",
     () => minimize(f, [1], any({ tolerance: 1 })),
@@ -35,24 +35,28 @@ it.each([
   [
     "a memory of nothing",
     () => lbfgs({ memory: 0 }),
-    "`memory` is a whole number from 1 on, not 0",
+    "`memory` must be a whole number, 1 or more, not 0",
   ],
   [
     "a tolerance below zero",
     () => minimize(f, [1], { gradientTolerance: -1 }),
-    "`gradientTolerance` is a number from 0 on",
+    "`gradientTolerance` must be a number, 0 or more",
   ],
   [
     "bounds for a method without",
     () => minimize(f, [1], { bounds: { lower: 0 } }),
-    "lbfgs does not keep to bounds; use method: lbfgsb()",
+    "lbfgs does not support bounds; use lbfgsb()",
   ],
   [
     "bounds the wrong way round",
     () => minimize(f, [1], { method: lbfgsb(), bounds: { lower: 1, upper: 0 } }),
-    "`x[0]` has no numbers from 1 to 0",
+    "`x[0]` cannot be between 1 and 0",
   ],
-  ["a start of text", () => minimize(any(f), any({ a: "1" })), "`a` is made of numbers, not 1"],
+  [
+    "a start of text",
+    () => minimize(any(f), any({ a: "1" })),
+    "`a` must be made of numbers, not 1",
+  ],
   [
     "a promise",
     () =>
@@ -60,7 +64,7 @@ it.each([
         any(async () => 1),
         [1],
       ),
-    "it returned Promise",
+    "{ value, gradient }, not Promise",
   ],
   [
     "nothing returned",
@@ -69,12 +73,12 @@ it.each([
         any(() => undefined),
         [1],
       ),
-    "it returned undefined",
+    "{ value, gradient }, not undefined",
   ],
   [
     "a gradient of another length",
     () => minimize(() => ({ value: 1, gradient: [1, 2] }), [1]),
-    "the gradient has 1 elements, as the start, not 2",
+    "gradient must have length 1, as in the start, not 2",
   ],
   [
     "a gradient without a part",
@@ -83,18 +87,18 @@ it.each([
         any(() => ({ value: 1, gradient: { a: 1 } })),
         { a: 1, b: 2 },
       ),
-    "the gradient.b is a number",
+    "gradient.b must be a number",
   ],
   [
     "another method's state",
     () => minimize(f, [1], { method: bfgs(), resume: minimize(f, [1]).save() }),
-    "`resume` is of lbfgs with 1 unknowns",
+    "`resume` was saved by lbfgs with 1 unknowns",
   ],
   ["no gradient to check", () => checkGradient(f, [1]), "there is no gradient to check"],
   [
     "a typical size of nothing",
     () => minimize(f, [1], { typical: 0 }),
-    "`typical` has numbers above 0",
+    "`typical` must be above 0",
   ],
 ] as const)("%s", (_, mistake, message) => {
   expect(mistake).toThrow(MinimizeError);

@@ -23,31 +23,31 @@ const landscape = { width: 320, height: 240 };
 describe("limits", () => {
   it("are one splat a pixel where the device has room for as many", () => {
     expect(sentence(limitOf(lowest, landscape))).toBe(
-      "This picture takes 1 to 76,800 splats: one for each of its 320 × 240 pixels.",
+      "This picture can have 1 to 76,800 splats: at most one for each of its 320 × 240 pixels.",
     );
   });
 
   it("say of a million splats that they are too many", () => {
     expect(() => checkCount(lowest, landscape, 1_000_000)).toThrow(
-      "1,000,000 splats are too many. This picture takes 1 to 76,800 splats: one for each of its 320 × 240 pixels.",
+      "1,000,000 splats are too many. This picture can have 1 to 76,800 splats: at most one for each of its 320 × 240 pixels.",
     );
   });
 
   it.each([
     [0, "0 splats are too few."],
     [-1, "-1 splats are too few."],
-    [2.5, "The number of splats is a whole number."],
-    [Number.NaN, "The number of splats is a whole number."],
-    [Number.POSITIVE_INFINITY, "The number of splats is a whole number."],
+    [2.5, "The number of splats must be a whole number."],
+    [Number.NaN, "The number of splats must be a whole number."],
+    [Number.POSITIVE_INFINITY, "The number of splats must be a whole number."],
   ])("refuse %d", (count, why) => {
     expect(() => checkCount(lowest, landscape, count)).toThrow(why);
   });
 
   it.each([
-    [{ maxBufferSize: 64_000 }, "1 to 1,000 splats: as many as a buffer of this GPU holds."],
+    [{ maxBufferSize: 64_000 }, "1 to 1,000 splats: a buffer of this GPU holds no more."],
     [
       { maxComputeWorkgroupsPerDimension: 10 },
-      "1 to 640 splats: as many as one dispatch of this GPU reaches.",
+      "1 to 640 splats: one dispatch of this GPU reaches no more.",
     ],
   ])("are the device's where it has less: %o", (less, why) => {
     expect(sentence(limitOf({ ...lowest, ...less }, landscape))).toContain(why);

@@ -210,7 +210,9 @@ describe.each(backends)("on %s", (backend) => {
     for (const [index, value] of average.entries()) {
       expect(value).toBeCloseTo((before[index]! + seen[index]!) / 2, 6);
     }
-    await expect(fromTensorFlow(theirAdam, sgd() as Rule)).rejects.toThrow("keeps nothing");
+    await expect(fromTensorFlow(theirAdam, sgd() as Rule)).rejects.toThrow(
+      "has none of the states",
+    );
   });
 });
 
@@ -221,6 +223,6 @@ test("what has no state that can be had is refused", async () => {
   await expect(fromTensorFlow(theirs)).resolves.toBeInstanceOf(GradusOptimizer);
   theirs.minimize(() => tf.square(w) as tf.Scalar);
   await expect(fromTensorFlow(theirs)).rejects.toThrow("Adamax");
-  await expect(fromTensorFlow(new GradusOptimizer("adam"))).rejects.toThrow("is none of");
+  await expect(fromTensorFlow(new GradusOptimizer("adam"))).rejects.toThrow("is not supported");
   rmSync(folder, { recursive: true, force: true });
 });

@@ -168,7 +168,7 @@ describe.each(backends)("on %s", (backend) => {
     expect(numbersOf(w)).toEqual([2, 4]);
     const later = optimizer.evaluate(async () => {
       await Promise.resolve();
-      expect(() => apply(optimizer, { w: [1, 1] })).toThrow("until evaluate() is done");
+      expect(() => apply(optimizer, { w: [1, 1] })).toThrow("until evaluate() has ended");
       return numbersOf(w);
     });
     expect(await later).toEqual([3, 6]);

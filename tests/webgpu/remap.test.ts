@@ -204,7 +204,7 @@ describe("states that are kept otherwise", () => {
     const optimizer = await optimize(device, net, adam(), { storage: { state: block8 } });
     const list = Array.from({ length: 50 }, (_, row) => row);
     await expect(remap(optimizer, list)).rejects.toThrow(
-      /`w`: its state `adam.m` is kept in blocks of 256 numbers .* of several rows of 100: keep it in bfloat16/,
+      /`w`: its state `adam.m` is kept in blocks of 256 numbers .* hold several rows of 100: keep it in bfloat16/,
     );
     optimizer.dispose();
   });
@@ -361,11 +361,11 @@ it("refuses what does not fit, and goes on as before", async () => {
   const w = { parameters: ["w"] } as const;
   const refusals: [unknown, object, RegExp][] = [
     [list(4), {}, /`n` is a single number/],
-    [list(3), w, /`w` has 4 rows, and the list 3: give those/],
-    [list(-1), w, /count is a whole number/],
-    [list(4, { offset: 4 }), w, /the offset is a multiple of/],
-    [list(4, { offset: 256 }), w, /are not in the buffer/],
-    [{ buffer: {}, count: 4 }, w, /are not in the buffer/],
+    [list(3), w, /`w` has 4 rows, but the list has 3: pass parameters/],
+    [list(-1), w, /count must be a whole number/],
+    [list(4, { offset: 4 }), w, /the offset must be a multiple of/],
+    [list(4, { offset: 256 }), w, /do not fit into the buffer/],
+    [{ buffer: {}, count: 4 }, w, /do not fit into the buffer/],
     [{ buffer: device.createBuffer({ size: 16, usage: 0x8 }), count: 4 }, w, /needs the usage/],
     [[0, 1, 2, 9], w, /rows has 9 at position 3/],
     [null, w, /rows/],
@@ -376,7 +376,7 @@ it("refuses what does not fit, and goes on as before", async () => {
       { parameters: parameters(device, { w: [1, 2] }, { type: bfloat16 }) },
       /was kept as float32/,
     ],
-    [[0, 1, 2, 3], { ...w, gradients: {} }, /gradients are in buffers of the optimizer's/],
+    [[0, 1, 2, 3], { ...w, gradients: {} }, /gradients are in the optimizer's own buffers/],
     [[0, 1, 2, 3], { unknown: 1 }, /unknown option/],
   ];
   for (const [rows, options, expected] of refusals) {

@@ -70,7 +70,7 @@ export async function compare(
   }
 }
 
-/** @param ranks of which this is the first, and which help; undefined where this process makes all runs */
+/** @param ranks the ranks that help, if this process is the first of several; undefined if it makes all runs itself */
 async function compareHere(
   name: string | undefined,
   raw: RawOptions,

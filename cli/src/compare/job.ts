@@ -29,6 +29,8 @@ export interface Setup {
   readonly data: string | undefined;
   readonly steps: number;
   readonly batch: number;
+  /** Micro-batches of a minibatch, where their number does not follow from that of ranks. */
+  readonly microBatches?: number | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   /** How parameters are kept, where not as the task makes them. */
   readonly kept?: Kept | undefined;

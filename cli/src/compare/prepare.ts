@@ -1,15 +1,18 @@
 /** Sets up training runs of a task. */
 import { pathToFileURL } from "node:url";
 import * as ownLibrary from "gradus";
-import type { Task, Training } from "gradus/tasks";
+import type { Training } from "gradus/tasks";
 import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
 import type { Ranks } from "../ranks/ranks.ts";
 import { makeRule } from "../specification.ts";
 import { widen } from "../wide.ts";
 import type { Job, Setup } from "./job.ts";
 import { isNarrow, type KeepingLibrary, keptIn } from "./kept.ts";
+import { inMicroBatches, microBatchesOf } from "./micro-batches.ts";
 import { Movement } from "./movement.ts";
 import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
+
+type Threads = Pick<ownLibrary.OptimizeOptions, "threads">;
 
 type Library = Pick<typeof ownLibrary, "transforms" | "chain"> & KeepingLibrary;
 
@@ -23,7 +26,7 @@ async function libraryOf(source: TaskSource): Promise<Library> {
   return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
 }
 
-/** Has the library's copy know of ranks. */
+/** Imports gradus/distributed of the same copy of the library, so that it knows ranks. */
 async function importDistributed(source: TaskSource): Promise<void> {
   const path =
     source.kind === "built-in" ? undefined : resolveFrom([source.path], "gradus/distributed");
@@ -44,7 +47,7 @@ export interface Prepared {
 /** What sets up runs of a task. */
 export interface Preparing {
   /** A run of a job. */
-  prepare(job: Job, options: Pick<ownLibrary.OptimizeOptions, "threads">): Prepared;
+  prepare(job: Job, options: Threads): Prepared;
   /**
    * Sets a run up and drops it, to find before the work what would be found in it.
    * @throws {UsageError} with the library's words, where a rule cannot be used
@@ -59,28 +62,8 @@ export interface Sharing {
 }
 
 /**
- * What a run is of which several processes make parts.
- * @throws {UsageError} where they cannot
- */
-function shared(task: Task, { batch }: Setup, { ranks, shardState }: Sharing) {
-  const { communicator } = ranks;
-  const { rank: index, size: count } = communicator;
-  if (!task.splitsBatches) {
-    throw new UsageError(
-      `${task.name} cannot be trained by several ranks: its minibatches are not split (\`splitsBatches\` of a task says that they are)`,
-    );
-  }
-  if (batch % count !== 0) {
-    throw new UsageError(
-      `a minibatch of ${batch} is not split evenly over ${count} ranks: make --batch a multiple of ${count}`,
-    );
-  }
-  return { part: { index, count }, options: { communicator, shardState } };
-}
-
-/**
  * Loads a task's data once.
- * @param sharing where several processes make one run
+ * @param sharing if several processes make one run
  */
 export async function preparing(setup: Setup, sharing?: Sharing): Promise<Preparing> {
   const task = await loadTask(setup.task);
@@ -88,16 +71,18 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
   await widen(
     setup.task.kind === "built-in" ? undefined : resolveFrom([setup.task.path], "gradus/wide"),
   );
-  const { part, options: ranked } = sharing ? shared(task, setup, sharing) : {};
+  const communicator = sharing?.ranks.communicator;
+  const parts = microBatchesOf(task, setup, communicator ?? { rank: 0, size: 1 });
   if (sharing) await importDistributed(setup.task);
   const create = await task.load(setup.data);
   const { rateFactor } = task;
   const { batch, settings, kept } = setup;
 
   /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
-  const make = (job: Job): Training =>
+  const make = ({ seed }: Job, threads: Threads): Training =>
     inSizes(setup, () => {
-      const training = create({ seed: job.seed, batch, settings, part });
+      const [first, ...others] = parts.map((part) => create({ seed, batch, settings, part }));
+      const training = inMicroBatches([first!, ...others], library, threads);
       return kept ? keptIn(training, kept, library) : training;
     });
   const attach = (training: Training, optimizer: ownLibrary.Optimizer) =>
@@ -116,7 +101,8 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
     );
   return {
     prepare(job, options) {
-      const training = make(job);
+      const training = make(job, options);
+      const ranked = sharing && { communicator, shardState: sharing.shardState };
       const optimizer = bind(training, job, { ...options, ...ranked });
       attach(training, optimizer);
       const movement =
@@ -126,7 +112,7 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
       return { training, optimizer, parameters: countOf(training), movement };
     },
     check(job) {
-      const training = make(job);
+      const training = make(job, { threads: 1 });
       // Where not even this can be bound it is the task's fault, and no other rule would do.
       library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 }).dispose();
       const optimizer = usingRule(job.rule.label, () => bind(training, job, { threads: 1 }));

@@ -90,15 +90,19 @@ const start = ["--start", "a=1,b=1"];
 
 /** What stands in the file, what is typed, and what is said. */
 const mistakes: readonly (readonly [readonly string[], readonly string[], string])[] = [
-  [["1,2", "2,3"], ["a * x"], "where to start? Give each parameter a number: --start a=1,b=0.1"],
+  [
+    ["1,2", "2,3"],
+    ["a * x"],
+    "--start is missing: give each parameter an initial value, as in --start a=1,b=0.1",
+  ],
   [["1,2", "2,3"], ["a * x + b", "--start", "a"], "--start a: write it as a=1,b=0.1"],
-  [["1,2", "2,3"], ["a * x + b", "--start", "a=1,a=2"], "--start: `a` is there twice"],
-  [["1,2", "2,3"], ["a * x + b", "--start", "a=one"], '--start: `a` is a number, not "one"'],
+  [["1,2", "2,3"], ["a * x + b", "--start", "a=1,a=2"], "--start: `a` is given twice"],
+  [["1,2", "2,3"], ["a * x + b", "--start", "a=one"], '--start: `a` must be a number, not "one"'],
   [["1,2", "2,3"], ["a * x", ...start], "--start: the model has no parameter `b`"],
   [
     ["1,2", "2,3"],
     ["a * x + bb", "--start", "a=1"],
-    "the model, column 9: unknown name `bb`: a parameter needs a start, --start bb=1, and the data have x\n  a * x + bb\n          ^^",
+    "the model, column 9: unknown name `bb`: give a parameter an initial value, --start bb=1; the columns are x\n  a * x + bb\n          ^^",
   ],
   [
     ["1,2", "2,3"],
@@ -121,51 +125,51 @@ const mistakes: readonly (readonly [readonly string[], readonly string[], string
     "the model, column 3: a power is `a ^ b`, not `a ** b`\n  a ** x + b\n    ^^",
   ],
   [["1,2", "2,3"], ["", ...start], "the model, column 1: "],
-  [["1,2", "2,3"], ["a*x\nb = 2", ...start], "the model, column 1: a model is one expression"],
+  [["1,2", "2,3"], ["a*x\nb = 2", ...start], "the model, column 1: a model must be one expression"],
   [["1,2", "2,3"], ["a * x + b", ...start, "--y", "z"], 'csv has no column "z" (it has x, y)'],
   [
     ["1,2", "2,3"],
     ["a * x + b", ...start, "--bounds", "c=1..2"],
-    "--bounds: there is no parameter `c`; they are a, b",
+    "--bounds: there is no parameter `c`; the parameters are a, b",
   ],
   [
     ["1,2", "2,3"],
     ["a * x + b", ...start, "--bounds", "a=1"],
-    "--bounds: write those of `a` as a=0..10",
+    "--bounds: write the range of `a` as a=0..10",
   ],
   [
     ["1,2", "2,3"],
     ["a * x + b", ...start, "--bounds", "a=3..2"],
-    "the lower bound of a, 3, is over its upper one, 2",
+    "--bounds: `a` cannot be between 3 and 2",
   ],
   [
     ["1,2", "2,3"],
     ["a * x + b", ...start, "--loss", "hubr"],
-    '--loss: there is no loss "hubr"; they are linear, huber',
+    '--loss: there is no loss "hubr"; the losses are linear, huber',
   ],
   [
     ["1,2", "2,3"],
     ["a * x + b", ...start, "--level", "95"],
-    '--level is a number between 0 and 1, not "95"',
+    '--level must be a number between 0 and 1, not "95"',
   ],
   [["x,a", "2,3"], ["a * x + b", ...start], "`a` is a column of"],
   [
     ["u,v,w", "1,2,3"],
     ["a * u + b", ...start],
-    "which column is fitted? Name it by --y; there are u, v, w",
+    "name the column to fit with --y; the columns are u, v, w",
   ],
 ];
 
 /** Files that are none of observations. */
 const files: readonly (readonly [readonly string[], string])[] = [
-  [[], "there is nothing in it"],
-  [["x,y"], "it has names and no numbers"],
-  [["x,x", "1,2"], 'two columns are called "x"'],
-  [["x,y", "1,2", "3"], "line 3: it has 1 columns, and the first line 2"],
+  [[], "d.csv is empty"],
+  [["x,y"], "d.csv has column names, but no numbers"],
+  [["x,x", "1,2"], 'two columns are named "x"'],
+  [["x,y", "1,2", "3"], "line 3: it has 1 columns, but the first line has 2"],
   [["x,y", "1,2", "3,"], 'line 3: column "y" is empty'],
-  [["x,y", "1,two"], 'line 2: column "y" has "two", which is no number'],
-  [["x;y", "1;2,5"], "which is no number; write a point where it has a comma"],
-  [["x,y", '1,"2'], "it is no CSV: "],
+  [["x,y", "1,two"], 'line 2: column "y" has "two", which is not a number'],
+  [["x;y", "1;2,5"], "which is not a number; write a decimal point instead of the comma"],
+  [["x,y", '1,"2'], "is not a valid CSV file: "],
 ];
 
 describe("mistakes", () => {

@@ -21,10 +21,10 @@ import { readTable } from "./table.ts";
 const losses: readonly LossName[] = ["linear", "huber", "softL1", "cauchy", "arctan"];
 
 /**
- * Fits a model to the observations of a file, prints its parameters and writes a report.
+ * Fits a model to the observations in a file, prints the parameters, and writes a report.
  *
- * @param command what was typed, for the report
- * @returns the exit code: 1 where no minimum was found
+ * @param command the command that was typed, for the report
+ * @returns the exit code: 1 if no minimum was found
  * @throws {UsageError} {CommandError} before anything is fitted
  */
 export function fitModel(path: string, text: string, raw: RawOptions, command: string): number {
@@ -43,7 +43,7 @@ export function fitModel(path: string, text: string, raw: RawOptions, command: s
   return found.result.converged ? exitCodes.done : exitCodes.failed;
 }
 
-/** The fit alone. */
+/** Only the fit, without output. */
 export function fitFile(path: string, text: string, raw: RawOptions, command: string): Fitted {
   const start = readStart(raw.start);
   const level = readPositive("--level", raw.level, 1);
@@ -63,7 +63,9 @@ function fitted(
 ): CurveFitResult<Numbers, Numbers> {
   const loss = losses.find((name) => name === raw.loss);
   if (loss === undefined) {
-    throw new UsageError(`--loss: there is no loss "${raw.loss}"; they are ${listed(losses)}`);
+    throw new UsageError(
+      `--loss: there is no loss "${raw.loss}"; the losses are ${listed(losses)}`,
+    );
   }
   const names = Object.keys(start);
   return curveFit(

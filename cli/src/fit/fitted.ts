@@ -1,4 +1,4 @@
-/** A model that was fitted: what is printed and what the report shows are made of it. */
+/** A fitted model. The printed table and the report are made from it. */
 import type { CurveFitResult } from "gradus/minimize";
 import type { Observations } from "./observations.ts";
 import type { Numbers } from "./options.ts";
@@ -7,18 +7,18 @@ export interface Fitted {
   readonly path: string;
   /** The model as it was typed. */
   readonly text: string;
-  /** What was typed, all of it. */
+  /** The whole command that was typed. */
   readonly command: string;
   readonly observations: Observations;
   /** The columns that the model uses. */
   readonly predictors: readonly string[];
   readonly parameters: readonly string[];
   readonly result: CurveFitResult<Numbers, Numbers>;
-  /** Of the confidence band. */
+  /** The probability of the confidence band. */
   readonly level: number;
 }
 
-/** Two digits of a standard error say how many of a value are worth reading. */
+/** A value with as many digits as two digits of its standard error. */
 function shownValue(value: number, error: number): string {
   if (!(error > 0 && Number.isFinite(error)) || value === 0) return value.toPrecision(7);
   const digits = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(error)) + 2;

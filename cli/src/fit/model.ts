@@ -1,4 +1,4 @@
-/** What the names of a model stand for. */
+/** Checks the names in a model: parameters, columns and constants. */
 import type { Expression } from "gradus/rule";
 import { constants } from "../../../formulas/functions.ts";
 import { namesIn } from "../../../formulas/parse.ts";
@@ -7,10 +7,10 @@ import { UsageError } from "../errors.ts";
 import { fail } from "../formula.ts";
 
 /**
- * Which columns a model uses.
- * @param parameters that have a start
- * @param columns that it may use
- * @throws {UsageError} where a name is unknown, or a parameter is not used
+ * Returns the columns that a model uses.
+ * @param parameters which have an initial value
+ * @param columns which the model may use
+ * @throws {UsageError} if a name is unknown, or a parameter is not used
  */
 export function checkModel(
   text: string,
@@ -25,7 +25,7 @@ export function checkModel(
     if (known.includes(name)) continue;
     const meant =
       didYouMean(name, known) ||
-      `: a parameter needs a start, --start ${name}=1, and the data have ${columns.length === 0 ? "no other column" : columns.join(", ")}`;
+      `: give a parameter an initial value, --start ${name}=1; the columns are ${columns.length === 0 ? "none" : columns.join(", ")}`;
     fail(typed, `unknown name \`${name}\`${meant}`, span);
   }
   const names = new Set(used.map(({ name }) => name));

@@ -1,21 +1,21 @@
-/** Which columns of a table are the response, the predictors and the weights. */
+/** Chooses the response, the predictors and the weights from the columns of a table. */
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
 import type { Numbers } from "./options.ts";
 import type { Table } from "./table.ts";
 
 export interface Observations {
-  /** The column that the model is fitted to. */
+  /** The name of the column that the model predicts. */
   readonly response: string;
   readonly y: Float64Array;
-  /** Names that a model may use for the other columns. */
+  /** The names that a model may use for the other columns. */
   readonly predictors: readonly string[];
-  /** Their values, of each observation. */
+  /** The values of the predictors, for each observation. */
   readonly rows: readonly Numbers[];
   readonly weights: Float64Array | undefined;
 }
 
-/** The columns that were named by options. */
+/** The columns that options name. */
 export interface Choice {
   readonly x?: string;
   readonly y?: string;
@@ -36,16 +36,16 @@ function responseOf(table: Table, path: string, { x, y }: Choice): number {
   if (called >= 0) return called;
   if (table.names.length === 2) return x === table.names[1] ? 0 : 1;
   throw new UsageError(
-    `${path}: which column is fitted? Name it by --y; there are ${table.names.join(", ")}`,
+    `${path}: name the column to fit with --y; the columns are ${table.names.join(", ")}`,
   );
 }
 
 /**
- * The response is what `--y` says, or the column called y, or the second of two. The model calls the others by their names;
- * the one that `--x` says, or else the first, is also called x, where no column or parameter is.
+ * The response is the column of `--y`, or the column called y, or the second of two. The model calls the other columns by their
+ * names. The column of `--x`, or otherwise the first, is also called x, unless a column or parameter has this name.
  *
- * @param parameters names that are not free
- * @throws {UsageError} where there is no such column, or a name would stand for two things
+ * @param parameters names that are taken
+ * @throws {UsageError} if there is no such column, or a name would stand for two things
  */
 export function observationsOf(
   table: Table,
@@ -64,7 +64,7 @@ export function observationsOf(
   const clash = table.names.find((name) => parameters.includes(name));
   if (clash !== undefined) {
     throw new UsageError(
-      `--start: \`${clash}\` is a column of ${path}: call the parameter something else`,
+      `--start: \`${clash}\` is a column of ${path}; choose another name for the parameter`,
     );
   }
   const x = choice.x === undefined ? others[0]?.index : indexOf(table, path, "--x", choice.x);

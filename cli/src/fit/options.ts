@@ -1,4 +1,4 @@
-/** The options of `gradus fit`, as they are typed and as they are meant. */
+/** The options of `gradus fit`: the text that was typed, and how it is read. */
 import { UsageError } from "../errors.ts";
 
 export interface RawOptions {
@@ -17,13 +17,13 @@ export interface RawOptions {
 
 export type Numbers = Readonly<Record<string, number>>;
 
-/** Closed intervals, of those parameters that have one. */
+/** The limits of those parameters that have some. */
 export interface NamedBounds {
   readonly lower: Numbers;
   readonly upper: Numbers;
 }
 
-/** `name=text` pairs with commas between them. */
+/** `name=text` pairs, separated by commas. */
 function pairsOf(
   option: string,
   text: string,
@@ -38,20 +38,22 @@ function pairsOf(
   });
   const names = pairs.map(([name]) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`${option}: \`${twice}\` is there twice`);
+  if (twice !== undefined) throw new UsageError(`${option}: \`${twice}\` is given twice`);
   return pairs;
 }
 
 function numberOf(option: string, name: string, text: string): number {
   const value = Number(text);
   if (text !== "" && Number.isFinite(value)) return value;
-  throw new UsageError(`${option}: \`${name}\` is a number, not "${text}"`);
+  throw new UsageError(`${option}: \`${name}\` must be a number, not "${text}"`);
 }
 
 /** `a=1,b=0.1` @throws {UsageError} */
 export function readStart(text: string | undefined): Numbers {
   if (text === undefined) {
-    throw new UsageError("where to start? Give each parameter a number: --start a=1,b=0.1");
+    throw new UsageError(
+      "--start is missing: give each parameter an initial value, as in --start a=1,b=0.1",
+    );
   }
   const pairs = pairsOf("--start", text, "a=1,b=0.1");
   return Object.fromEntries(pairs.map(([name, value]) => [name, numberOf("--start", name, value)]));
@@ -59,7 +61,7 @@ export function readStart(text: string | undefined): Numbers {
 
 /**
  * `a=0..10,b=0..`
- * @param noun what these names are of, for messages
+ * @param noun what the names stand for, for messages
  * @throws {UsageError}
  */
 export function readBounds(
@@ -72,22 +74,27 @@ export function readBounds(
   for (const [name, range] of pairsOf("--bounds", text, "a=0..10,b=0..")) {
     if (!names.includes(name)) {
       throw new UsageError(
-        `--bounds: there is no ${noun} \`${name}\`; they are ${names.join(", ")}`,
+        `--bounds: there is no ${noun} \`${name}\`; the ${noun}s are ${names.join(", ")}`,
       );
     }
     const ends = range.split("..");
     if (ends.length !== 2) {
       throw new UsageError(
-        `--bounds: write those of \`${name}\` as ${name}=0..10, ${name}=0.. or ${name}=..10`,
+        `--bounds: write the range of \`${name}\` as ${name}=0..10, ${name}=0.. or ${name}=..10`,
       );
     }
     if (ends[0] !== "") lower![name] = numberOf("--bounds", name, ends[0]!);
     if (ends[1] !== "") upper![name] = numberOf("--bounds", name, ends[1]!);
+    if (lower![name]! > upper![name]!) {
+      throw new UsageError(
+        `--bounds: \`${name}\` cannot be between ${lower![name]} and ${upper![name]}`,
+      );
+    }
   }
   return { lower: lower!, upper: upper! };
 }
 
-/** A number over 0, and under `below` @throws {UsageError} */
+/** A number above 0 and below `below`. @throws {UsageError} */
 export function readPositive(
   option: string,
   text: string,
@@ -95,6 +102,6 @@ export function readPositive(
 ): number {
   const value = Number(text);
   if (value > 0 && value < below) return value;
-  const range = below === Number.POSITIVE_INFINITY ? "over 0" : `between 0 and ${below}`;
-  throw new UsageError(`${option} is a number ${range}, not "${text}"`);
+  const range = below === Number.POSITIVE_INFINITY ? "above 0" : `between 0 and ${below}`;
+  throw new UsageError(`${option} must be a number ${range}, not "${text}"`);
 }

@@ -1,4 +1,4 @@
-/** The report of a fit: one HTML page that loads nothing and runs nothing. */
+/** The report of a fit: one HTML page, without scripts and without files to load. */
 
 import { type Chart, type Curve, chartOf } from "../../../charts/fit.ts";
 import { formatInteger } from "../../../charts/format.ts";
@@ -7,10 +7,10 @@ import { headMarkup } from "../report/head.ts";
 import { factsMarkup } from "../report/sections.ts";
 import { type Fitted, parameterRows } from "./fitted.ts";
 
-/** Places that a curve is drawn through. */
+/** The number of points of a drawn curve. */
 const curvePoints = 300;
 
-/** @param style of reports */
+/** @param style the style sheet of reports */
 export function fitPage(found: Fitted, style: string): string {
   const { text, observations, path, command, result } = found;
   const title = `${observations.response} = ${text}`;
@@ -22,14 +22,14 @@ ${headMarkup(title, style)}
 <div class="bar"><span class="brand">Gradus</span></div>
 <h1>${title}</h1>
 <p class="headline">${result.message}</p>
-<p class="note">${formatInteger(observations.y.length)} observations of ${path}.</p>
+<p class="note">${formatInteger(observations.y.length)} observations from ${path}.</p>
 </header>
 <main>
 <h2 class="unseen">Charts</h2>
 <div class="figures" data-arrangement="overlay">${chartsOf(found).map(figureMarkup)}</div>
 <section><h2>Parameters</h2>${tableMarkup(found)}</section>
 <section><h2>This fit</h2>${factsMarkup(factsOf(found))}
-<p class="note">To get this fit again:</p><pre tabindex="0"><code>${command}</code></pre></section>
+<p class="note">To run this fit again:</p><pre tabindex="0"><code>${command}</code></pre></section>
 </main>
 </body>
 </html>
@@ -45,7 +45,7 @@ interface Figure {
 const figureMarkup = ({ title, caption, chart }: Figure): Markup =>
   markup`<figure class="full"><figcaption><strong>${title}.</strong> ${caption}</figcaption><div class="plot">${chartOf(chart)}</div></figure>`;
 
-/** A curve can be drawn over one predictor; of several, residuals are drawn over what was fitted. */
+/** With one predictor, the curve and the residuals are drawn over it. Otherwise, the residuals are drawn over the fitted values. */
 function chartsOf(found: Fitted): readonly Figure[] {
   const { observations, predictors, result, level } = found;
   const { rows, y, response } = observations;
@@ -60,7 +60,7 @@ function chartsOf(found: Fitted): readonly Figure[] {
   return [
     {
       title: `${response} against ${only}`,
-      caption: `The points are the observations. The band holds the curve with a probability of ${percent} %.`,
+      caption: `The points are the observations. The band contains the curve with a probability of ${percent} %.`,
       chart: {
         ...{
           xLabel: only,
@@ -84,7 +84,7 @@ const residualFigure = (
   response: string,
 ): Figure => ({
   title: `Residuals against ${xLabel}`,
-  caption: `Each observation less the curve. Where the model is right, they lie around 0 without a pattern.`,
+  caption: `Each observation minus the curve. If the model is right, the residuals lie around 0 without a pattern.`,
   chart: {
     xLabel,
     yLabel: `residual of ${response}`,

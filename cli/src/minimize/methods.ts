@@ -1,4 +1,4 @@
-/** Methods as they are typed: `lbfgs`, `bfgs(search=zoom)`, or any rule of Gradus, such as `adam(beta2=0.99)`. */
+/** Parses methods: `lbfgs`, `bfgs(search=zoom)`, or any optimizer, such as `adam(beta2=0.99)`. */
 import {
   backtracking,
   bfgs,
@@ -29,7 +29,7 @@ import {
 
 type Factory = (options?: never) => Method;
 
-/** Those that are no rules. */
+/** The methods of `gradus/minimize`; all others are optimizers. */
 export const ownMethods: Readonly<Record<string, Factory>> = {
   ...{ lbfgs, lbfgsb, bfgs, newtonCg, nelderMead },
 };
@@ -39,20 +39,20 @@ const searches: Readonly<Record<string, () => Search>> = {
 };
 
 export interface MethodSpecification {
-  /** As it was typed, without spaces. */
+  /** The text that was typed, without spaces. */
   readonly label: string;
-  /** Of those that step by a rule. */
+  /** The rule, if the method is an optimizer. */
   readonly rule?: RuleSpecification;
-  /** Whether it keeps to bounds. */
+  /** Whether it supports bounds. */
   readonly bounded: boolean;
-  /** @param lr of a rule whose learning rate is looked for */
+  /** @param lr the learning rate, if one is being chosen */
   make(lr?: number): Method;
 }
 
 function searchOf(name: string): Search {
   if (Object.hasOwn(searches, name)) return searches[name]!();
   const names = Object.keys(searches);
-  const meant = didYouMean(name, names) || `; there are ${names.join(", ")}`;
+  const meant = didYouMean(name, names) || `; the searches are ${names.join(", ")}`;
   throw new UsageError(`there is no search \`${name}\`${meant}`);
 }
 
@@ -73,7 +73,7 @@ function methodOf(text: string): MethodSpecification {
   const label = text.replace(/\s+/g, "");
   const [, name = "", list = ""] = /^(\w+)(?:\(([^()]*)\))?$/.exec(text) ?? [];
   if (Object.hasOwn(ownMethods, name)) return ownMethod(label, name, list);
-  // What is near to one of ours was meant so, unless it is a rule.
+  // A name close to one of the methods is a typing mistake, unless it is an optimizer.
   const meant = didYouMean(name, Object.keys(ownMethods));
   if (meant !== "" && !isRule(name)) throw new UsageError(`there is no method \`${name}\`${meant}`);
   const rule = parseRule(text);
@@ -93,8 +93,8 @@ function isRule(name: string): boolean {
 }
 
 /**
- * A list with commas between them.
- * @throws {UsageError} where one is none, or there twice
+ * Parses a list, separated by commas.
+ * @throws {UsageError} if a method is not known, or listed twice
  */
 export function parseMethods(text: string): readonly MethodSpecification[] {
   const pieces = splitOutside(text, ",").filter((piece) => piece !== "");
@@ -106,16 +106,16 @@ export function parseMethods(text: string): readonly MethodSpecification[] {
   return methods;
 }
 
-/** @throws {UsageError} where there are bounds and a method that does not keep to them */
+/** @throws {UsageError} if a method does not support bounds */
 export function requireBounded(methods: readonly MethodSpecification[]): void {
   const free = methods.filter(({ bounded }) => !bounded).map(({ label }) => label);
   if (free.length === 0) return;
   throw new UsageError(
-    `--bounds: ${listed(free)} ${free.length === 1 ? "does" : "do"} not keep to bounds; lbfgsb and nelderMead do: --methods lbfgsb,nelderMead`,
+    `--bounds: ${listed(free)} ${free.length === 1 ? "does" : "do"} not support bounds; use --methods lbfgsb,nelderMead`,
   );
 }
 
-/** Whether a rule's learning rate is to be looked for: it has one, and none was typed. */
+/** Whether a learning rate must be chosen: the optimizer has one, and none was typed. */
 export function wantsRate({ rule }: MethodSpecification): boolean {
   if (rule === undefined) return false;
   const { name, options } = optimizerOf(rule);

@@ -15,7 +15,7 @@ import { minimizePage } from "./page.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import { type Limits, runMethod } from "./run.ts";
 
-/** As the command line has them. */
+/** The options as text. */
 export interface RawOptions {
   readonly methods: string;
   readonly start?: string;
@@ -27,13 +27,13 @@ export interface RawOptions {
   readonly quiet?: boolean;
 }
 
-/** Calls of the function that a method has, unless more are asked for. */
+/** The default of `--evaluations`. */
 const standardEvaluations = 2000;
 
 /**
- * Minimises a function by several methods, prints what each has found, and writes a report.
+ * Minimizes a function by several methods, prints what each found, and writes a report.
  *
- * @param command what was typed, for the report
+ * @param command the command that was typed, for the report
  * @throws {UsageError} {CommandError} before anything is written
  */
 export function minimizeFunction(what: string, raw: RawOptions, command: string): number {
@@ -53,7 +53,7 @@ export function minimizeFunction(what: string, raw: RawOptions, command: string)
   return exitCodes.done;
 }
 
-/** The runs alone. */
+/** Only the runs, without output. */
 export function minimizedBy(what: string, raw: RawOptions, command: string): Minimized {
   const problem = problemOf(what, raw.start);
   const methods = parseMethods(raw.methods);
@@ -92,7 +92,7 @@ function boundsOf(text: string | undefined, { unknowns }: Problem): Limits["boun
   };
 }
 
-/** Of the known minima those that are inside; where none is, the least value is not known. */
+/** Keeps the known minima inside the bounds. If there is none, the least value is not known. */
 function boxed(problem: Problem, { lower, upper }: NonNullable<Limits["bounds"]>): Problem {
   const minima = problem.minima.filter((at) =>
     at.every((value, i) => value >= lower[i]! && value <= upper[i]!),

@@ -1,24 +1,24 @@
-/** What `gradus minimize` has found: what is printed and what the report shows are made of it. */
+/** What `gradus minimize` found. The printed table and the report are made from it. */
 import { formatInteger, formatNumber, listed } from "../../../charts/format.ts";
 import type { Problem } from "./problem.ts";
 import type { Run } from "./run.ts";
 
 export interface Minimized {
   readonly problem: Problem;
-  /** What was typed, all of it. */
+  /** The whole command that was typed. */
   readonly command: string;
   readonly runs: readonly Run[];
   readonly bounds: { readonly lower: number[]; readonly upper: number[] } | undefined;
 }
 
-/** A value with as many digits as tell it from others. */
+/** A value with six digits. */
 export const shownValue = (value: number): string =>
   Number.isFinite(value) ? formatNumber(value, 6) : String(value);
 
 const shownDistance = (distance: number | undefined): string =>
   distance === undefined ? "–" : formatNumber(distance, 2);
 
-/** Names of the columns of {@link rowsOf}, and which way they line up. */
+/** The names of the columns of {@link rowsOf}. */
 export const columnsOf = ({ problem }: Minimized): readonly string[] => [
   "method",
   "value",
@@ -37,15 +37,15 @@ export const rowsOf = ({ runs, problem }: Minimized): readonly (readonly string[
     result.message,
   ]);
 
-/** Rates that were looked for, as a sentence. */
+/** A sentence about learning rates that were chosen, if any. */
 export function ratesNote({ runs }: Minimized): string | undefined {
   const chosen = runs.filter(({ tried }) => tried !== undefined);
   if (chosen.length === 0) return undefined;
   const labels = listed(chosen.map(({ label }) => label));
   const { tried } = chosen[0]!;
   return chosen.length === 1
-    ? `The learning rate of ${labels} is the best of ${tried} from 0.0001 to 1 on this very function; --lr sets it.`
-    : `The learning rates of ${labels} are the best of ${tried} from 0.0001 to 1 on this very function; --lr sets them.`;
+    ? `The learning rate of ${labels} is the best of ${tried} from 0.0001 to 1, chosen on this function; --lr sets it.`
+    : `The learning rates of ${labels} are the best of ${tried} from 0.0001 to 1, chosen on this function; --lr sets them.`;
 }
 
 /** What `--json` writes. */

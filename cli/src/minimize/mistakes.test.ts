@@ -8,11 +8,11 @@ const { pathTo, reported: minimizing } = reporting("minimize");
 /** What is typed, and what is said. */
 const mistakes: readonly (readonly [readonly string[], string])[] = [
   [["rosenbrok"], "there is no function `rosenbrok`; did you mean `rosenbrock`?"],
-  [["valley"], "there is no function `valley`; there are rosenbrock, beale"],
-  [["x^2 + y^2"], "where to start? Give each unknown a number: --start x=1,y=1"],
+  [["valley"], "there is no function `valley`; write a formula, or one of rosenbrock, beale"],
+  [["x^2 + y^2"], "--start is missing: give each unknown an initial value, as in --start x=1,y=1"],
   [
     ["x^2 + y^2", "--start", "x=1"],
-    "the function, column 7: unknown name `y`: an unknown needs a start, --start y=1\n  x^2 + y^2\n        ^",
+    "the function, column 7: unknown name `y`: give it an initial value, --start y=1\n  x^2 + y^2\n        ^",
   ],
   [["x^2 + 1", "--start", "x=1,y=1"], "--start: the function has no unknown `y`"],
   [
@@ -20,13 +20,13 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
     "the function, column 7: unknown function `epx`; did you mean `exp`?\n  x^2 + epx(y)\n        ^^^",
   ],
   [["x^2 +", "--start", "x=1"], "the function, column 6: "],
-  [["1 + 2"], "the function has no unknowns: it is a number"],
-  [["rosenbrock", "--start", "x=1"], "--start: `y` needs a number, too: x=-1.2,y=1"],
+  [["1 + 2"], "the function has no unknowns; it is a constant"],
+  [["rosenbrock", "--start", "x=1"], "--start: `y` needs a number too, as in x=-1.2,y=1"],
   [
     ["rosenbrock", "--start", "x=1,y=2,z=3"],
-    "--start: Rosenbrock's function has no `z`; it is of x and y",
+    "--start: Rosenbrock's function has no unknown `z`; it has x and y",
   ],
-  [["rosenbrock", "--start", "x=1,y=big"], '--start: `y` is a number, not "big"'],
+  [["rosenbrock", "--start", "x=1,y=big"], '--start: `y` must be a number, not "big"'],
   [["booth", "--methods", ""], "--methods: the list is empty"],
   [["booth", "--methods", "lbfgs,lbfgs"], "--methods: lbfgs is listed twice"],
   [["booth", "--methods", "lbgfs"], "there is no method `lbgfs`; did you mean `lbfgs`?"],
@@ -55,13 +55,16 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   ],
   [
     ["booth", "--bounds", "x=0..1"],
-    "--bounds: lbfgs and adam do not keep to bounds; lbfgsb and nelderMead do: --methods lbfgsb,nelderMead",
+    "--bounds: lbfgs and adam do not support bounds; use --methods lbfgsb,nelderMead",
   ],
   [
     ["booth", "--methods", "lbfgsb", "--bounds", "z=0..1"],
-    "--bounds: there is no unknown `z`; they are x, y",
+    "--bounds: there is no unknown `z`; the unknowns are x, y",
   ],
-  [["booth", "--methods", "lbfgsb", "--bounds", "x=2..1"], "`x[0]` has no numbers from 2 to 1"],
+  [
+    ["booth", "--methods", "lbfgsb", "--bounds", "x=2..1"],
+    "--bounds: `x` cannot be between 2 and 1",
+  ],
   [["booth", "--evaluations", "0"], '--evaluations must be a whole number, 1 or more, not "0"'],
 ];
 

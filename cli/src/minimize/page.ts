@@ -1,4 +1,4 @@
-/** The report of `gradus minimize`: one HTML page that loads nothing and runs nothing. */
+/** The report of `gradus minimize`: one HTML page, without scripts and without files to load. */
 
 import type { Curve, Figure, Series } from "../../../charts/figure.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
@@ -13,13 +13,13 @@ import { pathsChart } from "./paths.ts";
 import { lowestOf, type Run } from "./run.ts";
 
 const chartWidth = 1080;
-/** Points of a curve of values. */
+/** The most points of a curve of values. */
 const mostPoints = 1000;
 
-/** What a logarithmic axis can hold at once. */
+/** The least and greatest values on a logarithmic axis. */
 const [tiniest, hugest] = [1e-60, 1e200];
 
-/** @param style of reports */
+/** @param style the style sheet of reports */
 export function minimizePage(found: Minimized, style: string): string {
   const { problem, runs, command } = found;
   const note = ratesNote(found);
@@ -40,20 +40,20 @@ ${problem.summary !== undefined && markup`<p class="note">${problem.summary}</p>
 <div class="figures" data-arrangement="overlay">${problem.unknowns.length === 2 && pathsFigure(found, series)}${valuesFigure(found, series)}</div>
 <section><h2>Results</h2>${note !== undefined && markup`<p class="note">${note}</p>`}${tableMarkup(found, series)}</section>
 <section><h2>This run</h2>${factsMarkup(factsOf(found))}
-<p class="note">To get this again:</p><pre tabindex="0"><code>${command}</code></pre></section>
+<p class="note">To run this again:</p><pre tabindex="0"><code>${command}</code></pre></section>
 </main>
 </body>
 </html>
 `.text;
 }
 
-/** Ways turn too often for dashes: only where colours are used again there are any. */
+/** Paths turn too often for dashes, so these are used only when colours repeat. */
 function seriesOf(label: string, i: number): Series {
   const { color, dash } = styleOf(i);
   return { label, color, dash: i < LIGHT.length ? "none" : dash };
 }
 
-/** Who was there first, of those that got as low as any. */
+/** Names the method that converged first, among those that came as low as the lowest. */
 function headlineOf({ runs }: Minimized): string {
   const converged = runs.filter(({ result }) => result.converged);
   const lowest = Math.min(...converged.map(({ result }) => result.value));
@@ -62,44 +62,44 @@ function headlineOf({ runs }: Minimized): string {
   const [first] = converged
     .filter(isLow)
     .toSorted((a, b) => a.result.evaluations - b.result.evaluations);
-  if (first === undefined) return "No method has converged.";
+  if (first === undefined) return "No method converged.";
   const { value, evaluations } = first.result;
-  return `${first.label} converges with ${evaluations} evaluations, at a value of ${shownValue(value)}.`;
+  return `${first.label} converged first, after ${evaluations} evaluations, at a value of ${shownValue(value)}.`;
 }
 
 const figure = (title: string, caption: string, chart: Markup): Markup =>
   markup`<figure class="full"><figcaption><strong>${title}.</strong> ${caption}</figcaption><div class="plot">${chart}</div></figure>`;
 
 function pathsFigure(found: Minimized, series: readonly Series[]): Markup {
-  const cross = found.problem.minima.length > 0 ? " A cross marks where the value is least." : "";
+  const cross = found.problem.minima.length > 0 ? " A cross marks the minimum." : "";
   return figure(
-    "The ways of the methods",
-    `Each dot is an iteration. The lower the value, the deeper the shade, in equal steps of its logarithm.${cross}`,
+    "Paths of the methods",
+    `Each dot is an iteration. The shade is deeper where the value is lower, in equal steps of its logarithm.${cross}`,
     pathsChart(found, series),
   );
 }
 
-/** The value that others are measured from, and what it is. */
+/** The value from which the chart measures, and its name. */
 function referenceOf({ problem, runs }: Minimized): readonly [number, string] {
-  if (problem.least !== undefined) return [problem.least, "least value"];
+  if (problem.least !== undefined) return [problem.least, "minimum"];
   const values = runs.map(({ result }) => result.value).filter(Number.isFinite);
-  return [Math.min(...values), "lowest that any method found"];
+  return [Math.min(...values), "lowest value that any method found"];
 }
 
 function valuesFigure(found: Minimized, series: readonly Series[]): Markup {
   const [reference, name] = referenceOf(found);
-  // Below that there is rounding.
+  // Below this, differences are rounding.
   const least = reference === 0 ? 1e-30 : Math.max(tiniest, 1e-16 * Math.abs(reference));
   const curves = found.runs.map((run, i) => curveOf(run, i, reference, least));
   const drawn: Figure = {
     id: "value-evaluations",
     x: { label: "evaluations", log: true, format: "integer" },
-    y: { label: `value over the ${name}`, log: true, format: "number" },
+    y: { label: `value above the ${name}`, log: true, format: "number" },
     ...{ curves, points: false, target: null, ceiling: null },
   };
   return figure(
     "Value against evaluations",
-    `The lowest value so far, less the ${name}, ${shownValue(reference)}.`,
+    `The lowest value so far, minus the ${name}, ${shownValue(reference)}.`,
     plotOf(drawn, series, chartWidth, new Set(), "overlay").markup,
   );
 }
@@ -114,7 +114,7 @@ function curveOf(run: Run, series: number, reference: number, least: number): Cu
   return { series, ...band, chosen: -1 };
 }
 
-/** Of the sentences in the last column. */
+/** For the sentences in the last column. */
 const leftAligned = markup` style="text-align:left;white-space:normal"`;
 
 function tableMarkup(found: Minimized, series: readonly Series[]): Markup {
@@ -124,7 +124,7 @@ function tableMarkup(found: Minimized, series: readonly Series[]): Markup {
       markup`<tr><th scope="row">${swatch(series[i]!)}${label!}</th>${cells.map((cell, j) => markup`<td${j === cells.length - 1 && leftAligned}>${cell}</td>`)}</tr>`,
   );
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Results"><table>
-<caption>Each method at its end</caption>
+<caption>The result of each method</caption>
 <thead><tr><th scope="col">${method!}</th>${names.map((name, j) => markup`<th scope="col"${j === names.length - 1 && leftAligned}>${name}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }

@@ -1,4 +1,4 @@
-/** The ways of the methods over the contours of their function. */
+/** The paths of the methods over the contours of the function. */
 import { tidy } from "../../../charts/axes.ts";
 import type { Series } from "../../../charts/figure.ts";
 import type { Scale } from "../../../charts/layout.ts";
@@ -9,7 +9,7 @@ import type { Minimized } from "./minimized.ts";
 import { viewOf } from "./view.ts";
 
 const [width, height] = [1080, 560];
-/** Pixels beyond the edge from which on it does not matter how far. */
+/** Pixels far beyond the edge of the chart. */
 const beyond = 1e5;
 
 /** A chart as SVG, as wide as the page. */
@@ -19,7 +19,7 @@ export function pathsChart(found: Minimized, series: readonly Series[]): Markup 
   const [first, second] = problem.unknowns as [string, string];
   const chart = {
     id: "paths",
-    label: `The ways of the methods over ${first} and ${second}`,
+    label: `Paths of the methods over ${first} and ${second}`,
     value: (x: number, y: number) => evaluate(problem.expression, { [first]: x, [second]: y }),
     x: { label: first, domain: view.x },
     y: { label: second, domain: view.y },
@@ -31,7 +31,7 @@ export function pathsChart(found: Minimized, series: readonly Series[]): Markup 
   return surfaceChart(chart, width, height);
 }
 
-/** The bounds, where they are within the chart. */
+/** The bounds as a rectangle, as far as it is within the chart. */
 function boxMarkup({ lower, upper }: NonNullable<Minimized["bounds"]>, x: Scale, y: Scale): Markup {
   const within = (scale: Scale, value: number, end: number) =>
     tidy(Number.isFinite(value) ? scale(value) : end);

@@ -1,4 +1,4 @@
-/** What is to be minimised: a function that is known by its name, or a formula of somebody's own. */
+/** The function to minimize: a known function, or a formula. */
 import type { Expression } from "gradus/rule";
 import { constants } from "../../../formulas/functions.ts";
 import { type Landscape, landscapes } from "../../../formulas/landscapes.ts";
@@ -10,30 +10,30 @@ import { fail, parseFormula } from "../formula.ts";
 
 export interface Problem {
   readonly title: string;
-  /** What a known function is known for. */
+  /** What is special about a known function. */
   readonly summary: string | undefined;
   readonly text: string;
   readonly expression: Expression;
-  /** In the order of the points. */
+  /** Names of the unknowns, in the order of the coordinates. */
   readonly unknowns: readonly string[];
   readonly start: readonly number[];
-  /** Where the least value is, as far as that is known: none of a formula. */
+  /** The known minima; none for a formula. */
   readonly minima: readonly (readonly number[])[];
-  /** The least value. */
+  /** The value at the minima, if known. */
   readonly least: number | undefined;
 }
 
 /**
  * @param what a name or a formula
- * @param start as it is typed; a known function has one of its own
- * @throws {UsageError} where the name, the formula or the start is none
+ * @param start as typed; a known function has a start of its own
+ * @throws {UsageError} if the name, the formula or the start is not valid
  */
 export function problemOf(what: string, start: string | undefined): Problem {
   if (Object.hasOwn(landscapes, what)) return known(landscapes[what]!, start);
   if (/^\s*[A-Za-z_]\w*\s*$/.test(what)) {
     const names = Object.keys(landscapes);
     throw new UsageError(
-      `there is no function \`${what}\`${didYouMean(what, names) || `; there are ${names.join(", ")}, or write a formula`}`,
+      `there is no function \`${what}\`${didYouMean(what, names) || `; write a formula, or one of ${names.join(", ")}`}`,
     );
   }
   return formula(what, start);
@@ -46,13 +46,13 @@ function known(landscape: Landscape, text: string | undefined): Problem {
   for (const name of Object.keys(start)) {
     if (unknowns.includes(name)) continue;
     throw new UsageError(
-      `--start: ${title} has no \`${name}\`; it is of ${unknowns.join(" and ")}`,
+      `--start: ${title} has no unknown \`${name}\`; it has ${unknowns.join(" and ")}`,
     );
   }
   const missing = unknowns.find((name) => !Object.hasOwn(start, name));
   if (missing !== undefined) {
     throw new UsageError(
-      `--start: \`${missing}\` needs a number, too: ${exampleOf(landscape.start)}`,
+      `--start: \`${missing}\` needs a number too, as in ${exampleOf(landscape.start)}`,
     );
   }
   const expression = parseFormula({ what: "function", text: formula });
@@ -72,10 +72,12 @@ function formula(text: string, given: string | undefined): Problem {
   const expression = parseFormula(typed);
   const used = namesIn(expression).filter(({ name }) => !Object.hasOwn(constants, name));
   const names = [...new Set(used.map(({ name }) => name))];
-  if (names.length === 0) throw new UsageError("the function has no unknowns: it is a number");
+  if (names.length === 0) throw new UsageError("the function has no unknowns; it is a constant");
   if (given === undefined) {
     const example = names.map((name) => `${name}=1`).join(",");
-    throw new UsageError(`where to start? Give each unknown a number: --start ${example}`);
+    throw new UsageError(
+      `--start is missing: give each unknown an initial value, as in --start ${example}`,
+    );
   }
   const start = readStart(given);
   const unknowns = Object.keys(start);
@@ -83,7 +85,7 @@ function formula(text: string, given: string | undefined): Problem {
   if (unstarted !== undefined) {
     const meant =
       didYouMean(unstarted.name, unknowns) ||
-      `: an unknown needs a start, --start ${unstarted.name}=1`;
+      `: give it an initial value, --start ${unstarted.name}=1`;
     fail(typed, `unknown name \`${unstarted.name}\`${meant}`, unstarted.span);
   }
   const idle = unknowns.find((name) => !names.includes(name));

@@ -1,25 +1,25 @@
-/** Methods at work on a function, with all that a report shows of it. */
+/** Runs methods on a function, and records what the report shows. */
 import { iterate, type Method, type MinimizationResult } from "gradus/minimize";
 import { differentiate, evaluate } from "../../../formulas/evaluate.ts";
 import { rateAt } from "../compare/rates.ts";
 import { type MethodSpecification, wantsRate } from "./methods.ts";
 import type { Problem } from "./problem.ts";
 
-/** Points in the order of the function's unknowns. */
+/** A point, in the order of the unknowns. */
 type Place = readonly number[];
 
 export interface Run {
-  /** The method, with the learning rate that it has been given. */
+  /** The method, with its learning rate. */
   readonly label: string;
   readonly lr: number | undefined;
-  /** How many rates were tried, if this is the best of them. */
+  /** How many learning rates were tried, if this run is the best of them. */
   readonly tried: number | undefined;
-  /** The start and where each iteration led: of rules each step, also one that led up. */
+  /** The start and the point after each iteration. For optimizers, every step, also one that led upwards. */
   readonly path: readonly Place[];
-  /** Of each evaluation. */
+  /** The value at each evaluation. */
   readonly values: readonly number[];
   readonly result: MinimizationResult<number[]>;
-  /** To the nearest place of the least value, where that is known. */
+  /** The distance to the nearest minimum, if one is known. */
   readonly distance: number | undefined;
 }
 
@@ -28,12 +28,12 @@ export interface Limits {
   readonly bounds: { readonly lower: number[]; readonly upper: number[] } | undefined;
 }
 
-/** Half-decades from 0.01 to the rates that are tried: 0.0001 to 1. */
+/** The learning rates to try, as half-decades from 0.01: 0.0001 to 1. */
 const tries = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
 
 /**
- * One method from the start to its end. Of a rule without a learning rate the best of nine is shown.
- * @param lr a rule's learning rate, if it was given
+ * Runs one method until it stops. For an optimizer without a given learning rate, returns the best of nine runs.
+ * @param lr the learning rate of an optimizer, if given
  */
 export function runMethod(
   problem: Problem,
@@ -48,7 +48,9 @@ export function runMethod(
   return { ...best(runs), tried: runs.length };
 }
 
-/** Of those that got as low as any, but for a hundred-millionth of the way, one that ended there by itself; the fastest. */
+/**
+ * The fastest of the runs that came as low as the lowest (up to 1e-8 of the whole decrease). Those that converged are preferred.
+ */
 function best(runs: readonly Run[]): Run {
   const lowest = runs.reduce((least, { result }) => Math.min(least, result.value), Infinity);
   const [first] = runs[0]!.values;
@@ -85,13 +87,13 @@ function runOnce(
   return {
     label: lr === undefined ? label : `${label} at ${lr}`,
     ...{ lr, tried: undefined, values, result },
-    // What a rule has found so far says nothing of the ways that it went.
+    // The best point so far would not show the steps of an optimizer.
     path: rule === undefined ? path : tried,
     distance: distanceTo(problem, result.x),
   };
 }
 
-/** The function, with exact derivatives where the method asks for them. */
+/** The function, with exact derivatives if the method uses them. */
 function functionOf(
   { expression, unknowns }: Problem,
   { usesGradient }: Method,
@@ -115,7 +117,7 @@ function distanceTo({ minima }: Problem, x: Place): number | undefined {
   return Math.min(...minima.map((at) => Math.hypot(...at.map((value, i) => value - x[i]!))));
 }
 
-/** The lowest of a run's values up to each evaluation. */
+/** The lowest value of a run up to each evaluation. */
 export function lowestOf({ values }: Run): number[] {
   let least = Number.POSITIVE_INFINITY;
   return values.map((value) => {

@@ -1,10 +1,10 @@
-/** What part of the plane is drawn: the start, what was looked for, the ways between, and the bounds, but not what strays far. */
+/** The part of the plane to draw: the start, the minima, the paths and the bounds, without what is far away. */
 import type { Minimized } from "./minimized.ts";
 
 /** Both ends of an axis. */
 export type Range = readonly [low: number, high: number];
 
-/** How far a way may stray from the rest and still be drawn whole, in sizes of the rest. */
+/** How far from the rest a path may go and still be drawn completely, in sizes of the rest. */
 const reach = 0.75;
 
 export interface View {
@@ -21,7 +21,7 @@ export function viewOf({ problem, runs, bounds }: Minimized): View {
   const sizes = inner.map(([low, high]) => high - low);
   const widest = Math.max(...sizes) || Math.max(1, ...problem.start.map(Math.abs));
   const [x, y] = inner.map(([low, high], axis): Range => {
-    // A way along one axis needs room along the other.
+    // A path along one axis needs room along the other.
     const size = Math.max(sizes[axis]!, widest / 2);
     const middle = low / 2 + high / 2;
     const [from, to] = [middle - size * (0.5 + reach), middle + size * (0.5 + reach)];

@@ -1,13 +1,13 @@
-/** Whether this process's input has ended: so `gradus train --ranks` asks its ranks to end. */
+/** Notices the end of this process's input. `gradus train --ranks` closes it to ask its ranks to end. */
 import { exitCodes } from "../errors.ts";
 import { isEndedByInput, isSpokenFor } from "./environment.ts";
 
 export interface Input {
-  /** The exit code that its end asks for; nothing as long as it goes on. All is well then: the process that has closed it has the code of the signal. */
+  /** The exit code after the input has ended; undefined until then. It means success, because the process that closed the input exits with the code of the signal. */
   readonly code: number | undefined;
 }
 
-/** Listens to it, where it is there for that; it keeps no process alive. */
+/** Listens to the input, if this rank ends with it. Listening does not keep the process alive. */
 export function listenToInput(): Input {
   let code: number | undefined;
   if (isEndedByInput && !isSpokenFor) {

@@ -1,27 +1,28 @@
-/** Starts the command as several processes, by the `mpirun` that is there. */
+/** Starts the command as several processes, with the installed `mpirun`. */
 import { spawn, spawnSync } from "node:child_process";
 import { CommandError, exitCodes } from "../errors.ts";
 import { listenForStop } from "../stopping.ts";
 import { showCursor, type Terminal } from "../terminal.ts";
 import { endsWithInput, throughTerminal } from "./environment.ts";
 
-/** What `mpirun` says of itself. */
+/** The text of `mpirun --version`; undefined if there is no `mpirun`. */
 function versionOf(): string | undefined {
   const { error, stdout } = spawnSync("mpirun", ["--version"], { encoding: "utf8" });
   return error === undefined ? stdout : undefined;
 }
 
 const installing =
-  "install MPI (Debian: apt-get install openmpi-bin libopenmpi-dev; macOS: brew install open-mpi) and, where gradus is, `npm install koffi`";
+  "install MPI (Debian: apt-get install openmpi-bin libopenmpi-dev; macOS: brew install open-mpi), and run `npm install koffi` where gradus is installed";
 
-/** Open MPI starts nothing for root without these. */
+/** Without these, Open MPI refuses to run as root. */
 const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
 
 /**
- * Runs this command once more, in so many processes. A signal that asks this one to end reaches them as the end of their input, so that they save.
- * @param words of the command, without those that ask for ranks
+ * Runs this command again, as several processes. If a signal asks this process to end, it closes their input, so that they save and end.
+ * @param ranks the number of processes
+ * @param words the arguments of the command, without `--ranks`
  * @returns the exit code
- * @throws {CommandError} where there is no `mpirun`
+ * @throws {CommandError} if there is no `mpirun`
  */
 export async function launch(
   ranks: number,
@@ -30,19 +31,19 @@ export async function launch(
 ): Promise<number> {
   const version = versionOf();
   if (version === undefined) {
-    throw new CommandError(`--ranks needs mpirun, which is not there: ${installing}`);
+    throw new CommandError(`--ranks needs mpirun, which was not found: ${installing}`);
   }
   const isOpenMpi = /Open MPI|OpenRTE/.test(version);
   const isRoot = process.getuid?.() === 0;
   if (isOpenMpi && isRoot) {
     terminal.note(
-      `You are root, for whom Open MPI starts nothing by itself: ${Object.keys(asRoot).join(" and ")} are set.`,
+      `Open MPI refuses to run as root by default. To allow it, gradus sets ${Object.keys(asRoot).join(" and ")}.`,
     );
   }
   const options = isOpenMpi ? ["--oversubscribe", "-n", `${ranks}`] : ["-n", `${ranks}`];
   const child = spawn("mpirun", [...options, process.execPath, process.argv[1]!, ...words], {
     stdio: ["pipe", "inherit", "inherit"],
-    // Ctrl-C reaches all processes of a terminal's group: mpirun would end before its ranks have saved.
+    // Ctrl-C reaches all processes in the group of a terminal, and mpirun would end before its ranks have saved.
     detached: true,
     env: {
       ...process.env,
@@ -59,7 +60,7 @@ export async function launch(
     child.on("error", reject);
     child.on("close", (code) => {
       process.off("exit", kill);
-      // A rank that was killed has left it hidden.
+      // A rank that was killed may have left the cursor hidden.
       showCursor();
       resolve(code === 0 ? (stop.code ?? exitCodes.done) : (code ?? exitCodes.failed));
     });

@@ -1,4 +1,4 @@
-/** The ranks that make one run together, where `mpirun` or its like has started several processes of the command. */
+/** The ranks that make one run together, if a launcher such as `mpirun` started several processes of the command. */
 import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
 import { allSaid, firstSaid, now } from "../../../src/distributed/exchange.ts";
@@ -9,12 +9,12 @@ import { TimedCommunicator } from "./timed.ts";
 
 type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly message: string };
 
-/** This process among those of a run. */
+/** This process as one of the ranks of a run. */
 export class Ranks {
   readonly communicator: TimedCommunicator;
-  /** What the last step has found: the exit code that a rank was asked for; nothing where none was asked to end. */
+  /** The exit code with which ranks should end, found in the last step; undefined if no rank was asked to end. */
   stopCode: number | undefined;
-  /** Seconds of all steps but the first. */
+  /** Seconds of communication in all steps except the first. */
   #spoken = 0;
 
   constructor(communicator: Communicator) {
@@ -26,9 +26,9 @@ export class Ranks {
   }
 
   /**
-   * Has the first rank do something, such as making a folder, and gives all what it has told.
-   * @param tell plain data
-   * @throws on all ranks, where it throws
+   * Lets rank 0 do something, such as making a folder, and gives all ranks the result.
+   * @param act its result must be plain data
+   * @throws on all ranks, if it throws
    */
   async first<T>(act: () => Promise<T>): Promise<T> {
     let told: Told<T> = { usage: false, message: "" };
@@ -48,8 +48,8 @@ export class Ranks {
   }
 
   /**
-   * The same run with its loss as the mean over all ranks, at which they also learn who was asked to stop.
-   * @param codeOf the exit code that this rank is asked for, if it is asked to end
+   * The same training, with the mean loss of all ranks. Together with the loss, each step tells all ranks whether one was asked to end.
+   * @param codeOf gives the exit code, if this rank was asked to end
    */
   meeting(training: Training, codeOf: () => number | undefined): Training {
     const loss = new Float64Array(1);
@@ -70,15 +70,15 @@ export class Ranks {
   }
 
   /**
-   * Ends this rank by the signal that all have saved for, as if nobody had heard it: MPI, which may be ending for the same reason, would wait for ever for
-   * ranks that take leave of it.
+   * Ends this rank with the signal that asked it to end, after all ranks have saved. It does not leave MPI first, because MPI
+   * may be ending for the same reason, and would wait for ever for ranks that leave it.
    */
   endBy(signal: NodeJS.Signals): void {
     this.communicator.barrier();
     process.kill(process.pid, signal);
   }
 
-  /** Ends this rank as all others end, with the same error: the first has said why, and none is cut off by another that is faster. */
+  /** Ends this rank with an error that all ranks have. Rank 0 prints it, and all leave MPI first, so that no rank is ended before it has printed. */
   fail(error: unknown): void {
     if (!isOfAllRanks(error)) return;
     complain(explainError(error));
@@ -86,7 +86,7 @@ export class Ranks {
     this.communicator[Symbol.dispose]();
   }
 
-  /** Makes a step. What is spoken in the first one is left out, as its time is. */
+  /** Makes a step, and adds up the time for communication. The first step is left out, as in the time of steps. */
   step<T>(number: number, act: () => T): T {
     const before = this.communicator.seconds;
     const result = act();
@@ -94,21 +94,21 @@ export class Ranks {
     return result;
   }
 
-  /** How fast it was. @param seconds of all steps but the first */
+  /** A sentence on how fast the run was. @param seconds the time of all steps except the first */
   summary(seconds: number, steps: number): string {
     const { size, transport } = this.communicator;
     const share = Math.min(1, this.#spoken / seconds);
     const times = size * (1 - share);
     const each = (1000 * seconds) / Math.max(1, steps - 1);
     return (
-      `${size} ranks by ${transport}: ${each.toPrecision(3)} ms a step, ${(100 * share).toFixed(0)} % of it speaking with other ranks and waiting for them; ` +
-      `${times.toFixed(1)} times as fast as one rank that takes ${size} times as long to compute`
+      `${size} ranks (${transport}): ${each.toPrecision(3)} ms a step, ${(100 * share).toFixed(0)} % of it for communication and waiting; ` +
+      `${times.toFixed(1)} times as fast as one rank, if that computes ${size} times as long`
     );
   }
 
   /**
-   * What the first rank says, to all.
-   * @param own plain data; other ranks have none
+   * Gives all ranks a value of rank 0.
+   * @param own plain data; other ranks pass nothing
    */
   hear<T>(own?: T): T {
     const said = now(firstSaid(this.communicator, this.isFirst ? JSON.stringify(own) : undefined));
@@ -116,7 +116,7 @@ export class Ranks {
   }
 
   /**
-   * What each rank says, to all.
+   * Gives all ranks the values of all ranks.
    * @param own plain data
    */
   all<T>(own: T): readonly T[] {
@@ -125,7 +125,7 @@ export class Ranks {
   }
 }
 
-/** The ranks of this run; undefined where this process makes it alone. */
+/** The ranks of this run; undefined if this process makes it alone. */
 export async function findRanks(): Promise<Ranks | undefined> {
   if (!isRank) return undefined;
   const { connect } = await import("gradus/distributed");

@@ -1,4 +1,4 @@
-/** Training runs that are spread over ranks: the first one says which, each makes a share of them, and the first one gets all outcomes. */
+/** Distributes training runs over ranks. Rank 0 says which runs, each rank makes a share of them, and rank 0 gets all outcomes. */
 import {
   fromPlainError,
   type Job,
@@ -10,23 +10,23 @@ import { Pool, type PoolOptions } from "../compare/pool.ts";
 import { listenForStop } from "../stopping.ts";
 import type { Ranks } from "./ranks.ts";
 
-/** What the first rank says to the others. */
+/** What rank 0 tells the other ranks to do. */
 type Task =
   | ({ readonly kind: "begin" } & Pick<PoolOptions, "setup" | "size">)
   | { readonly kind: "run"; readonly jobs: readonly Job[] }
   | { readonly kind: "end" };
 
-/** What a rank has made of its share, by the numbers of jobs. */
+/** The outcomes of a rank's share, with the numbers of their jobs. */
 interface Share {
   readonly outcomes: readonly (readonly [number, Outcome])[];
   readonly error: PlainError | undefined;
 }
 
-/** Those of a rank: one in turn for each. */
+/** The jobs of this rank: ranks take turns. */
 const shareOf = (jobs: readonly Job[], { communicator: { rank, size } }: Ranks): readonly Job[] =>
   jobs.filter((_, index) => index % size === rank);
 
-/** A pool that makes runs on all ranks. */
+/** A pool on rank 0 that makes runs on all ranks. */
 export class SharedPool {
   readonly #ranks: Ranks;
   readonly #own: Pool;
@@ -44,7 +44,7 @@ export class SharedPool {
     return this.#own.check(jobs);
   }
 
-  /** @throws what a run on any rank has thrown, when all have made what they can */
+  /** @throws the error of a run on any rank, after all ranks have finished */
   async run(jobs: readonly Job[]): Promise<void> {
     this.#ranks.hear<Task>({ kind: "run", jobs });
     const error = await failureOf(this.#own.run(shareOf(jobs, this.#ranks)));
@@ -61,10 +61,10 @@ export class SharedPool {
   }
 }
 
-/** Lets all other ranks end. */
+/** Tells all other ranks that there is no more work. */
 export const endHelp = (ranks: Ranks): void => void ranks.hear<Task>({ kind: "end" });
 
-/** Makes this rank's share of what the first rank says, until it says that all is done. */
+/** Makes this rank's share of the runs, until rank 0 says that there is no more work. */
 export async function help(ranks: Ranks): Promise<void> {
   const stop = listenForStop();
   let made: Outcome[] = [];

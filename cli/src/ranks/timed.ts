@@ -1,14 +1,14 @@
-/** How long a rank speaks with others, and waits for them. */
+/** Measures how long a rank communicates with others and waits for them. */
 import type { Communicator } from "gradus/distributed";
 
-/** A communicator whose operations are timed. Those of the command are done when they return. */
+/** A communicator whose operations are timed. It must be synchronous, as those of the command are. */
 export class TimedCommunicator implements Communicator {
   readonly transport: string;
   readonly rank: number;
   readonly size: number;
   readonly synchronous: boolean;
   readonly #inner: Communicator;
-  /** Seconds since the beginning, or since it was set to 0. */
+  /** The total time of all operations, in seconds. */
   seconds = 0;
 
   constructor(inner: Communicator) {

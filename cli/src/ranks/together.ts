@@ -1,4 +1,4 @@
-/** What makes a run, and what ends it: of several ranks, what one of them hears all do at the same step. */
+/** Prepares training and stopping of a run. With several ranks, a request to end that reaches one of them ends all after the same step. */
 import type { Prepared } from "../compare/prepare.ts";
 import type { Stop } from "../stopping.ts";
 import { listenToInput } from "./input.ts";

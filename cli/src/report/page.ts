@@ -37,7 +37,7 @@ ${legendMarkup(data)}
 ${comparison.findings.length > 0 && markup`<section><h2>Findings</h2><ul class="findings">${comparison.findings.map((finding) => markup`<li>${finding}</li>`)}</ul></section>`}
 ${comparison.algorithms.length > 0 && markup`<section><h2>The algorithms</h2>${algorithmsMarkup(comparison.algorithms)}</section>`}
 <section><h2>This run</h2>${factsMarkup(factsOf(comparison, summary))}
-<p class="note">To get this comparison again:</p><pre tabindex="0"><code>${comparison.command}</code></pre></section>
+<p class="note">To run this comparison again:</p><pre tabindex="0"><code>${comparison.command}</code></pre></section>
 </main>
 <div id="readout" role="status" hidden></div>
 <script type="application/json" id="figure-data">${embedJson(data)}</script>

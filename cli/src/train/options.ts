@@ -12,6 +12,7 @@ export interface RawOptions {
   readonly seed?: string;
   readonly steps?: string;
   readonly batch?: string;
+  readonly microBatches?: string;
   readonly type?: string;
   readonly rounding?: string;
   readonly set?: readonly string[];
@@ -33,10 +34,12 @@ export interface TrainOptions {
   readonly seed: number;
   readonly steps: number;
   readonly batch: number;
+  /** Parts in which each minibatch is computed, on any number of ranks; undefined: one for each rank. */
+  readonly microBatches: number | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly kept: Kept | undefined;
   readonly data: string | undefined;
-  /** Whether each of several ranks keeps the state of its part of the parameters alone. */
+  /** Whether each rank keeps only the state of its part of the parameters. */
   readonly shardState: boolean;
   /** Steps from one checkpoint to the next. */
   readonly checkpointEvery: number;
@@ -62,6 +65,16 @@ function readKept({ type, rounding = "nearest" }: RawOptions): Kept | undefined 
   return type === undefined ? undefined : kept;
 }
 
+/** @throws {UsageError} where the mean of so many would be rounded */
+function readMicroBatches({ microBatches }: RawOptions): number | undefined {
+  if (microBatches === undefined) return undefined;
+  const count = countOf("--micro-batches", microBatches, 1);
+  if (!Number.isInteger(Math.log2(count))) {
+    throw new UsageError(`--micro-batches takes a power of two, such as 4 or 8, not ${count}`);
+  }
+  return count;
+}
+
 /** @throws {UsageError} where an option is wrong; the message names it */
 export function readOptions(raw: RawOptions, task: Task): TrainOptions {
   const steps = countOf("--steps", raw.steps, task.defaults.steps);
@@ -72,6 +85,7 @@ export function readOptions(raw: RawOptions, task: Task): TrainOptions {
     seed: countOf("--seed", raw.seed, 1),
     steps,
     batch: countOf("--batch", raw.batch, task.defaults.batch),
+    microBatches: readMicroBatches(raw),
     settings: { ...task.defaults.settings, ...parseSettings(raw.set ?? [], task) },
     kept: readKept(raw),
     data: raw.data,

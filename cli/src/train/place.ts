@@ -1,4 +1,4 @@
-/** Where a run's files are, and what was asked: on the first of several ranks the folder is its own, and the others know of it. */
+/** Finds the folder of a run and what was asked. With several ranks, rank 0 owns the folder, and the others only know its path. */
 import type { TaskSource } from "../compare/task-source.ts";
 import type { Ranks } from "../ranks/ranks.ts";
 import type { Asked, RunFolder } from "../run-folder.ts";
@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /**
- * Has the first rank take a folder.
- * @throws on all ranks, where it cannot
+ * Lets rank 0 take a folder.
+ * @throws on all ranks, if it cannot
  */
 export async function placeOf(
   ranks: Ranks | undefined,

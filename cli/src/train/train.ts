@@ -132,8 +132,8 @@ const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
 });
 
 const setupOf = ({ task, options }: AskedTraining): Setup => {
-  const { data, steps, batch, settings, kept } = options;
-  return { task, data, steps, batch, settings, kept };
+  const { data, steps, batch, microBatches, settings, kept } = options;
+  return { task, data, steps, batch, microBatches, settings, kept };
 };
 
 async function using({ folder }: Place, act: () => Promise<number>): Promise<number> {

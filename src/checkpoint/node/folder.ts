@@ -64,7 +64,11 @@ export class CheckpointFolder {
    *   since this one began: nothing was changed
    */
   save(optimizer: Checkpointed, options: SaveOptions = {}): string {
-    const entry = within(this.path, () => this.#rotation.next(optimizer.stateViews().step));
+    const { together } = optimizer;
+    const step = together
+      ? within(this.path, () => amongRanks.value.stepOf(optimizer, together))
+      : optimizer.stateViews().step;
+    const entry = within(this.path, () => this.#rotation.next(step));
     const path = this.#pathOf(entry);
     save(optimizer, options, globalThis.process.pid, (contents) => {
       within(this.path, () => {
@@ -76,7 +80,7 @@ export class CheckpointFolder {
         this.#remove(old);
       }
     });
-    if (optimizer.together && optimizer.together.rank > 0) {
+    if (together && together.rank > 0) {
       // The first rank has done it.
       for (const old of this.#rotation.add(entry)) {
         this.#rotation.remove(old);

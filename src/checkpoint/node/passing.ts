@@ -1,4 +1,4 @@
-/** One checkpoint to a file or from it: by this process, or by all ranks of a run together. */
+/** Saves and loads one file: in this process alone, or on all ranks together. */
 import { Feature } from "../../feature.ts";
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { encode, type SaveOptions } from "../encode.ts";
@@ -8,12 +8,12 @@ import type * as ranks from "./ranks.ts";
 import { withCheckpoint } from "./read.ts";
 import { type WriteContents, writingAll } from "./write.ts";
 
-/** What optimizers of several ranks do together (ranks.ts). */
+/** Saving and loading on all ranks (ranks.ts). gradus/distributed provides it. */
 export const amongRanks = new Feature<typeof ranks>();
 
 /**
- * @param process the number of this process, where others may write into the folder
- * @param put writes contents beside the place of the file, and gives them their name
+ * @param process the number of this process, if others may write into the folder
+ * @param put writes contents to a temporary file, and renames it
  */
 export function save(
   optimizer: Checkpointed,

@@ -1,14 +1,15 @@
-/** Checkpoints that all ranks of a run write and read together: one file, as a single process would have written it. */
+/** Checkpoints that all ranks write and read together. They are one file, the same that a single process would have written. */
 
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import { openRegular } from "../../runtime/regularFile.ts";
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import type { Together } from "../../runtime/state/together.ts";
-import type { StoredTensor } from "../checkpoint.ts";
+import type { Checkpoint, StoredTensor } from "../checkpoint.ts";
 import { crc32, joinedChecksum } from "../crc32.ts";
 import { bytesOf, type Encoded, encode, type SaveOptions, setChecksum } from "../encode.ts";
 import { CheckpointError } from "../errors.ts";
+import { type Contents, checkpointOf, joinStates } from "../joint.ts";
 import { Meeting } from "../meeting.ts";
 import { findPieces, type Piece, type Pieces, wholePiece } from "../pieces.ts";
 import { type CheckpointReport, prepare, renamedName } from "../restore.ts";
@@ -17,31 +18,33 @@ import { attempt, fileSystem } from "./files.ts";
 import { withCheckpoint } from "./read.ts";
 import { type WriteContents, Writer, writeAll } from "./write.ts";
 
-/** Bytes that one rank writes, and where they are to be: behind the header. */
+/** Bytes that a rank writes, and their offset after the header. */
 interface Share {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
-/** What a rank has written. */
+/** Bytes that a rank has written, with their checksum. */
 interface Written {
   readonly at: number;
   readonly length: number;
   readonly sum: number;
 }
 
-/** A file to which each rank writes a part of what is another on each would be right for none, and nothing would tell. */
-function requireSame(meeting: Meeting, arrays: readonly StoredElements[]): void {
+/** Checks that arrays are equal on all ranks. If they were not, shares from different ranks would make a file that is right for none. */
+function requireSame(
+  meeting: Meeting,
+  arrays: readonly StoredElements[],
+  problem = "its parameters or their state differ from those of rank 0; continue from an earlier checkpoint",
+): void {
   const sums = meeting.share(arrays.reduce((sum, array) => crc32(bytesOf(array), sum), 0));
   const rank = sums.findIndex((sum) => sum !== sums[0]);
   if (rank > 0) {
-    throw new CheckpointError(
-      `rank ${rank} has drifted: its parameters, or their state, are not those of rank 0; go on from an earlier checkpoint`,
-    );
+    throw new CheckpointError(`rank ${rank} has drifted: ${problem}`);
   }
 }
 
-/** What this rank writes, in the order of the file. */
+/** The bytes that this rank writes, in the order of the file. */
 function sharesOf({ arrays }: Encoded, pieceOf: (array: StoredElements) => Piece): Share[] {
   let begin = 0;
   return arrays.map((array) => {
@@ -53,7 +56,7 @@ function sharesOf({ arrays }: Encoded, pieceOf: (array: StoredElements) => Piece
   });
 }
 
-/** Writes shares, in the order of the file; what lies side by side is one writing. */
+/** Writes shares, in the order of the file. Neighbouring shares are written together. */
 function writeShares(descriptor: number, shares: readonly Share[], start: number): Written[] {
   const writer = new Writer(descriptor);
   const written: { at: number; length: number; sum: number }[] = [];
@@ -73,19 +76,21 @@ function writeShares(descriptor: number, shares: readonly Share[], start: number
   return written;
 }
 
-/** The checksum of the whole file. @throws {CheckpointError} where ranks have not written all of it */
+/** The checksum of the whole file. @throws {CheckpointError} if ranks have not written all of it */
 function sumOf(header: Uint8Array, written: readonly Written[], bytes: number): number {
   let end = 0;
   let total = crc32(header);
   for (const { at, length, sum } of [...written].sort((a, b) => a.at - b.at)) {
     if (at !== end) {
-      throw new CheckpointError(`ranks have written up to byte ${end}, and then from ${at} on`);
+      throw new CheckpointError(
+        `ranks wrote up to byte ${end}, but the next part begins at byte ${at}`,
+      );
     }
     total = joinedChecksum(total, sum, length);
     end += length;
   }
   if (end !== bytes) {
-    throw new CheckpointError(`ranks have written ${end} bytes of ${bytes}`);
+    throw new CheckpointError(`ranks wrote only ${end} of ${bytes} bytes`);
   }
   return total;
 }
@@ -93,17 +98,32 @@ function sumOf(header: Uint8Array, written: readonly Written[], bytes: number): 
 interface Layout {
   readonly encoded: Encoded;
   readonly shares: readonly Share[];
-  /** Behind the header. */
+  /** The number of bytes after the header. */
   readonly bytes: number;
 }
 
-/** Without what is a part's own. */
+/** The state without the counters that describe this rank's part. */
 function ofAll(state: OptimizerState, { counters }: Together): OptimizerState {
   const names = Object.keys(state.counters).filter((name) => !Object.hasOwn(counters, name));
   return {
     ...state,
     counters: Object.fromEntries(names.map((name) => [name, state.counters[name]!])),
   };
+}
+
+/** What ranks write if all have the same state, or parts of one state. */
+function partsOf(meeting: Meeting, optimizer: Checkpointed, together: Together): Contents {
+  const { parameters, pending = 0 } = optimizer;
+  if (pending > 0) {
+    throw new CheckpointError(
+      `this rank has gradients that wait for an update (${pending}), and other ranks do not have them: save after an update, or call flush() first`,
+    );
+  }
+  const state = ofAll(optimizer.stateViews(), together);
+  const pieces = findPieces(meeting, together, state);
+  const pieceOf = (array: StoredElements) =>
+    pieces.get(array) ?? wholePiece(array, undefined, together);
+  return { parameters, state, pieceOf };
 }
 
 function layOut(
@@ -113,16 +133,10 @@ function layOut(
   options: SaveOptions,
   process: number | undefined,
 ): Layout {
-  const { parameters, pending = 0 } = optimizer;
-  if (pending > 0) {
-    throw new CheckpointError(
-      `${pending} of this rank's gradients wait for an update, which other ranks do not have: save behind an update, or call flush() first`,
-    );
-  }
-  const state = ofAll(optimizer.stateViews(), together);
-  const pieces = findPieces(meeting, together, state);
-  const pieceOf = (array: StoredElements) =>
-    pieces.get(array) ?? wholePiece(array, undefined, together);
+  const { apart } = together;
+  const { parameters, state, pieceOf } = apart
+    ? joinStates(meeting, optimizer, together, apart)
+    : partsOf(meeting, optimizer, together);
   const lengthOf = (array: StoredElements) => pieceOf(array).length;
   const encoded = encode({ parameters, stateViews: () => state }, options, process, lengthOf);
   const bytes = encoded.arrays.reduce(
@@ -132,17 +146,18 @@ function layOut(
   requireSame(
     meeting,
     encoded.arrays.filter((array) => pieceOf(array).isSame),
+    apart?.drifted,
   );
   return { encoded, shares: sharesOf(encoded, pieceOf), bytes };
 }
 
-/** What the first rank tells all others when there is a file to write into. */
+/** What rank 0 tells all others when the file is ready to be written. */
 interface Begun {
   readonly temporary: string;
   readonly start: number;
 }
 
-/** The first rank makes the file, and puts the header in when all have written. */
+/** Rank 0 makes the file, and writes the header when all ranks have written their shares. */
 const writingFirst =
   (meeting: Meeting, { encoded: { header }, shares, bytes }: Layout): WriteContents =>
   (descriptor, temporary) => {
@@ -169,9 +184,9 @@ function writeAlong(meeting: Meeting, { shares }: Layout): void {
 }
 
 /**
- * Has all ranks write a checkpoint, each its part. There is a whole file in the end, or, where one rank cannot write, none, and all
- * ranks throw.
- * @param put writes contents beside the place of the file, and gives them their name: on the first rank
+ * Lets all ranks write one checkpoint, each its part. In the end there is a complete file. If one rank cannot write, there is none, and all ranks
+ * throw.
+ * @param put called on rank 0: writes contents to a temporary file, and renames it
  */
 export function saveTogether(
   optimizer: Checkpointed,
@@ -192,7 +207,7 @@ export function saveTogether(
   });
 }
 
-/** The same state with this rank's part of arrays that are cut. */
+/** The saved state, with only this rank's part of divided arrays. */
 function cut(
   saved: OptimizerState<StoredTensor>,
   live: OptimizerState,
@@ -204,7 +219,7 @@ function cut(
     const own = live.parameters[renamedName(savedName, rename)];
     return mapped(slots, (tensor, slot) => {
       const piece = own?.[slot] && pieces.get(own[slot]);
-      // One of another length is left as it is: the comparison says what differs.
+      // An array of another length is left as it is: a later comparison names the difference.
       const isCut = piece?.isCut && piece.length === tensor.length;
       return isCut ? tensor.slice(piece.from, piece.to) : tensor;
     });
@@ -213,8 +228,8 @@ function cut(
 }
 
 /**
- * Has all ranks go on from a checkpoint: each reads its part, and takes it over when all have read theirs. Where one cannot, none
- * is changed, and all throw.
+ * Lets all ranks load one checkpoint. Each reads its part, and takes it over when all have read theirs. If one rank cannot read, no rank is
+ * changed, and all throw.
  */
 export function loadTogether(
   path: string,
@@ -224,20 +239,39 @@ export function loadTogether(
 ): CheckpointReport {
   const meeting = new Meeting(together);
   return meeting.run(() => {
-    const live = optimizer.stateViews();
-    const pieces = findPieces(meeting, together, live);
-    const takeOver = withCheckpoint(path, ({ state, ...rest }) => {
-      const own = state && cut(state, live, pieces, together, options.rename);
-      return prepare({ ...rest, state: own }, optimizer, options);
-    });
+    const own = together.apart
+      ? (found: Checkpoint) => checkpointOf(found, together.rank)
+      : partReader(meeting, optimizer, together, options);
+    const takeOver = withCheckpoint(path, (found) => prepare(own(found), optimizer, options));
     meeting.share("read");
     return takeOver();
   });
 }
 
+/** @returns a function that takes this rank's part out of a checkpoint */
+function partReader(
+  meeting: Meeting,
+  optimizer: Checkpointed,
+  together: Together,
+  { rename }: RestoreOptions,
+): (found: Checkpoint) => Checkpoint {
+  const live = optimizer.stateViews();
+  const pieces = findPieces(meeting, together, live);
+  return ({ state, ...rest }) => ({
+    ...rest,
+    state: state && cut(state, live, pieces, together, rename),
+  });
+}
+
+/** The number of updates in the name of a file: that of rank 0, because ranks of `outer` may have made different numbers. */
+export function stepOf(optimizer: Checkpointed, together: Together): number {
+  const meeting = new Meeting(together);
+  return meeting.run(() => meeting.share(optimizer.stateViews().step)[0]!);
+}
+
 /**
- * The names that all ranks see in a folder.
- * @throws {CheckpointError} on all ranks, where one sees others
+ * Checks that all ranks see the same names in a folder, and returns them.
+ * @throws {CheckpointError} on all ranks, if one sees other names
  */
 export function seenByAll(together: Together, names: readonly string[]): readonly string[] {
   const meeting = new Meeting(together);
@@ -246,7 +280,7 @@ export function seenByAll(together: Together, names: readonly string[]): readonl
     const rank = all.findIndex((each) => String(each) !== String(all[0]));
     if (rank >= 0) {
       throw new CheckpointError(
-        `rank ${rank} sees other checkpoints there than rank 0: all ranks need a folder that they share`,
+        `rank ${rank} sees other checkpoints in this folder than rank 0: use a folder that all ranks share`,
       );
     }
     return names;

@@ -1,16 +1,16 @@
-/** A kernel that has rows follow a list of where they were: state behind clones, splits and prunings. */
+/** A kernel that moves rows by a list that says which row each one was before. It moves state after rows are cloned, split or pruned. */
 import { assemble, FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import { allInstructions, type Mnemonic } from "./assembler/instructions.ts";
 import { compileModule } from "./assembler/module.ts";
 import { isShared, memoryOf } from "./compiler.ts";
 
 /**
- * Copies rows from one place to another, in the order of a list. What stands there for new rows stays. All are addresses in bytes;
- * where the places overlap, each row is read before another takes its place.
+ * Copies rows from one place to another, in the order of a list. It does not write new rows. All addresses are in bytes. If the places
+ * overlap, no row may be read after it was overwritten.
  */
 export type Gather = (list: number, count: number, from: number, to: number) => void;
 
-/** Bytes of a row at most, each piece of which is two instructions. */
+/** The most bytes of a row. Each piece of a row takes two instructions. */
 export const mostGathered = 1024;
 
 const pieces: readonly (readonly [bytes: number, load: Mnemonic, store: Mnemonic, ...lane: 0[]])[] =
@@ -20,7 +20,7 @@ const pieces: readonly (readonly [bytes: number, load: Mnemonic, store: Mnemonic
     [4, "i32.load", "i32.store"],
   ];
 
-/** Copies so many bytes, which are whole words, from one address to another. */
+/** Copies bytes, which must be whole words, from one address to another. */
 function copyBytes(f: FunctionBuilder, bytes: number, source: number, target: number): void {
   let at = 0;
   for (const [size, load, store, ...lane] of pieces) {

@@ -1,35 +1,35 @@
-/** The shader that has rows follow a list of where they were: state behind clones, splits and prunings. */
+/** The shader that moves rows by a list that says which row each one was before. It moves state after rows are cloned, split or pruned. */
 import { workgroupSize } from "./layout.ts";
 
 /** Bindings of group 0. */
 export const gatherBindings = { rows: 0, from: 1, to: 2, table: 3 } as const;
 
-/** Words that an invocation writes, at once. */
+/** Words that an invocation writes at once. */
 const atOnce = 4;
 
 /** Words that a workgroup writes. */
 export const gatherBlock = atOnce * workgroupSize;
 
-/** What a table says of all states that a dispatch moves. */
+/** The fields of a table that all states of a dispatch share. */
 export interface GatherTable {
   /** Words to write. */
   readonly count: number;
-  /** Which word of the whole array the first one written is, the first one read, and how many of those there are. */
+  /** The position in the whole array of the first word written, and of the first word read; and the number of words that can be read. */
   readonly writes: number;
   readonly readsFrom: number;
   readonly reads: number;
-  /** Rows that there were: other numbers stand for new rows. */
+  /** The number of rows before. Other numbers in the list stand for new rows. */
   readonly height: number;
 }
 
-/** What it says of one. */
+/** The fields of one state. */
 export interface GatheredState {
-  /** Its first word in `after`, a multiple of 4, and in `before`. */
+  /** Its first word in `after`, a multiple of 4, and its first word in `before`. */
   readonly to: number;
   readonly from: number;
   /** The words of a new row. */
   readonly fresh: Uint32Array;
-  /** Whether new rows are filled with it, or stay as they are. */
+  /** Whether new rows are filled with `fresh`, or stay as they are. */
   readonly fills: boolean;
 }
 
@@ -43,7 +43,7 @@ export function gatherWords(
   return Uint32Array.of(count, writes, readsFrom, reads, height, ...places, ...fresh);
 }
 
-/** A text for each of so many, on lines of their own. */
+/** Repeats a text for each state, on separate lines. */
 const lines = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join("\n");
 
@@ -83,13 +83,13 @@ ${lines(
   let fills${state} = table.states[${state}].fills != 0u;`,
 )}`;
 
-/** Rows of whole vectors: each vector is of one row. */
+/** For rows of whole vectors: each vector belongs to one row. */
 const wholeShader = (width: number, states: number): string => `${begin("vec4<u32>", width, states)}
   let place = writes + ${atOnce}u * i;
   let column = place % width;
   let row = rows[place / width];
   if (row < height) {
-    // What a list says that is not in this part of the array, another dispatch has.
+    // Rows outside this part of the array belong to another dispatch.
     let read = row * width + column - readsFrom;
     if (read < reads) {
 ${lines(states, (state) => `      after[to${state} + i] = before[(from${state} + read) / 4u];`)}
@@ -106,7 +106,7 @@ ${lines(
 }
 `;
 
-/** Of each word of a vector: where it was, by lines without a loop, which cost less on processors. */
+/** The old place of each word of a vector. Separate lines instead of a loop cost less on CPUs. */
 const places = lines(
   atOnce,
   (word) => `  let was${word} = rows[row];
@@ -117,9 +117,9 @@ const places = lines(
   if (column == width) { column = 0u; row += 1u; }`,
 );
 
-/** Rows of words: a vector may have the ends of several. */
+/** For rows of words: a vector may contain parts of several rows. */
 const mixedShader = (width: number, states: number): string => `${begin("u32", width, states)}
-  // What a list says that is not in this part of the array, another dispatch has; behind the array is padding.
+  // Rows outside this part of the array belong to another dispatch. After the array comes padding.
   var row = (writes + ${atOnce}u * i) / width;
   var column = (writes + ${atOnce}u * i) % width;
 ${places}
@@ -149,14 +149,14 @@ ${lines(
 
 /**
  * @param width of a row, in words
- * @param states that move together: where a row was is looked up once for all of them
+ * @param states the number of states that move together. The old place of a row is looked up once for all of them
  */
 export const gatherShader = (width: number, states: number): string =>
   width % atOnce === 0 ? wholeShader(width, states) : mixedShader(width, states);
 
 /**
- * The same of numbers in 16 bits whose rows share words, of one state. Its table counts numbers, but for the words to write and
- * where the state is.
+ * The same for one state in 16 bits whose rows share words. Its table counts numbers, except for the words to write and the place of
+ * the state.
  * @param width of a row, in numbers
  */
 export const gatherHalvesShader = (width: number): string => `${begin("u32", width, 1)}
@@ -164,7 +164,7 @@ export const gatherHalvesShader = (width: number): string => `${begin("u32", wid
   for (var half = 0u; half < ${2 * atOnce}u; half++) {
     let place = writes + ${2 * atOnce}u * i + half;
     let column = place % width;
-    // Behind the last row is padding.
+    // After the last row comes padding.
     if (place / width >= arrayLength(&rows)) { break; }
     let row = rows[place / width];
     let word = words[half / 2u];

@@ -5,11 +5,11 @@ import type { Exchange } from "../exchange.ts";
 import { arrayOf, type Bucket, bucketsOf, type Cuts, type Member, type Window } from "./buckets.ts";
 import { areFinite, divide } from "./elementwise.ts";
 
-/** The gradients of one rank. */
+/** The gradients of this rank. */
 export interface Given {
-  /** Those of a parameter; null where there are none, which count as zeros. */
+  /** The gradient of a parameter; null if there is none, which counts as zeros. */
   of(name: string): ArrayLike<number> | null;
-  /** Looks which of these elements are not finite. */
+  /** Looks for the element that is not finite, and notes it for the error. */
   look(name: string, from: number, to: number): void;
 }
 
@@ -21,24 +21,57 @@ const part = (array: ArrayLike<number>, from: number, to: number): ArrayLike<num
     ? (array as FloatArray).subarray(from, to)
     : Array.prototype.slice.call(array, from, to);
 
-/** Elements that a window shares with `first` up to `last` of its bucket: those of the parameter. */
+/** The elements of the parameter that a window shares with elements `first` up to `last` of its bucket. */
 const within = ({ from, to, at }: Window, first: number, last: number) => ({
   from: Math.max(from, from + first - at),
   to: Math.min(to, from + last - at),
 });
 
-/** What carries the arrays of some parameters between ranks. */
+/** What averagers are made of. */
+export interface AveragerSource {
+  readonly communicator: Communicator;
+  /** All parameters, in an order that is the same on all ranks. */
+  readonly members: readonly Member[];
+  /** The most bytes that travel at a time. */
+  readonly bytes: number;
+  /** The parts of ranks, if each gets its own alone. */
+  readonly cuts?: Cuts;
+}
+
+/** Averagers of all parameters, and of all but some. */
+export class Averagers {
+  readonly source: AveragerSource;
+  /** The one that was asked for last: mostly the next step asks for the same. */
+  #latest: { readonly key: string; readonly averager: Averager } | undefined;
+
+  constructor(source: AveragerSource) {
+    this.source = source;
+  }
+
+  /** @param left parameters that do not travel whole; the same on all ranks */
+  but(left: ReadonlySet<string>): Averager {
+    const key = JSON.stringify([...left]);
+    if (this.#latest?.key !== key) {
+      const { communicator, members, bytes, cuts } = this.source;
+      const all = members.filter(({ name }) => !left.has(name));
+      this.#latest = { key, averager: new Averager(communicator, all, bytes, cuts) };
+    }
+    return this.#latest.averager;
+  }
+}
+
+/** Averages or gathers the arrays of some parameters over ranks, bucket by bucket. */
 export class Averager {
   readonly #communicator: Communicator;
   readonly #buckets: readonly Bucket[];
   readonly #isCut: boolean;
-  /** For each type, where small arrays are put side by side. */
+  /** For each type, a buffer into which small arrays are copied. */
   readonly #buffers: Readonly<Record<ElementType, FloatArray>>;
 
   /**
    * @param members in an order that is the same on all ranks
-   * @param bytes that travel at a time
-   * @param cuts the parts of ranks, if each gets its own alone
+   * @param bytes the size of a bucket
+   * @param cuts the parts of ranks, if each rank gets only its part
    */
   constructor(communicator: Communicator, members: readonly Member[], bytes: number, cuts?: Cuts) {
     this.#communicator = communicator;
@@ -52,9 +85,9 @@ export class Averager {
   }
 
   /**
-   * Averages gradients: adds them in the tree of ranks, and divides each sum once.
-   * @param into the array for a parameter's averages; where parts are cut, those are in this rank's part of it, and
-   * the rest is undefined
+   * Averages gradients: adds them in the tree over ranks, and divides each sum once.
+   * @param into gives the array for the mean of a parameter. If each rank gets only its part, the rest of the array is undefined
+   * afterwards
    */
   *average(given: Given, into: ArrayOf): Exchange<void> {
     const { size } = this.#communicator;
@@ -75,7 +108,7 @@ export class Averager {
     }
   }
 
-  /** Gives each rank the parts of all others. */
+  /** Gives each rank the parts of all other ranks. */
   *gather(arrayOf: ArrayOf): Exchange<void> {
     for (const bucket of this.#buckets) {
       const array = this.#joined(bucket, arrayOf);
@@ -84,7 +117,7 @@ export class Averager {
     }
   }
 
-  /** The elements of a bucket side by side: where they are, if they are of one array, and else copied. */
+  /** The elements of a bucket as one array: in place if they come from one parameter, otherwise copied into a buffer. */
   #joined({ type, length, windows }: Bucket, arrayOf: ArrayOf): FloatArray {
     if (windows.length === 1) {
       const { name, from, to } = windows[0]!;
@@ -97,7 +130,7 @@ export class Averager {
     return buffer;
   }
 
-  /** Copies the elements of a bucket to where they belong, if they are not there. */
+  /** Copies the elements of a bucket back from the buffer, if they are in one. */
   #part({ windows }: Bucket, array: FloatArray, arrayOf: ArrayOf): void {
     if (windows.length > 1) {
       for (const { name, from, to, at } of windows) {
@@ -106,14 +139,14 @@ export class Averager {
     }
   }
 
-  /** Where this rank's part begins and ends. */
+  /** Where this rank's part of a bucket begins and ends. */
   #ownOf({ bounds, length }: Bucket): [number, number] {
     const { rank } = this.#communicator;
     return this.#isCut ? [bounds[rank]!, bounds[rank + 1]!] : [0, length];
   }
 }
 
-/** Takes what a rank has to where its mean will be, and looks at it before it is lost in a sum. */
+/** Copies a gradient to the place of its mean, and checks it before the sum overwrites it. */
 function take(given: Given, { name, from, to }: Window, into: ArrayOf): void {
   const local = given.of(name);
   const array = into(name);

@@ -1,22 +1,22 @@
-/** How the arrays of parameters are put together, and cut, into what travels at a time. */
+/** Divides the arrays of parameters into buckets, which ranks send one at a time. */
 import { type ElementType, elementBytes } from "../../compilers/backend.ts";
 import type { FloatArray } from "../../runtime/memory/memory.ts";
 
-/** Zeros. */
+/** A new array of zeros. */
 export const arrayOf = (type: ElementType, length: number): FloatArray =>
   type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
-/** A parameter whose gradient travels. */
+/** A parameter whose gradient ranks send. */
 export interface Member {
   readonly name: string;
   readonly type: ElementType;
   readonly length: number;
 }
 
-/** For each parameter, where the part of each rank begins, and behind the last its end: `size + 1` elements. */
+/** For each parameter, `size + 1` offsets: where the part of each rank begins, and the end. */
 export type Cuts = ReadonlyMap<string, readonly number[]>;
 
-/** Elements `from` up to `to` of a parameter, which are in a bucket from `at` on. */
+/** Elements `from` up to `to` of a parameter, which start at offset `at` of a bucket. */
 export interface Window {
   readonly name: string;
   readonly from: number;
@@ -24,16 +24,16 @@ export interface Window {
   readonly at: number;
 }
 
-/** What travels at a time. One of a single window travels from where that is; windows of several are put side by side before. */
+/** What ranks send at once. A single window is sent from its place. Several windows are first copied into a buffer. */
 export interface Bucket {
   readonly type: ElementType;
   readonly length: number;
   readonly windows: readonly Window[];
-  /** Where each rank's part begins, and the end. */
+  /** The offset at which each rank's part begins, and the end. */
   readonly bounds: readonly number[];
 }
 
-/** The windows of a large array: equally long ones. */
+/** Divides a large array into windows of equal length. */
 function cut({ name, length }: Member, most: number): Window[][] {
   const pieces = Math.ceil(length / most);
   const endOf = (piece: number) => Math.floor((length * piece) / pieces);
@@ -42,7 +42,7 @@ function cut({ name, length }: Member, most: number): Window[][] {
   ]);
 }
 
-/** Puts small arrays together, in their order. */
+/** Puts small arrays together, in order. */
 function pack(members: readonly Member[], most: number): Window[][] {
   const all: Window[][] = [];
   let room = 0;
@@ -57,7 +57,7 @@ function pack(members: readonly Member[], most: number): Window[][] {
   return all;
 }
 
-/** A rank's part of each parameter is behind those of lower ranks, and parameters are cut in their order. */
+/** The bounds of the ranks' parts of a bucket. They rise, because parameters are cut in the order of names. */
 function boundsOf(windows: readonly Window[], cuts: Cuts): number[] {
   const ranks = cuts.values().next().value?.length ?? 0;
   return Array.from({ length: ranks }, (_, rank) =>
@@ -69,10 +69,10 @@ function boundsOf(windows: readonly Window[], cuts: Cuts): number[] {
 }
 
 /**
- * Cuts arrays of at least a quarter of a bucket, and puts smaller ones together: copying these costs less than more messages would.
+ * Divides arrays of at least a quarter of a bucket, and puts smaller ones together, because copying costs less than more messages.
  * @param members in an order that is the same on all ranks
- * @param bytes of a bucket
- * @param cuts the parts of ranks, if each gets its own alone
+ * @param bytes the size of a bucket
+ * @param cuts the parts of ranks, if each rank gets only its part
  */
 export function bucketsOf(members: readonly Member[], bytes: number, cuts?: Cuts): Bucket[] {
   return (["float32", "float64"] as const).flatMap((type) => {

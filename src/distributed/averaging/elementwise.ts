@@ -1,4 +1,4 @@
-/** Passes over gradients: by kernels in a memory of `parameters`, elsewhere by loops with the same bits. */
+/** Divides gradients, and checks that they are finite: with kernels in a memory of `parameters`, elsewhere with loops that give the same bits. */
 import { assemble } from "../../compilers/wasm/assembler/assembler.ts";
 import { allInstructions } from "../../compilers/wasm/assembler/instructions.ts";
 import {
@@ -12,7 +12,7 @@ import { type Kernels, kernelSources } from "./kernels.ts";
 
 const modules = new Map<boolean, WebAssembly.Module>();
 
-/** @throws where there is no WebAssembly, or it is forbidden */
+/** @throws if WebAssembly is missing or forbidden */
 function instantiate({ shared, wasm }: Memory): Kernels {
   let module = modules.get(shared);
   if (module === undefined) {
@@ -27,7 +27,7 @@ function instantiate({ shared, wasm }: Memory): Kernels {
 
 const instances = new WeakMap<Memory, Kernels | undefined>();
 
-/** Those that reach an array, if there are any. */
+/** The kernels that can reach an array; undefined if there are none. */
 function kernelsFor(array: FloatArray): Kernels | undefined {
   const memory = memoryOf(array);
   if (memory === undefined) {
@@ -38,7 +38,7 @@ function kernelsFor(array: FloatArray): Kernels | undefined {
     try {
       kernels = instantiate(memory);
     } catch {
-      // Rules are run by the JavaScript backend there.
+      // Without WebAssembly, loops do the same.
     }
     instances.set(memory, kernels);
   }
@@ -48,7 +48,7 @@ function kernelsFor(array: FloatArray): Kernels | undefined {
 const addressOf = (array: FloatArray, from: number): number =>
   array.byteOffset + from * array.BYTES_PER_ELEMENT;
 
-/** Divides elements `from` up to `to` of a whole array, each rounded once. */
+/** Divides elements `from` up to `to` of a whole array. Each result is rounded once. */
 export function divide(array: FloatArray, from: number, to: number, by: number): void {
   const kernels = kernelsFor(array);
   if (to <= from) {
@@ -60,13 +60,13 @@ export function divide(array: FloatArray, from: number, to: number, by: number):
     }
     return;
   }
-  // Half is exact, as are its powers, and to multiply by it takes half the time.
+  // The reciprocal of a power of two is exact, and multiplying takes half the time.
   const isExact = Number.isInteger(Math.log2(by));
   const kernel = kernels[`${isExact ? "mul" : "div"} ${typeOf(array)}`];
   kernel(to - from, addressOf(array, from), isExact ? 1 / by : by);
 }
 
-/** Whether elements `from` up to `to` of a whole array are neither infinite nor NaN. */
+/** Whether all elements `from` up to `to` of a whole array are finite. */
 export function areFinite(array: FloatArray, from: number, to: number): boolean {
   const kernels = kernelsFor(array);
   if (kernels !== undefined) {

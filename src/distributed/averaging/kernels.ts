@@ -1,9 +1,9 @@
-/** Passes over arrays, in WebAssembly: four vectors at a time, and the last elements singly. */
+/** Kernels over arrays, in WebAssembly. They process four vectors at a time, and the last elements one by one. */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import type { Mnemonic } from "../../compilers/wasm/assembler/instructions.ts";
 import type { ElementType } from "../../runtime/memory/memory.ts";
 
-/** How instructions of a type are called. */
+/** The names of instructions for each type. */
 const types = {
   float32: { scalar: "f32", vector: "f32x4", lanes: 4, splat: "v128.load32_splat" },
   float64: { scalar: "f64", vector: "f64x2", lanes: 2, splat: "v128.load64_splat" },
@@ -13,7 +13,7 @@ const vectors = 4;
 const count = 0;
 const array = 1;
 
-/** Calls the body for each four vectors, and then for each element that is left; the counter and the address go on. */
+/** Runs one body for every four vectors, and another for each element that is left. It advances the address and the counter. */
 function overAll(
   f: FunctionBuilder,
   { lanes }: { readonly lanes: number },
@@ -33,7 +33,7 @@ function overAll(
   loop(1, ofElement);
 }
 
-/** `name(count, array, by)`: combines each element with one number, in place. */
+/** `name(count, array, by)`: multiplies or divides each element by a number, in place. */
 function withNumber(operator: "div" | "mul", type: ElementType): FunctionSource {
   const { scalar, vector, lanes, splat } = types[type];
   const f = new FunctionBuilder(`${operator} ${type}`, ["i32", "i32", scalar]);
@@ -58,12 +58,12 @@ function withNumber(operator: "div" | "mul", type: ElementType): FunctionSource 
   return f.build();
 }
 
-/** `name(count, array)`: the sum of what each element is less itself, which is 0 where all are finite, and else NaN. */
+/** `name(count, array)`: the sum of `x - x` over all elements, which is 0 if all are finite, and otherwise NaN. */
 function finite(type: ElementType): FunctionSource {
   const { scalar, vector, lanes, splat } = types[type];
   const f = new FunctionBuilder(`finite ${type}`, ["i32", "i32"], [scalar]);
   const value = f.local("v128");
-  // One for each vector: additions to one alone would wait for each other.
+  // One sum for each vector, because additions to a single sum would wait for each other.
   const sums = Array.from({ length: vectors }, () => f.local("v128"));
   const add = (sum: number, load: Mnemonic, offset: number) => {
     f.get(array).emit(load, offset).tee(value).get(value).emit(`${vector}.sub`);
@@ -87,7 +87,7 @@ function finite(type: ElementType): FunctionSource {
   return f.build();
 }
 
-/** What a module of these exports. Counts are of elements, addresses in bytes. */
+/** The exports of a module with these kernels. Counts are in elements, addresses in bytes. */
 export type Kernels = {
   readonly [K in `${"div" | "mul"} ${ElementType}`]: (
     count: number,

@@ -1,4 +1,4 @@
-/** What one rank brings to a step: its own gradients, checked before ranks speak. */
+/** The gradients of this rank in a step. They are checked before ranks communicate. */
 
 import { type RowGradient, sparseMark } from "../../runtime/binding/callRecord.ts";
 import { type Tensor, tensorOf } from "../../runtime/binding/tensor.ts";
@@ -21,9 +21,9 @@ const isSparse = (given: GradientSource): given is SparseGradient =>
 const isRows = (taken: ArrayLike<number> | RowGradient | null | undefined): taken is RowGradient =>
   typeof taken === "object" && taken !== null && "rows" in taken;
 
-/** Copies rows to their places. @returns `into` */
+/** Copies rows to their places in another array. @returns `into` */
 export function spread<A extends FloatArray>(
-  { rows, values, width }: RowGradient,
+  { rows, values, width }: Pick<RowGradient, "rows" | "values" | "width">,
   placeOf: (row: number) => number,
   into: A,
 ): A {
@@ -39,41 +39,32 @@ export class LocalGradients implements Given {
   readonly names: readonly string[];
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #mayBeAbsent: boolean;
-  readonly #rowsRefused: string | undefined;
-  /** Says what is wrong with them, as an optimizer does. */
+  /** Checks gradients with the same errors as an optimizer. */
   readonly #checks: Gradients;
   #taken: ReadonlyMap<string, ArrayLike<number> | RowGradient | null> = new Map();
-  /** The numbers of gradients that are bits. */
+  /** The numbers of gradients in 16 bits, in float32. */
   readonly #numbers = new Map<string, Float32Array>();
-  /** What was found first that is not finite, in a sentence. */
+  /** The first number that is not finite, as a sentence. */
   notFinite: string | undefined;
 
-  /**
-   * @param mayBeAbsent whether a parameter may have none at a step
-   * @param rowsRefused why it may not be of some rows, if it may not
-   */
-  constructor(
-    { parameters, trained, memory }: AnyOptimizer,
-    mayBeAbsent: boolean,
-    rowsRefused: string | undefined,
-  ) {
+  /** @param mayBeAbsent whether a parameter may have no gradient in a step */
+  constructor({ parameters, trained, memory }: AnyOptimizer, mayBeAbsent: boolean) {
     this.#parameters = parameters as Readonly<Record<string, AnyParameter>>;
     this.names = [...trained].sort();
     const tensors = Object.entries(this.#parameters).map(([name, parameter]) =>
       tensorOf(name, parameter, memory),
     );
     this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    // It makes no arrays, so that it needs no memory.
+    // It allocates no arrays, so it needs no memory.
     const scopes = new Scopes(memory, { staged: 0, gathered: 0, arrays: 0, bytes: 0 });
     this.#checks = new Gradients(scopes, tensors, [], undefined);
     this.#mayBeAbsent = mayBeAbsent;
-    this.#rowsRefused = rowsRefused;
   }
 
   /**
-   * Takes those of a step.
-   * @param own the arrays that means are written to: one that is passed for another parameter is copied before that
-   * @throws {GradientError} where one is missing, unknown, of another length, or of some rows where these are refused
+   * Takes the gradients of a step.
+   * @param own the arrays into which means are written. If one is passed as the gradient of another parameter, it is copied first
+   * @throws {GradientError} if a gradient is missing, unknown, or of another length
    */
   take(given: Passing, own: Readonly<Record<string, StoredElements>>): void {
     this.#checks.take(given);
@@ -92,13 +83,13 @@ export class LocalGradients implements Given {
     return this.#taken.get(name) !== null;
   }
 
-  /** The rows that were given of a parameter; undefined where all of it was, or nothing. */
+  /** The rows of a sparse gradient; undefined if the gradient is whole or missing. */
   rowsOf(name: string): RowGradient | undefined {
     const taken = this.#taken.get(name);
     return isRows(taken) ? taken : undefined;
   }
 
-  /** The whole gradient of a parameter: rows that were not given are zero. */
+  /** The whole gradient of a parameter. Rows that a sparse one does not have are zero. */
   of(name: string): ArrayLike<number> | null {
     const taken = this.#taken.get(name)!;
     if (!isRows(taken)) {
@@ -118,7 +109,7 @@ export class LocalGradients implements Given {
     }
   }
 
-  /** Notes a number that is not finite, if it is the first. @param element of the parameter */
+  /** Notes a number that is not finite, if it is the first. @param element its index in the parameter */
   report(name: string, value: number, element: number): void {
     this.notFinite ??= `the gradient of \`${name}\` has ${value} at element ${element}`;
   }
@@ -135,9 +126,6 @@ export class LocalGradients implements Given {
       throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
     }
     if (isSparse(given)) {
-      if (this.#rowsRefused !== undefined) {
-        throw new GradientError(`the gradient of \`${name}\` is sparse, and ${this.#rowsRefused}`);
-      }
       return given.gather(this.#tensors.get(name)!);
     }
     return storage === undefined ? given : this.#decoded(name, storage, given);

@@ -1,25 +1,27 @@
-/** What the two families of MPI libraries call the same things: their binary interfaces differ. */
+/** The binary interfaces of the two families of MPI libraries: the same things have different values. */
 import type { ElementType } from "../elements.ts";
 import type { Implementation } from "./launcher.ts";
 
 export interface Abi {
   readonly implementation: Implementation;
-  /** How C passes a handle, such as that of a type. */
+  /** The type of a handle in C, such as the handle of an element type. */
   readonly handle: "intptr_t" | "int";
+  /** The handle of all ranks, `MPI_COMM_WORLD`. */
   readonly world: number;
   readonly types: Readonly<Record<ElementType, number>>;
-  /** The operation that adds. */
+  /** `MPI_SUM`. */
   readonly sum: number;
-  /** The error handler that lets calls return. */
+  /** The error handler with which a failed call returns an error code, `MPI_ERRORS_RETURN`. */
   readonly errorsReturn: number;
-  /** In the place of addresses. */
+  /** `MPI_IN_PLACE`, which is passed instead of an address. */
   readonly inPlace: number;
+  /** `MPI_STATUS_IGNORE`, which is passed instead of an address. */
   readonly ignoreStatus: number;
 }
 
 /**
- * Open MPI: handles are addresses of what the library exports. Its `mpi.h` says so since 1.7, up to 5.
- * @param addressOf of an exported variable
+ * Open MPI: handles are addresses of variables that the library exports, as in `mpi.h` of versions 1.7 to 5.
+ * @param addressOf gives the address of an exported variable
  */
 export const openMpiAbi = (addressOf: (symbol: string) => number): Abi => ({
   implementation: "Open MPI",
@@ -39,7 +41,7 @@ export const openMpiAbi = (addressOf: (symbol: string) => number): Abi => ({
   ignoreStatus: 0,
 });
 
-/** MPICH, and what shares its interface since 2014: Intel MPI, MVAPICH, Cray MPICH. Handles are numbers, with a type's size in them. */
+/** MPICH, and the libraries that have shared its interface since 2014: Intel MPI, MVAPICH, Cray MPICH. Handles are numbers. The handle of a type contains its size. */
 export const mpichAbi: Abi = {
   implementation: "MPICH",
   handle: "int",

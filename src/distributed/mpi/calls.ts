@@ -1,10 +1,10 @@
-/** The calls of MPI that ranks make, with arrays in the place of addresses. */
+/** Calls the functions of MPI, with arrays instead of addresses. */
 import type { Travelling } from "../communicator.ts";
 import type { ElementType } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
 import type { Library } from "./library.ts";
 
-/** What each function takes: an address, a number, a handle. All return an error code. */
+/** The arguments of each function: `a` is an address, `n` a number, `h` a handle. All functions return an error code. */
 const prototypes = {
   MPI_Initialized: "a",
   MPI_Init_thread: "aana",
@@ -29,29 +29,29 @@ type Functions = { [K in keyof typeof prototypes]: (...values: readonly number[]
 const longestText = 1024;
 /** `MPI_THREAD_FUNNELED`: other threads of the process make no calls. */
 const funneled = 1;
-/** Of messages between two ranks, which arrive in order. */
+/** The tag of all messages between two ranks; they arrive in order. */
 const tag = 0;
 
-/** Bytes of C up to the zero that ends them, as a text. */
+/** Decodes a string of C, which ends with a zero. */
 const textOf = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 
-/** Milliseconds in which a launcher reads what a rank has written. */
-const moment = 200;
+/** Milliseconds that a launcher needs to read the output of a rank. */
+const outputDelay = 200;
 
-/** A process's place in MPI. */
+/** This process as a rank of MPI. */
 export class Mpi {
   readonly rank: number;
   readonly size: number;
-  hasLeft = false;
+  isFinalized = false;
   readonly #library: Library;
   readonly #functions: Functions;
   readonly #number = new Int32Array(1);
-  /** Of each rank how many elements it has, and where they start. */
+  /** For each rank, the number of its elements, and where they start. */
   readonly #counts: Int32Array<ArrayBuffer>;
   readonly #starts: Int32Array<ArrayBuffer>;
 
-  /** Enters MPI, unless the process is in it already. */
+  /** Starts MPI, unless it was started already. */
   constructor(library: Library) {
     this.#library = library;
     const bound = Object.entries(prototypes).map(([name, takes]) => [
@@ -59,31 +59,31 @@ export class Mpi {
       library.bind(name, takes),
     ]);
     this.#functions = Object.fromEntries(bound) as Functions;
-    this.#enter();
-    this.rank = this.#ask("MPI_Comm_rank");
-    this.size = this.#ask("MPI_Comm_size");
+    this.#initialize();
+    this.rank = this.#query("MPI_Comm_rank");
+    this.size = this.#query("MPI_Comm_size");
     this.#counts = new Int32Array(this.size);
     this.#starts = new Int32Array(this.size);
   }
 
-  /** Adds the arrays of all ranks, in an order that is MPI's. */
-  sumAll(array: Travelling, type: ElementType): void {
+  /** Adds the arrays of all ranks, in an order that MPI chooses. */
+  allReduceSum(array: Travelling, type: ElementType): void {
     const { inPlace, types, sum, world } = this.#library.abi;
     const { MPI_Allreduce } = this.#functions;
-    const [at, { length }] = [this.#at(array), array];
+    const [at, { length }] = [this.#addressOf(array), array];
     this.#check("MPI_Allreduce", MPI_Allreduce(inPlace, at, length, types[type], sum, world));
   }
 
-  /** Adds two arrays of this rank; the result is in the second. */
-  sumLocal(from: Travelling, into: Travelling, type: ElementType): void {
+  /** Adds two arrays of this rank. The second one gets the result. */
+  reduceLocalSum(from: Travelling, into: Travelling, type: ElementType): void {
     const { types, sum } = this.#library.abi;
     const { MPI_Reduce_local } = this.#functions;
-    const [source, target, { length }] = [this.#at(from), this.#at(into), into];
+    const [source, target, { length }] = [this.#addressOf(from), this.#addressOf(into), into];
     this.#check("MPI_Reduce_local", MPI_Reduce_local(source, target, length, types[type], sum));
   }
 
   /** Sends an array to one rank, and receives one from another. */
-  exchange(
+  sendReceive(
     sent: Travelling,
     to: number,
     received: Travelling,
@@ -92,7 +92,7 @@ export class Mpi {
   ): void {
     const { types, world, ignoreStatus } = this.#library.abi;
     const kind = types[type];
-    const [out, back] = [this.#at(sent), this.#at(received)];
+    const [out, back] = [this.#addressOf(sent), this.#addressOf(received)];
     const { MPI_Sendrecv } = this.#functions;
     // biome-ignore format: what goes out, what comes back, and where
     this.#check("MPI_Sendrecv", MPI_Sendrecv(
@@ -102,11 +102,16 @@ export class Mpi {
     ));
   }
 
-  /** Gathers arrays of one length. @param all has room for those of all ranks */
+  /** Gathers arrays of the same length. @param all has room for the arrays of all ranks */
   allGather(array: Travelling, all: Travelling, type: ElementType): void {
     const { types, world } = this.#library.abi;
     const { MPI_Allgather } = this.#functions;
-    const [one, every, kind, { length }] = [this.#at(array), this.#at(all), types[type], array];
+    const [one, every, kind, { length }] = [
+      this.#addressOf(array),
+      this.#addressOf(all),
+      types[type],
+      array,
+    ];
     this.#check("MPI_Allgather", MPI_Allgather(one, length, kind, every, length, kind, world));
   }
 
@@ -118,7 +123,9 @@ export class Mpi {
       this.#counts[rank] = bounds[rank + 1]! - bounds[rank]!;
     }
     const { MPI_Allgatherv } = this.#functions;
-    const [at, counts, starts] = [array, this.#counts, this.#starts].map((each) => this.#at(each));
+    const [at, counts, starts] = [array, this.#counts, this.#starts].map((each) =>
+      this.#addressOf(each),
+    );
     const kind = types[type];
     this.#check(
       "MPI_Allgatherv",
@@ -129,30 +136,33 @@ export class Mpi {
   broadcast(array: Travelling, type: ElementType, root: number): void {
     const { types, world } = this.#library.abi;
     const { MPI_Bcast } = this.#functions;
-    this.#check("MPI_Bcast", MPI_Bcast(this.#at(array), array.length, types[type], root, world));
+    this.#check(
+      "MPI_Bcast",
+      MPI_Bcast(this.#addressOf(array), array.length, types[type], root, world),
+    );
   }
 
   barrier(): void {
     this.#check("MPI_Barrier", this.#functions.MPI_Barrier(this.#library.abi.world));
   }
 
-  /** Leaves MPI once all ranks do; what has left already stays out. */
+  /** Ends MPI, together with all other ranks. Later calls do nothing. */
   finalize(): void {
-    if (this.hasLeft) return;
-    this.hasLeft = true;
+    if (this.isFinalized) return;
+    this.isFinalized = true;
     this.#check("MPI_Finalize", this.#functions.MPI_Finalize());
   }
 
-  /** Ends all ranks, this one too; a moment later, since launchers drop what ranks have just written when they end them. */
+  /** Ends all ranks, with this one. It waits a moment first, because launchers drop output that was written just before the end. */
   abort(exitCode: number): void {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, moment);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, outputDelay);
     this.#check("MPI_Abort", this.#functions.MPI_Abort(this.#library.abi.world, exitCode));
   }
 
-  #enter(): void {
+  #initialize(): void {
     const { world, errorsReturn } = this.#library.abi;
     const { MPI_Initialized, MPI_Init_thread, MPI_Comm_set_errhandler } = this.#functions;
-    const at = this.#at(this.#number);
+    const at = this.#addressOf(this.#number);
     this.#check("MPI_Initialized", MPI_Initialized(at));
     if (this.#number[0] === 0) {
       this.#check("MPI_Init_thread", MPI_Init_thread(0, 0, funneled, at));
@@ -160,13 +170,13 @@ export class Mpi {
     this.#check("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(world, errorsReturn));
   }
 
-  #ask(name: "MPI_Comm_rank" | "MPI_Comm_size"): number {
+  #query(name: "MPI_Comm_rank" | "MPI_Comm_size"): number {
     const { world } = this.#library.abi;
-    this.#check(name, this.#functions[name](world, this.#at(this.#number)));
+    this.#check(name, this.#functions[name](world, this.#addressOf(this.#number)));
     return this.#number[0]!;
   }
 
-  #at(array: Travelling): number {
+  #addressOf(array: Travelling): number {
     return this.#library.addressOf(array.buffer) + array.byteOffset;
   }
 
@@ -176,9 +186,9 @@ export class Mpi {
 
   #error(name: string, code: number): CommunicatorError {
     const text = new Uint8Array(longestText);
-    this.#functions.MPI_Error_string(code, this.#at(text), this.#at(this.#number));
+    this.#functions.MPI_Error_string(code, this.#addressOf(text), this.#addressOf(this.#number));
     return new CommunicatorError(
-      `${name} of ${this.#library.name} has failed on rank ${this.rank}: ${textOf(text)}; do all ranks make the same calls, with arrays of the same types and lengths?`,
+      `${name} of ${this.#library.name} failed on rank ${this.rank}: ${textOf(text)}; check that all ranks make the same calls, with arrays of the same types and lengths`,
     );
   }
 }

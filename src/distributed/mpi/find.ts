@@ -1,7 +1,7 @@
-/** Where libraries of MPI may be. */
+/** Where MPI libraries may be. */
 import type { Implementation } from "./launcher.ts";
 
-/** The names of what is to be loaded, by the number of the binary interface that we know; those without one come last. */
+/** The file names of the libraries, with the version of the binary interface that we know. */
 const names: Readonly<Record<string, Readonly<Record<Implementation, readonly string[]>>>> = {
   linux: {
     "Open MPI": ["libmpi.so.40"],
@@ -13,15 +13,15 @@ const names: Readonly<Record<string, Readonly<Record<Implementation, readonly st
   },
 };
 
-/** Where Homebrew and MacPorts put them, and the loader does not look. */
+/** Folders to search. The loader does not search those of Homebrew and MacPorts by itself. */
 const folders: Readonly<Record<string, readonly string[]>> = {
   linux: [""],
   darwin: ["", "/opt/homebrew/lib/", "/usr/local/lib/", "/opt/local/lib/"],
 };
 
 /**
- * What to try, in this order.
- * @param implementation the one that has started the ranks, where that is known
+ * The paths to try, in this order.
+ * @param implementation the implementation whose launcher started the ranks, if it is known
  */
 export function libraryPaths(
   platform: string,

@@ -1,9 +1,10 @@
-/** What is needed of npm's `koffi`, which calls functions of C. Nothing loads it before somebody asks for MPI. */
+/** Loads the npm package `koffi`, which calls functions of C. It is loaded only when a program uses MPI. */
 import { CommunicatorError } from "../errors.ts";
 
+/** What Gradus uses of koffi. */
 export interface Koffi {
   load(path: string, options: { readonly global: boolean; readonly lazy: boolean }): KoffiLibrary;
-  /** Where an array's bytes are. */
+  /** The address of an array's bytes. */
   address(array: Uint8Array): bigint;
 }
 
@@ -13,14 +14,14 @@ export interface KoffiLibrary {
     result: string,
     parameters: readonly string[],
   ): (...values: readonly number[]) => number;
-  /** Where an exported variable is. @throws where there is none */
+  /** The address of an exported variable. @throws if there is none */
   symbol(name: string): bigint;
 }
 
-/** In a variable, so that bundlers leave it to those who have it. */
+/** The name is in a variable, so that bundlers do not look for the package. */
 const name: string = "koffi";
 
-/** @throws {CommunicatorError} that says how to install it */
+/** @throws {CommunicatorError} if it cannot be loaded. The message says how to install it */
 export async function importKoffi(): Promise<Koffi> {
   try {
     const { default: koffi } = await import(name);
@@ -28,7 +29,7 @@ export async function importKoffi(): Promise<Koffi> {
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new CommunicatorError(
-      `MPI is called through the package koffi, which cannot be loaded; install it: npm install koffi (${said})`,
+      `MPI needs the package koffi, which cannot be loaded (${said}); install it: npm install koffi`,
       { cause },
     );
   }

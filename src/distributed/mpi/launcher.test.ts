@@ -9,8 +9,8 @@ test.each([
   [{ OMPI_COMM_WORLD_SIZE: "4", PMIX_RANK: "1" }, ["Open MPI's mpirun", "Open MPI", 4]],
   [{ PMI_SIZE: "4", PMI_RANK: "1" }, ["MPICH's mpirun", "MPICH", 4]],
   [{ PMI_RANK: "1", SLURM_NTASKS: "8" }, ["srun", "MPICH", 8]],
-  [{ PMIX_RANK: "1", SLURM_NTASKS: "8" }, ["a launcher that speaks PMIx", undefined, 8]],
-  [{ PMIX_RANK: "1" }, ["a launcher that speaks PMIx", undefined, undefined]],
+  [{ PMIX_RANK: "1", SLURM_NTASKS: "8" }, ["a launcher with PMIx", undefined, 8]],
+  [{ PMIX_RANK: "1" }, ["a launcher with PMIx", undefined, undefined]],
 ])("of %j it is %j", (environment, expected) => {
   const found = launcherOf(environment);
   expect(found && [found.name, found.implementation, found.ranks]).toEqual(expected);

@@ -1,22 +1,22 @@
-/** Which program has started this process as a rank, by what it leaves in the environment. */
+/** Finds out which program started this process as a rank. Each launcher sets its own environment variables. */
 
 export type Implementation = "Open MPI" | "MPICH";
 
 export interface Launcher {
   readonly name: string;
-  /** Whose library its ranks need; undefined where it starts those of both. */
+  /** The implementation whose library the ranks need; undefined if the launcher can start both. */
   readonly implementation?: Implementation;
-  /** How many ranks it has started, where it says so. */
+  /** The number of ranks, if the launcher says it. */
   readonly ranks?: number;
-  /** This one among them, where it says so. */
+  /** The number of this rank, if the launcher says it. */
   readonly rank?: number;
-  /** How many are on this machine, where it says so. */
+  /** The number of ranks on this machine, if the launcher says it. */
   readonly ranksHere?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Those of these numbers that the environment has. */
+/** Reads those of these numbers that the environment has. */
 function counts(environment: Environment, names: Readonly<Record<string, string | undefined>>) {
   const found = Object.entries(names).flatMap(([key, name]) => {
     const text = name && environment[name];
@@ -25,7 +25,7 @@ function counts(environment: Environment, names: Readonly<Record<string, string 
   return Object.fromEntries(found) as Pick<Launcher, "ranks" | "rank" | "ranksHere">;
 }
 
-/** Undefined where nobody has: such a process is a run of one rank. */
+/** The launcher of this process; undefined if there is none. Then the process is the only rank. */
 export function launcherOf(environment: Environment): Launcher | undefined {
   const has = (name: string) => environment[name] !== undefined;
   if (has("OMPI_COMM_WORLD_SIZE")) {
@@ -36,7 +36,7 @@ export function launcherOf(environment: Environment): Launcher | undefined {
   const ranksHere = has("SLURM_NTASKS") ? "SLURM_NTASKS_PER_NODE" : "MPI_LOCALNRANKS";
   if (has("PMIX_RANK")) {
     const numbers = counts(environment, { ranks: "SLURM_NTASKS", rank: "PMIX_RANK", ranksHere });
-    return { name: "a launcher that speaks PMIx", ...numbers };
+    return { name: "a launcher with PMIx", ...numbers };
   }
   if (has("PMI_SIZE") || has("PMI_RANK")) {
     const ranks = has("PMI_SIZE") ? "PMI_SIZE" : "SLURM_NTASKS";

@@ -1,4 +1,4 @@
-/** A library of MPI in this process. */
+/** Loads the MPI library into this process. */
 import { CommunicatorError } from "../errors.ts";
 import { type Abi, mpichAbi, openMpiAbi } from "./abi.ts";
 import { libraryPaths } from "./find.ts";
@@ -6,22 +6,22 @@ import type { Koffi, KoffiLibrary } from "./koffi.ts";
 import type { Implementation } from "./launcher.ts";
 
 export interface Library {
-  /** With its version: "Open MPI 4.1.4". */
+  /** Its name with its version: "Open MPI 4.1.4". */
   readonly name: string;
   readonly abi: Abi;
-  /** Finds a function. @param takes for each argument `a` (an address), `n` (a number of 32 bits) or `h` (a handle) */
+  /** Finds a function. @param takes one letter for each argument: `a` (address), `n` (32-bit number) or `h` (handle) */
   bind(name: string, takes: string): (...values: readonly number[]) => number;
-  /** Where a buffer's bytes are, as long as it is reachable. */
+  /** The address of a buffer's bytes. It is valid as long as the buffer is reachable. */
   addressOf(buffer: ArrayBufferLike): number;
 }
 
-/** Which library is wanted. */
+/** Says which library to load. */
 export interface Wanted {
-  /** Node's name of it: "linux". */
+  /** The platform, as Node names it: "linux". */
   readonly platform: string;
-  /** A file that the user names. */
+  /** The file that the user named in the environment, if any. */
   readonly named: string | undefined;
-  /** Undefined where all will do. */
+  /** The implementation to load; undefined if any will do. */
   readonly implementation: Implementation | undefined;
 }
 
@@ -31,14 +31,14 @@ const packagesOf: Readonly<Record<Implementation, string>> = {
 };
 
 const howToInstall = (implementation: Implementation = "Open MPI"): string =>
-  `install it (Debian, Ubuntu: sudo apt-get install ${packagesOf[implementation]}; macOS: brew install ${implementation === "MPICH" ? "mpich" : "open-mpi"}), or name its file in GRADUS_MPI_LIBRARY`;
+  `install it (Debian, Ubuntu: sudo apt-get install ${packagesOf[implementation]}; macOS: brew install ${implementation === "MPICH" ? "mpich" : "open-mpi"}), or set GRADUS_MPI_LIBRARY to its file`;
 
 const kinds = { a: "intptr_t", n: "int" };
 
-/** Room for what a library says of itself, and its length. */
+/** `MPI_MAX_LIBRARY_VERSION_STRING` is at most this long. */
 const longestText = 8192;
 
-/** The name of a library, of all that it says of itself. */
+/** Finds a library's name and version in the text with which it describes itself. */
 export function nameIn(text: string, implementation: Implementation): string {
   const [, product, version] =
     /^(Open MPI|MPICH|Intel\(R\) MPI|MVAPICH)\D*?\s?v?(\d+(?:\.\w+)*)/.exec(text.trim()) ?? [];
@@ -54,7 +54,7 @@ function abiOf(library: KoffiLibrary): Abi {
   return openMpiAbi((symbol) => Number(library.symbol(symbol)));
 }
 
-/** Asks once where a buffer is. */
+/** Asks for the address of each buffer only once. */
 function addressesBy(koffi: Koffi): (buffer: ArrayBufferLike) => number {
   const addresses = new WeakMap<ArrayBufferLike, number>();
   return (buffer) => {
@@ -67,7 +67,7 @@ function addressesBy(koffi: Koffi): (buffer: ArrayBufferLike) => number {
   };
 }
 
-/** @throws {Error} where it is no library of MPI */
+/** @throws {Error} if it is not an MPI library */
 function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
   const askVersion = library.func("MPI_Get_library_version", "int", ["intptr_t", "intptr_t"]);
   const abi = abiOf(library);
@@ -88,14 +88,14 @@ function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
   };
 }
 
-/** @throws {CommunicatorError} that says what to install */
+/** @throws {CommunicatorError} if no library can be loaded. The message says what to install */
 export function openLibrary(koffi: Koffi, wanted: Wanted): Library {
   const { named, implementation, platform } = wanted;
   const paths = named === undefined ? libraryPaths(platform, implementation) : [named];
   const failures: string[] = [];
   for (const path of paths) {
     try {
-      // Its names are for all: the parts that Open MPI loads itself look for them.
+      // Its symbols are global, because plugins that Open MPI loads itself look for them.
       return libraryOf(koffi, koffi.load(path, { global: true, lazy: true }));
     } catch (error) {
       failures.push(`${path}: ${(error as Error).message}`);

@@ -1,4 +1,4 @@
-/** The ranks that MPI has started. */
+/** Makes the communicator of a process that MPI started. */
 import type { Communicator } from "../communicator.ts";
 import { CommunicatorError } from "../errors.ts";
 import { Mpi } from "./calls.ts";
@@ -14,32 +14,33 @@ interface Started {
 }
 
 /**
- * What UCX, through which MPICH and Open MPI may send, must not do in a process of Node; it looks at these when it is loaded. A trap of WebAssembly is a signal at
- * first, which it would take for a crash. And it puts an allocator of its own in the place of the C library's, while other threads allocate: some processes in a hundred crashed.
+ * Settings for UCX, through which MPICH and Open MPI may send. UCX reads them when it is loaded. Without the first one, it takes a trap of
+ * WebAssembly, which is a signal at first, for a crash. Without the second one, it replaces the allocator of the C library while other threads
+ * allocate; then some processes in a hundred crashed.
  */
 const settings = { UCX_ERROR_SIGNALS: "", UCX_MEM_EVENTS: "no" };
 
-/** A process enters MPI once. */
+/** A process starts MPI only once. */
 let started: Promise<Started> | undefined;
 let communicator: Promise<Communicator> | undefined;
 
-/** Whether this process is in MPI, or on its way: an environment that says so may be MPI's own doing by then. */
+/** Whether this process has started MPI, or is about to. From then on, MPI may have set the environment variables of a launcher itself. */
 export const isInMpi = (): boolean => started !== undefined;
 
-/** Enters MPI, and leaves it with the process. */
+/** Starts MPI, and ends it with the process. */
 export const startMpi = (): Promise<Started> => (started ??= start());
 
 /**
- * The communicator of this process's rank in MPI, by Open MPI or MPICH, or what is compatible with one of them; the same one at each call. Needs the
- * library, and the npm package `koffi`, which calls it. `mpirun -n 4 node train.js` starts four ranks; a process that was started without
- * `mpirun` is a run of one rank.
+ * Gives the communicator of this process in MPI; each call gives the same one. `mpirun -n 4 node train.js` starts four ranks. A process that
+ * was started without `mpirun` is the only rank.
  *
- * Which library it is: that of the `mpirun` that has started the process. The environment's `GRADUS_MPI_LIBRARY` names another file.
+ * It needs Open MPI, MPICH or a compatible library, and the npm package `koffi`, which calls the library. It loads the library that
+ * belongs to the `mpirun` that started the process. The environment variable `GRADUS_MPI_LIBRARY` names another file.
  *
- * MPI ends with the process, or with `dispose()`, once all ranks have come to that. A process that ends with another exit code than 0, such as by an
- * error that nobody caught, ends all others.
+ * MPI ends with the process, or with `dispose()`, as soon as all ranks have come to that point. If a process ends with an exit code other than 0, for
+ * example by an uncaught error, all other ranks end too.
  *
- * @throws {CommunicatorError} where `koffi` or the library is not there, or is not that of `mpirun`: says what to install
+ * @throws {CommunicatorError} if `koffi` or the library is missing, or does not belong to `mpirun`. The message says what to install
  *
  * @example
  * const communicator = await mpi();
@@ -61,21 +62,21 @@ async function start(): Promise<Started> {
   const mpi = new Mpi(library);
   if (launcher?.ranks !== undefined && launcher.ranks > 1 && mpi.size === 1) {
     throw new CommunicatorError(
-      `${launcher.name} has started ${launcher.ranks} ranks, and ${library.name} knows of one alone: use the mpirun and the library of one MPI (GRADUS_MPI_LIBRARY names the library's file)`,
+      `${launcher.name} started ${launcher.ranks} ranks, but ${library.name} finds only one: use the library that belongs to this mpirun (set GRADUS_MPI_LIBRARY to its file)`,
     );
   }
   endWithProcess(mpi);
   return { name: library.name, mpi };
 }
 
-/** Leaves MPI with the process: after all others where all is well, else all at once. */
+/** Ends MPI when the process ends: together with all other ranks if all is well, otherwise at once and for all ranks. */
 function endWithProcess(mpi: Mpi): void {
   process.on("exit", (code) => {
-    if (code === 0 || mpi.hasLeft) {
+    if (code === 0 || mpi.isFinalized) {
       mpi.finalize();
     } else {
       console.error(
-        `rank ${mpi.rank} of ${mpi.size} has ended with exit code ${code}: it ends the run`,
+        `rank ${mpi.rank} of ${mpi.size} ended with exit code ${code}, which ends the run`,
       );
       mpi.abort(code);
     }

@@ -1,5 +1,6 @@
-/** A rank of MPI: arrays travel from where they are, and are combined in the tree that the interface fixes. */
+/** The communicator of a rank of MPI. It sends arrays from where they are, and combines them in the tree that the interface prescribes. */
 import {
+  barrierCall,
   type Call,
   callOfAllGather,
   callOfAllReduce,
@@ -13,17 +14,17 @@ import { type ElementType, viewOf } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
 import type { Mpi } from "./calls.ts";
 
-/** Limits in bytes. */
+/** Limits, in bytes. */
 export interface Limits {
-  /** Of one message: MPI counts in 31 bits. */
+  /** The largest message, because MPI counts in 31 bits. */
   readonly message: number;
-  /** Of a piece that is received and combined at a time, so that it is still in the cache. */
+  /** The largest piece that is received and combined at once, so that it stays in the cache. */
   readonly piece: number;
-  /** Up to here each rank combines the whole array, which is one exchange instead of two. */
+  /** The largest array that each rank combines whole, with one exchange instead of two. */
   readonly whole: number;
 }
 
-export const usualLimits: Limits = { message: 2 ** 30, piece: 2 ** 18, whole: 2 ** 13 };
+export const defaultLimits: Limits = { message: 2 ** 30, piece: 2 ** 18, whole: 2 ** 13 };
 
 export class MpiCommunicator implements Communicator {
   readonly transport: string;
@@ -33,11 +34,11 @@ export class MpiCommunicator implements Communicator {
   readonly #ranks: readonly number[];
   readonly #mpi: Mpi;
   readonly #limits: Limits;
-  /** What other ranks have sent. */
+  /** Receives what other ranks send. */
   readonly #scratch: ArrayBuffer;
   #disposed = false;
 
-  constructor(transport: string, mpi: Mpi, limits: Limits = usualLimits) {
+  constructor(transport: string, mpi: Mpi, limits: Limits = defaultLimits) {
     this.#mpi = mpi;
     this.#limits = limits;
     this.transport = transport;
@@ -49,8 +50,8 @@ export class MpiCommunicator implements Communicator {
 
   allReduce(array: Combinable, combination: Combination): void {
     const call = this.#checked(callOfAllReduce(array, combination));
-    if (this.#isAnyOrderRight(call)) {
-      this.#inMessages(array, (piece) => this.#mpi.sumAll(piece, call.type));
+    if (this.#isOrderIrrelevant(call)) {
+      this.#inChunks(array, (piece) => this.#mpi.allReduceSum(piece, call.type));
     } else if (array.byteLength <= this.#limits.whole) {
       this.#combineWhole(call, array, combination);
     } else {
@@ -75,17 +76,18 @@ export class MpiCommunicator implements Communicator {
   }
 
   barrier(): void {
+    this.#checked(barrierCall);
     this.#mpi.barrier();
   }
 
   abort(reason: string): never {
     console.error(`rank ${this.rank} of ${this.size} ends the run: ${reason}`);
     this.#mpi.abort(1);
-    // MPI does not come back from that.
+    // `MPI_Abort` does not return.
     process.exit(1);
   }
 
-  /** Nothing may be called behind it. MPI itself ends with the process. */
+  /** Ends MPI for this rank. Do not use the communicator afterwards. */
   dispose(): void {
     this.#disposed = true;
     this.#mpi.finalize();
@@ -97,27 +99,27 @@ export class MpiCommunicator implements Communicator {
 
   #checked(call: Call): Call {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     }
     return call;
   }
 
-  /** Whether MPI's own order gives the bits of the tree: sums of integers wrap, and two numbers have one sum. */
-  #isAnyOrderRight({ type, combination }: Call): boolean {
+  /** Whether MPI's own order gives the same bits as the tree. It does for integers, which wrap, and with two ranks, where there is only one sum. */
+  #isOrderIrrelevant({ type, combination }: Call): boolean {
     return combination === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
   }
 
-  /** Every rank has the arrays of all, and makes the same of them. */
+  /** Every rank gathers the arrays of all ranks, and combines them. */
   #combineWhole({ type }: Call, array: Combinable, combination: Combination): void {
-    const all = this.#room(type, 0, this.size * array.length);
+    const all = this.#scratchView(type, 0, this.size * array.length);
     this.#mpi.allGather(array, all, type);
     const arrays = this.#ranks.map((rank) =>
-      rank === this.rank ? array : this.#room(type, rank * array.length, array.length),
+      rank === this.rank ? array : this.#scratchView(type, rank * array.length, array.length),
     );
     this.#combine(type, arrays, combination);
   }
 
-  /** Every rank receives its own part from all others, a piece at a time, and combines it. */
+  /** Every rank receives its part from all others, one piece at a time, and combines it. */
   #combineParts(
     { type }: Call,
     array: Combinable,
@@ -133,27 +135,27 @@ export class MpiCommunicator implements Communicator {
       };
       const own = pieceOf(this.rank);
       const pieces = this.#ranks.map((rank) =>
-        rank === this.rank ? own : this.#room(type, rank * most, own.length),
+        rank === this.rank ? own : this.#scratchView(type, rank * most, own.length),
       );
       for (let distance = 1; distance < this.size; distance++) {
         const to = (this.rank + distance) % this.size;
         const from = (this.rank - distance + this.size) % this.size;
-        this.#mpi.exchange(pieceOf(to), to, pieces[from]!, from, type);
+        this.#mpi.sendReceive(pieceOf(to), to, pieces[from]!, from, type);
       }
       this.#combine(type, pieces, combination);
     }
   }
 
   /**
-   * Combines arrays of all ranks; the result is in this rank's own. MPI adds at the speed of C; what is largest it leaves open where there is
-   * NaN or -0, and MPICH 4.0 takes uint32 for int32 there.
+   * Combines the arrays of all ranks into that of this rank. MPI adds, at the speed of C. It does not compute the maximum and minimum: MPI does
+   * not define them for NaN and -0, and MPICH 4.0 compares uint32 as int32.
    */
   #combine(type: ElementType, arrays: readonly Combinable[], combination: Combination): void {
     const own = arrays[this.rank]!;
     inTree(arrays, (left, right) => {
-      // Of two elements it does not matter which comes first.
+      // The order of two elements does not matter.
       const [into, from] = right === own ? [right, left] : [left, right];
-      if (combination === "sum") this.#mpi.sumLocal(from, into, type);
+      if (combination === "sum") this.#mpi.reduceLocalSum(from, into, type);
       else combineInto(into, from, combination);
       return into;
     });
@@ -170,17 +172,17 @@ export class MpiCommunicator implements Communicator {
   }
 
   #broadcast(type: ElementType, array: Travelling, root: number): void {
-    this.#inMessages(array, (piece) => this.#mpi.broadcast(piece, type, root));
+    this.#inChunks(array, (piece) => this.#mpi.broadcast(piece, type, root));
   }
 
-  /** A part of the scratch memory, in elements. */
-  #room(type: ElementType, from: number, length: number): Combinable {
+  /** A view of the scratch memory. @param from in elements @param length in elements */
+  #scratchView(type: ElementType, from: number, length: number): Combinable {
     const { BYTES_PER_ELEMENT: each } = viewOf(type, this.#scratch, 0, 0);
     return viewOf(type, this.#scratch, from * each, length) as Combinable;
   }
 
-  /** Takes an array in as many pieces as a message of MPI has room for. */
-  #inMessages<A extends Travelling>(array: A, act: (piece: A) => void): void {
+  /** Divides an array into pieces that fit into a message of MPI. */
+  #inChunks<A extends Travelling>(array: A, act: (piece: A) => void): void {
     const most = this.#limits.message / array.BYTES_PER_ELEMENT;
     if (array.length <= most) {
       act(array);

@@ -1,21 +1,21 @@
-/** Arrays of differences that travel together: small parameters in one message, large ones in several. */
+/** The messages of an outer step: small parameters travel together, large ones in several messages. */
 import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
 import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
 import type { AnyParameter, Parameter } from "../../runtime/parameters.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** Elements of a message at most: 4 MiB of float32, so long that a network's latency is a small part. */
+/** The most elements of a message: 4 MiB of float32. Then latency is a small part of its time. */
 const most = 1 << 20;
 
-/** Elements `from` up to `to` of a parameter. */
+/** Elements `from` up to `to` of a parameter, in a message. */
 interface Piece {
   readonly own: AnyParameter;
   readonly shared: FloatArray;
   readonly gradient: FloatArray;
   readonly from: number;
   readonly to: number;
-  /** Where they are in the message. */
+  /** The index in the message of the first one. */
   readonly at: number;
 }
 
@@ -29,7 +29,7 @@ export class Bucket {
     this.array = array;
   }
 
-  /** Writes what this rank has moved by, from the shared weights to its own, with the other sign; zeros where that does not count. */
+  /** Writes the shared weights minus those of this rank; zeros if it does not contribute. */
   fill(contributes: boolean): void {
     if (!contributes) {
       this.array.fill(0);
@@ -43,7 +43,7 @@ export class Bucket {
     }
   }
 
-  /** Writes means of what is a sum by now into the outer gradients. */
+  /** Divides the sum over ranks by their number, and writes it into the outer gradients. */
   empty(count: number): void {
     for (const { gradient, from, to, at } of this.#pieces) {
       for (let i = from; i < to; i++) {
@@ -53,7 +53,7 @@ export class Bucket {
   }
 }
 
-/** Where this rank began, which in 16 bits is what rounding made of the shared weights, and where it is. */
+/** The weights where the local steps of this rank began, and those where it is now. In 16 bits it began at the rounded shared weights. */
 function endsOf(
   { data, storage }: AnyParameter,
   shared: FloatArray,
@@ -66,7 +66,7 @@ function endsOf(
     : [shared, own as FloatArray];
 }
 
-/** Parts parameters into messages; those of one type use one array, one behind the other. */
+/** Divides parameters into messages. Messages of one type use the same array, one after the other. */
 export function bucketsOf(
   own: Named<AnyParameter>,
   shared: Named<Parameter>,

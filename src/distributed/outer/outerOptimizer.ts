@@ -1,11 +1,11 @@
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, EvaluationError } from "../../runtime/errors.ts";
 import type { StepGradients } from "../../runtime/gradients/gradients.ts";
-import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { AnyParameter, AnyParameterSource } from "../../runtime/parameters.ts";
 import type { StepInputs } from "../../runtime/settings.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
+import type { Together } from "../../runtime/state/together.ts";
 import type { StepReport } from "../../runtime/step/report.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import { suffixAround } from "../../wrappers/microStep.ts";
@@ -15,8 +15,10 @@ import { type Facts, parameterFacts, ruleFacts, sumOf } from "../facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
 import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";
+import { togetherOf } from "./together.ts";
+import { undoing } from "./undoing.ts";
 
-/** An optimizer of one rank, which has it go on from the weights of all ranks every so many steps. */
+/** What `outer` returns: the optimizer of one rank, which continues from the weights of all ranks every so many steps. */
 export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>
@@ -25,11 +27,11 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     "outer compares the weights of whole steps: let outer be the outer one, outer(accumulate(...))";
   readonly #options: OuterOptions;
   readonly #shared: SharedWeights;
-  /** Behind the names of what it keeps: another one within this one has others. */
+  /** At the end of the names in its state, so that one `outer` inside another has other names. */
   readonly #suffix: string;
-  /** What must be the same on all ranks, from the first step on. */
+  /** What must be the same on all ranks. Undefined until they are compared. */
   #facts: { readonly facts: Facts; readonly sum: number } | undefined;
-  /** Steps since the last outer one. */
+  /** Local steps since the last outer step. */
   #ownSteps = 0;
   #isWaiting = false;
   #isEvaluating = false;
@@ -43,67 +45,67 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#shared = new SharedWeights(inner, rule, { ...settings, threads: inner.mostThreads });
   }
 
-  /** The outer steps that were made. */
+  /** The number of outer steps so far. */
   get outerSteps(): number {
     return this.#shared.steps;
   }
 
-  /** The own steps that wait for an outer step, and what waits in the optimizer within. */
+  /** The number of local steps since the last outer step, and of gradients that wait in the inner optimizer. */
   override get pending(): number {
     return this.#ownSteps + super.pending;
   }
 
   /**
-   * Compares the ranks, and gives all of them the weights of the first one; all ranks call it. The first `step` does that, too, and so
-   * does the first behind a restore: call it before gradients are made where ranks begin at different weights.
-   * @throws {BindingError} where ranks differ in rules, shapes or options, naming one of them and what differs, on each of them
+   * Compares the ranks, and gives all of them the weights of rank 0. All ranks call it. The first `step`, and the first one after a
+   * restore, do the same. If ranks start from different weights, call this before you compute gradients.
+   * @throws {BindingError} on all ranks, if they differ in rules, shapes or options; it names a rank and the difference
    */
   begin(): void {
     this.#now("begin", this.#begin());
   }
 
-  /** As `begin`, for transports whose operations are promises, and for all others. */
+  /** Like `begin`, for asynchronous transports. It works on all transports. */
   beginAsync(): Promise<void> {
     return this.#later(this.#begin());
   }
 
   /**
-   * Makes a step of the optimizer within; the last of each `every` makes an outer step, too, of all ranks together, from whose weights
-   * this rank goes on.
+   * Makes a step of the inner optimizer. Every `every`th call also makes an outer step, together with all other ranks, and this rank
+   * continues from the shared weights.
    *
-   * @param gradients as for the optimizer within
-   * @param inputs as for the optimizer within
-   * @returns the report of the optimizer within; behind an outer step `pending` is 0
-   * @throws {BindingError} what `begin` throws; and where the transport is asynchronous: `stepAsync` is for those
-   * @throws {GradientError} where the outer gradient is not finite, and what the optimizer within throws; nothing was changed
-   * @throws {EvaluationError} inside `evaluate()`, or while `stepAsync` is waited for
+   * @param gradients as for the inner optimizer
+   * @param inputs as for the inner optimizer
+   * @returns the report of the inner optimizer; after an outer step, `pending` is 0
+   * @throws {BindingError} what `begin` throws, and if the transport is asynchronous: use `stepAsync`
+   * @throws {GradientError} if the outer gradient is not finite, and what the inner optimizer throws; nothing was changed
+   * @throws {EvaluationError} inside `evaluate()`, or while `stepAsync` still waits
    * @throws {DisposedError} after `dispose()`
    */
   step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     return this.#now("step", this.#step(gradients, inputs));
   }
 
-  /** As `step`, for transports whose operations are promises, and for all others. */
+  /** Like `step`, for asynchronous transports. It works on all transports. */
   stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport> {
     return this.#later(this.#step(gradients, inputs));
   }
 
   /**
-   * Makes an outer step now, of the own steps since the last one, however few; of none not at all. All ranks call it, such as at the end
-   * of a training. What waits in the optimizer within updates its parameters before.
+   * Makes an outer step now, if there were local steps since the last one. All ranks call it, for example at the end of training. If
+   * gradients wait in the inner optimizer, it updates its parameters first.
    */
   override flush(): StepReport {
     return this.#now("flush", this.#flush());
   }
 
-  /** As `flush`, for transports whose operations are promises, and for all others. */
+  /** Like `flush`, for asynchronous transports. It works on all transports. */
   flushAsync(): Promise<StepReport> {
     return this.#later(this.#flush());
   }
 
   /**
-   * Runs a callback with the shared weights in the parameters' place, those of the last outer step, or what the outer rule makes of them
-   * to be evaluated. They are the same on all ranks, and none waits for another.
+   * Runs a callback while the parameters hold the shared weights of the last outer step, or, if the outer rule keeps an average, that
+   * average. They are the same on all ranks, and no rank waits for another.
    * @param callback sees those weights until it returns, or until its promise is settled
    * @see Optimizer.evaluate
    */
@@ -120,8 +122,8 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /**
-   * As `state()`, with the arrays themselves; the shared weights, as `outer.weights`, and the state of the outer rule are in `nested.outer`, the same on all
-   * ranks. All else is this rank's own.
+   * Like `state()`, but with the arrays themselves. `nested.outer` has the shared weights, as `outer.weights`, and the state of the outer rule; it
+   * is the same on all ranks. Everything else is this rank's own.
    */
   override stateViews(): OptimizerState {
     this.#assertFree("state");
@@ -136,6 +138,11 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
       counters: { ...views.counters, [`ownSteps${this.#suffix}`]: this.#ownSteps },
       nested: { ...views.nested, [`outer${this.#suffix}`]: this.#shared.stateViews() },
     };
+  }
+
+  /** @internal How ranks save and load one checkpoint together. */
+  override get together(): Together | undefined {
+    return togetherOf(this.#options.communicator, this.inner, this.#shared, `outer${this.#suffix}`);
   }
 
   override resumeAt(point: ResumePoint): void {
@@ -154,12 +161,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     }
   }
 
-  /** Binds the same rules with the same options to other parameters, from the first step. */
+  /** Binds the same rules, with the same options, to other parameters. It starts at the first step. */
   bindTo<Q extends AnyParameterSource>(net: Q): OuterOptimizer<Q> {
     return new OuterOptimizer(this.inner.bindTo(net) as AnyOptimizer<Q>, this.#options);
   }
 
-  /** Gives back the memory of the shared weights, and that of the optimizer within; the parameters stay. */
+  /** Frees the memory of the shared weights and of the inner optimizer. The parameters stay. */
   override dispose(): void {
     this.#shared.dispose();
     super.dispose();
@@ -192,7 +199,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return yield* this.#together(() => super.flush(), false);
   }
 
-  /** Compares ranks, and has those without weights of their own take those of the first. */
+  /** Compares the ranks, and gives all of them the same shared weights. */
   *#begin(): Exchange<void> {
     const views = this.#views();
     const { [`outer${this.#suffix}`]: shared, ...nested } = views.nested;
@@ -205,16 +212,16 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     yield* this.#outerStep({ facts, sum: sumOf(facts) }, true);
   }
 
-  /** Where no own step was made since the last outer one, the weights of this rank are those that all share. */
+  /** Without a local step since the last outer step, the weights of this rank are the shared weights. */
   #take(): void {
     if (this.#ownSteps === 0) {
       this.#shared.take();
     }
   }
 
-  /** A step of this rank and an outer one, or none of them. */
+  /** Makes a local step and an outer step, or neither. */
   *#together(step: () => StepReport, isOwn: boolean): Exchange<StepReport> {
-    const undo = this.#undoing(isOwn);
+    const undo = undoing(this.inner, isOwn);
     try {
       const report = step();
       yield* this.#outerStep(this.#facts!, false);
@@ -234,31 +241,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
       yield* shared.average(communicator, contributes, contributing);
       shared.step();
     }
-    // A run that was stopped between two outer steps goes on there.
+    // A run that was stopped between two outer steps keeps its local steps.
     if (contributing > 0 || isLate || this.#ownSteps === 0) {
       shared.give();
       this.#ownSteps = 0;
     }
     this.#facts = facts;
-  }
-
-  /**
-   * Keeps what a step changes; what it returns puts that back.
-   * @param isOwn whether it steps by `gradients`, which it may set to zero
-   */
-  #undoing(isOwn: boolean): () => void {
-    const { inner } = this;
-    const state = inner.state();
-    const all = Object.values(this.parameters as Readonly<Record<string, AnyParameter>>);
-    const gradients = isOwn && inner.zeroesGradients ? Object.values(inner.gradients) : [];
-    const arrays: StoredElements[] = [...all.map(({ data }) => data), ...gradients];
-    const copies = arrays.map((array) => [array, array.slice()] as const);
-    return () => {
-      inner.restore(state);
-      for (const [array, copy] of copies) {
-        array.set(copy);
-      }
-    };
   }
 
   #now<T>(method: "begin" | "step" | "flush", turns: Exchange<T>): T {

@@ -1,4 +1,4 @@
-/** What `outer` is given, and what of it cannot be. */
+/** The options of `outer`, and their checks. */
 import type { HyperDefaults, Rule } from "../../rule/definition.ts";
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, checkOptions } from "../../runtime/errors.ts";
@@ -11,20 +11,20 @@ import { stepsFromHere } from "./stepsFromHere.ts";
 /** Options of {@link outer}. */
 export interface OuterOptions<H extends HyperDefaults = HyperDefaults>
   extends Pick<OptimizeOptions<H>, "groups" | "seed" | "backend"> {
-  /** Own steps of each rank to one outer step, H in the paper: calls of `step`, those that were left out among them. */
+  /** Local steps of each rank for one outer step, H in the paper. It counts calls of `step`, also skipped ones. */
   readonly every: number;
   /**
-   * Steps the shared weights by the outer gradient. The paper's is `nesterov({ lr: 0.7, momentum: 0.9 })`; `sgd({ lr: 1 })`
-   * takes the mean of the ranks' weights, which is local SGD.
+   * Updates the shared weights by the outer gradient. The paper uses `nesterov({ lr: 0.7, momentum: 0.9 })`. With `sgd({ lr: 1 })`, the shared
+   * weights are the mean of the ranks' weights, which is local SGD.
    */
   readonly rule: Rule<H>;
-  /** The ranks of the run. It stays the caller's to dispose of. */
+  /** Connects the ranks of the run. The caller disposes it. */
   readonly communicator: Communicator;
 }
 
 const known = ["every", "rule", "communicator", "groups", "seed", "backend"];
 
-/** @throws {BindingError} where an option is none, or an outer step would not be seen, or be undone */
+/** @throws {BindingError} if an option is not valid, or the optimizer would hide or undo outer steps */
 export function checkOuter(optimizer: AnyOptimizer, options: OuterOptions): void {
   checkOptimizer("outer", optimizer, ["parameters", "trained", "plans"]);
   checkOptionsAreThere("outer", options, "{ every: 50, rule, communicator }");
@@ -43,7 +43,7 @@ export function checkOuter(optimizer: AnyOptimizer, options: OuterOptions): void
   checkInner(optimizer);
 }
 
-/** @throws {BindingError} where an outer step would not be seen, or be undone */
+/** @throws {BindingError} if the optimizer would hide or undo outer steps */
 function checkInner({ plans }: AnyOptimizer): void {
   const averaging = plans.flatMap(({ rule }) =>
     rule.parts.filter(({ definition }) => definition.evaluation),

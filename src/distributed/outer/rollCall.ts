@@ -1,4 +1,4 @@
-/** Before an outer step: who is here, whether all of them are of one run, and what those who come, or come back, have missed. */
+/** Before an outer step: finds out which ranks are here, compares them, and updates those that have missed outer steps. */
 import { fromText, toText } from "../../checkpoint/plainData.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { type OptimizerState, withArrays } from "../../runtime/state/state.ts";
@@ -7,31 +7,31 @@ import { type Exchange, settled } from "../exchange.ts";
 import { differenceOf, type Facts } from "../facts.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 
-/** What came of it. */
+/** What a rank knows after the roll call. */
 export interface Roll {
-  /** How many ranks bring steps of their own. */
+  /** How many ranks contribute local steps. */
   readonly contributing: number;
-  /** Whether this one does. */
+  /** Whether this rank does. */
   readonly contributes: boolean;
-  /** Whether this rank has missed outer steps, so that its own steps since do not count. */
+  /** Whether this rank has missed outer steps. Then its local steps do not count. */
   readonly isLate: boolean;
 }
 
-/** What a rank says of itself. */
+/** What a rank tells the others. */
 export interface Answer {
   /** What must be the same on all. */
   readonly facts: Facts;
-  /** Their sum. */
+  /** A checksum of `facts`. */
   readonly sum: number;
-  /** Whether it has made own steps, and waits for an outer one. */
+  /** Whether it has made local steps, and waits for an outer step. */
   readonly isDue: boolean;
-  /** Whether it is new, or goes on from a state that was restored. */
+  /** Whether it is new, or was restored. */
   readonly begins: boolean;
 }
 
 /**
- * Calls the roll; all ranks do.
- * @throws {BindingError} on all of them, where one has another rule, other shapes, other options or other shared weights
+ * Calls the roll. All ranks call it.
+ * @throws {BindingError} on all ranks, if one has another rule, or other shapes, options or shared weights
  */
 export function* callRoll(
   communicator: Communicator,
@@ -43,7 +43,7 @@ export function* callRoll(
     ? yield* settled(communicator.present())
     : Array.from({ length: size }, (_, each) => each);
   const { steps } = shared;
-  // Of each also with the other sign: the greatest of these is the least.
+  // Each also with the opposite sign, so that "max" gives the smallest, too.
   const most = Float64Array.of(sum, -sum, steps, -steps, begins ? 1 : 0);
   yield communicator.allReduce(most, "max");
   const [greatest, least, newest, oldest, anyBegins] = most as unknown as number[];
@@ -70,8 +70,8 @@ export function* callRoll(
 }
 
 /**
- * Gives all ranks the weights and the state of the first one that has missed nothing.
- * @param candidate this rank, or `size` where it has missed something
+ * Gives all ranks the shared weights and the outer state of the first rank that has missed no outer step.
+ * @param candidate the number of this rank; `size` if it has missed an outer step
  */
 function* catchUp(
   communicator: Communicator,

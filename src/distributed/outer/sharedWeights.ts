@@ -1,4 +1,4 @@
-/** The weights that all ranks share: those of the last outer step, and the outer rule that steps them. */
+/** The weights that all ranks share, and the outer rule that updates them. */
 import { crc32 } from "../../checkpoint/crc32.ts";
 import type { Rule } from "../../rule/definition.ts";
 import type { AnyOptimizer } from "../../runtime/contract.ts";
@@ -7,7 +7,12 @@ import type { FloatArray } from "../../runtime/memory/memory.ts";
 import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
 import { type OptimizeOptions, optimize } from "../../runtime/optimize.ts";
 import type { Optimizer } from "../../runtime/optimizer.ts";
-import { type AnyParameter, type Parameter, parameters } from "../../runtime/parameters.ts";
+import {
+  type AnyParameter,
+  type Parameter,
+  type ParameterArray,
+  parameters,
+} from "../../runtime/parameters.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
@@ -18,13 +23,13 @@ import { type Bucket, bucketsOf } from "./buckets.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** Under which its arrays stand in a state, beside those of the outer rule. */
+/** The name of its arrays in a state, next to those of the outer rule. */
 const slot = "outer.weights";
 
 export class SharedWeights extends Stateful implements Disposable {
-  /** Steps them: its parameters are these weights. */
+  /** Updates them: its parameters are these weights. */
   readonly optimizer: Optimizer;
-  /** The parameters of this rank that a step changes. */
+  /** The parameters of this rank, without frozen ones. */
   readonly #own: Named<AnyParameter>;
   readonly #shared: Named<Parameter>;
   #buckets: readonly Bucket[] | undefined;
@@ -39,14 +44,14 @@ export class SharedWeights extends Stateful implements Disposable {
     this.optimizer = optimize(this.#shared, rule, options);
   }
 
-  /** The outer steps that were made. */
+  /** The number of outer steps so far. */
   get steps(): number {
     return this.optimizer.steps;
   }
 
   /**
-   * Takes the weights of this rank as they are where its own steps begin: as they were given, or changed since by hand. Of those in 16 bits
-   * that are what rounding made of the shared ones, the shared ones stay.
+   * Copies the weights of this rank, before its local steps begin: someone may have changed them. A weight in 16 bits that
+   * is still the rounded shared weight leaves the shared weight as it is.
    */
   take(): void {
     for (const [name, { data, storage }] of Object.entries(this.#own)) {
@@ -64,7 +69,7 @@ export class SharedWeights extends Stateful implements Disposable {
     }
   }
 
-  /** A number that is the same where all of these weights are, bit for bit. */
+  /** A checksum of these weights. */
   checksum(): number {
     return Object.values(this.#shared).reduce(
       (sum, { data }) => crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), sum),
@@ -72,18 +77,31 @@ export class SharedWeights extends Stateful implements Disposable {
     );
   }
 
-  /** Has this rank go on from these weights. */
+  /** These weights in the types of the parameters: those in 16 bits are rounded. */
+  values(): Record<string, AnyParameter> {
+    return mapped(this.#own, ({ shape, storage }, name) => {
+      const data = this.#valuesOf(name);
+      return { data, shape, storage };
+    });
+  }
+
+  /** Copies these weights into the parameters of this rank. */
   give(): void {
-    for (const [name, { data, storage }] of Object.entries(this.#own)) {
-      const shared = this.#shared[name]!.data;
-      data.set(storage ? fromFloat32(shared, storage) : shared);
+    for (const [name, { data }] of Object.entries(this.#own)) {
+      data.set(this.#valuesOf(name));
     }
   }
 
+  #valuesOf(name: string): ParameterArray {
+    const { storage } = this.#own[name]!;
+    const shared = this.#shared[name]!.data;
+    return storage ? fromFloat32(shared, storage) : shared;
+  }
+
   /**
-   * The outer gradient, of all ranks: the mean of what they have moved by, from these weights to their own, with the other sign.
-   * @param contributes whether this rank's weights count
-   * @param ranks how many do
+   * Computes the outer gradient: the shared weights minus those of each rank, averaged over the ranks that contribute.
+   * @param contributes whether this rank does
+   * @param ranks how many ranks do
    */
   *average(communicator: Communicator, contributes: boolean, ranks: number): Exchange<void> {
     this.#buckets ??= bucketsOf(
@@ -98,7 +116,7 @@ export class SharedWeights extends Stateful implements Disposable {
     }
   }
 
-  /** @throws {GradientError} where the outer gradient is not finite; nothing was changed, here and on all ranks */
+  /** @throws {GradientError} if the outer gradient is not finite; nothing was changed on any rank */
   step(): void {
     try {
       this.optimizer.step();
@@ -113,7 +131,7 @@ export class SharedWeights extends Stateful implements Disposable {
     }
   }
 
-  /** Runs a callback with the weights that the outer rule evaluates in the place of this rank's own, which are back behind it. */
+  /** Runs a callback while the parameters of this rank hold the weights that the outer rule evaluates. */
   evaluate<T>(callback: () => T): T {
     return this.optimizer.evaluate(() => {
       const before = Object.values(this.#own).map(({ data }) => [data, data.slice()] as const);
@@ -129,7 +147,7 @@ export class SharedWeights extends Stateful implements Disposable {
     });
   }
 
-  /** The state of the outer rule, and the weights themselves. */
+  /** The state of the outer rule, and the shared weights. */
   override stateViews(): OptimizerState {
     const views = this.optimizer.stateViews();
     return {
@@ -154,7 +172,7 @@ export class SharedWeights extends Stateful implements Disposable {
   }
 }
 
-/** Room for weights: of parameters in 16 bits in float32, so that what rounding leaves out of them is not lost. */
+/** Arrays for the shared weights. For parameters in 16 bits they are float32, so that small outer steps are not lost. */
 function sharedLike(own: Named<AnyParameter>): Named<Parameter> {
   const shapesOf = (isDouble: boolean) =>
     Object.fromEntries(

@@ -1,8 +1,8 @@
-/** Finds rules that make parameters anew from their state at each step, and so undo what else has moved them. */
+/** Finds rules that compute parameters from their state in each step, and so undo any other change. */
 import type { Node } from "../../rule/graph/graph.ts";
 import type { Plan } from "../../runtime/binding/plans.ts";
 
-/** Whether a step goes from where the parameters are: whether they end where they began, plus what does not depend on that. */
+/** Whether a step starts from the current parameters: whether it gives `p` plus something that does not depend on `p`. */
 export function stepsFromHere({ program, hyper }: Pick<Plan, "program" | "hyper">): boolean {
   const results = program.passes.flatMap((pass) =>
     pass.form === "loop" ? pass.stores.filter(({ slot }) => slot === "p") : [],
@@ -13,14 +13,14 @@ export function stepsFromHere({ program, hyper }: Pick<Plan, "program" | "hyper"
   return results.every(({ value }) => follows(value, isZero));
 }
 
-/** Whether a value moves where the parameter moves: a sum with it, a share of it, one of its bounds, or a projection. */
+/** Whether a value moves with the parameter: a sum with it, a fraction of it, one of its bounds, or a projection. */
 function follows(node: Node, isZero: (node: Node) => boolean): boolean {
   if (node.form !== "element") {
     return readsParameter(node);
   }
   const [a, b, c] = node.operands as [Node, Node, Node];
   const inside = (operand: Node) => follows(operand, isZero);
-  /** Whether a factor leaves something of a part; a number that follows is part of a projection. */
+  /** Whether a product still moves with one of its factors. A number that does is part of a projection. */
   const left = (part: Node, factor: Node) =>
     inside(part) &&
     (part.kind !== "element" ||
@@ -32,7 +32,7 @@ function follows(node: Node, isZero: (node: Node) => boolean): boolean {
     case "multiply":
       return left(a, b) || left(b, a);
     case "select":
-      // As a sign is chosen by the value itself.
+      // For example, a sign is chosen by the value itself.
       return readsParameter(a) || (inside(b) && inside(c));
     default:
       return node.operands.some(inside);
@@ -42,7 +42,7 @@ function follows(node: Node, isZero: (node: Node) => boolean): boolean {
 const readsParameter = (node: Node): boolean =>
   node.form === "slot" ? node.name === "p" : node.operands.some(readsParameter);
 
-/** Whether a number comes from one that is kept between steps, such as the scale of a whole displacement that is learned. */
+/** Whether a number depends on the state, such as a learned scale of the whole displacement. */
 function isLearned(node: Node): boolean {
   if (node.form === "slot") {
     return true;

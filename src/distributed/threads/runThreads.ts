@@ -1,12 +1,12 @@
-/** Starts the ranks of a run as threads of this process. */
+/** Starts ranks as threads of this process. */
 import { builtin } from "../../runtime/threads/platform.ts";
 import { wordsOfCall } from "../calls.ts";
 import type { Communicator } from "../communicator.ts";
 import { CommunicatorError, RankError } from "../errors.ts";
-import { type Seat, shareMemory, words } from "./shared.ts";
+import { shareMemory, type ThreadRank, words } from "./shared.ts";
 import { ThreadCommunicator } from "./threadCommunicator.ts";
 
-/** What is needed of Node's `worker_threads`. */
+/** What this file uses of Node's `worker_threads`. */
 interface NodeThreads {
   readonly Worker: new (module: string | URL, options: object) => NodeWorker;
   readonly workerData: unknown;
@@ -20,28 +20,29 @@ interface NodeWorker {
   terminate(): Promise<unknown>;
 }
 
-/** The names of what a thread is given and what it tells, beside what its own program may. */
-const seatName = "gradusSeat";
+/** Keys of the data that a thread gets and of the message that it sends. They differ from those of the user's program. */
+const threadRankName = "gradusThreadRank";
 const reasonName = "gradusReason";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** What the threads of a run are given. */
+/** Options of `runThreads`. */
 export interface RunThreadsOptions {
-  /** What the program finds behind its name in `process.argv`. Default: nothing. */
+  /** The arguments that follow the name of the module in `process.argv`. Default: none. */
   readonly argv?: readonly string[];
 }
 
 /**
- * Runs a module in threads of this process: each is a rank, and `connect()` in it gives its communicator. For tests, and for machines
- * without MPI; `mpirun -n 4 node train.js` runs the same module in processes.
- * Done when all ranks have ended. One that throws, or ends otherwise than with exit code 0, ends the others.
+ * Runs a module in several threads of this process. Each thread is a rank, and `connect()` in the module gives its communicator. Use it for
+ * tests, and on machines without MPI; `mpirun -n 4 node train.js` runs the same module in processes.
  *
- * @param module a file, or its address: `new URL("./train.js", import.meta.url)`
- * @param size the number of ranks, from 1
- * @throws {RankError} that names the first rank that failed; its `cause` is what that one threw
- * @throws {CommunicatorError} where there are no threads, as in a page
+ * The promise is fulfilled when all ranks have ended. If a rank throws, or ends with an exit code other than 0, all others are ended.
+ *
+ * @param module the file of the module, or its URL: `new URL("./train.js", import.meta.url)`
+ * @param size the number of ranks, 1 or more
+ * @throws {RankError} names the first rank that failed; its `cause` is the error of this rank
+ * @throws {CommunicatorError} if there are no threads of Node, as in a page, or `size` is not a whole number, 1 or more
  */
 export async function runThreads(
   module: string | URL,
@@ -49,20 +50,18 @@ export async function runThreads(
   options: RunThreadsOptions = {},
 ): Promise<void> {
   if (!Number.isInteger(size) || size < 1) {
-    throw new CommunicatorError(
-      `runThreads: the number of ranks is a whole one from 1, not ${size}`,
-    );
+    throw new CommunicatorError(`runThreads: size must be a whole number, 1 or more, not ${size}`);
   }
   const threads = builtin<NodeThreads>("node:worker_threads");
   if (threads === undefined) {
-    throw new CommunicatorError("runThreads: ranks are threads of Node, and this is not Node");
+    throw new CommunicatorError("runThreads: ranks are threads of Node, but this is not Node");
   }
   const memory = shareMemory(size, wordsOfCall);
   const workers = Array.from({ length: size }, (_, rank) => {
-    const seat: Seat = { rank, ...memory };
+    const threadRank: ThreadRank = { rank, ...memory };
     return new threads.Worker(module, {
       argv: options.argv ?? [],
-      workerData: { [seatName]: seat },
+      workerData: { [threadRankName]: threadRank },
     });
   });
   try {
@@ -72,13 +71,13 @@ export async function runThreads(
   }
 }
 
-/** Done when a rank has ended as it should. */
-function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void> {
+/** Fulfilled when a rank has ended without an error. */
+function endOf(worker: NodeWorker, { rank, size, control }: ThreadRank): Promise<void> {
   const name = `rank ${rank} of ${size}`;
   return new Promise((resolve, reject) => {
     worker.on("error", (cause) => {
       const said = cause instanceof Error ? cause.message : String(cause);
-      reject(new RankError(rank, `${name} has failed: ${said}`, { cause }));
+      reject(new RankError(rank, `${name} failed: ${said}`, { cause }));
     });
     worker.on("message", (message) => {
       if (isRecord(message) && reasonName in message) {
@@ -86,25 +85,25 @@ function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void>
       }
     });
     worker.on("exit", (code) => {
-      // Whoever waits for it learns that it will not come.
+      // Ranks that wait for this one see that it has ended.
       const shared = new Int32Array(control);
       Atomics.store(shared, words.ranks + rank, 1);
-      Atomics.notify(shared, words.meetings);
+      Atomics.notify(shared, words.barriers);
       if (code === 0) resolve();
-      else reject(new RankError(rank, `${name} has ended with exit code ${code}`));
+      else reject(new RankError(rank, `${name} ended with exit code ${code}`));
     });
   });
 }
 
 let mine: Communicator | undefined;
 
-/** The communicator of a thread that `runThreads` has started; undefined in any other. */
+/** The communicator of a thread that `runThreads` started; undefined in any other thread. */
 export function threadRank(): Communicator | undefined {
   if (mine !== undefined) return mine;
   const threads = builtin<NodeThreads>("node:worker_threads");
   const given = threads?.workerData;
-  if (!isRecord(given) || !(seatName in given)) return undefined;
+  if (!isRecord(given) || !(threadRankName in given)) return undefined;
   const report = (reason: string) => threads?.parentPort?.postMessage({ [reasonName]: reason });
-  mine = new ThreadCommunicator(given[seatName] as Seat, report);
+  mine = new ThreadCommunicator(given[threadRankName] as ThreadRank, report);
   return mine;
 }

@@ -1,32 +1,32 @@
-/** The memory that the threads of a run share, and the places in it. */
+/** The memory that the threads of a run share, and its layout. */
 
-/** Bytes of a mailbox: what each rank hands out at a time. Large enough that meetings cost little, and small enough for the caches. */
+/** Bytes of a mailbox: what a rank can send at once. This is large enough that waiting for each other costs little, and small enough for the caches. */
 export const mailboxBytes = 2 ** 18;
 
-/** What a thread is given to become a rank. */
-export interface Seat {
+/** The data that makes a thread a rank. */
+export interface ThreadRank {
   readonly rank: number;
   readonly size: number;
-  /** Of each rank a mailbox, twice: while one is read, the other is filled. */
+  /** Two mailboxes for each rank: while one is read, the other is filled. */
   readonly mailboxes: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
 }
 
-/** Places in `control`, in words of 32 bits. */
+/** Offsets in `control`, in words of 32 bits. */
 export const words = {
-  /** How many ranks have come to the meeting that is next. */
+  /** How many ranks wait at the next barrier. */
   arrived: 0,
-  /** How many meetings there have been. */
-  meetings: 1,
-  /** Of each rank whether it has ended, and then what it calls, twice. */
+  /** How many barriers all ranks have passed. */
+  barriers: 1,
+  /** For each rank whether it has ended; then two descriptions of a call for each rank. */
   ranks: 2,
 } as const;
 
-/** A run's shared memory. @param callWords words of a call */
+/** Allocates the shared memory of a run. @param callWords 32-bit words that describe a call */
 export function shareMemory(
   size: number,
   callWords: number,
-): Pick<Seat, "control" | "mailboxes" | "size"> {
+): Pick<ThreadRank, "control" | "mailboxes" | "size"> {
   return {
     size,
     control: new SharedArrayBuffer(4 * (words.ranks + size + 2 * size * callWords)),

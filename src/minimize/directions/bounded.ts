@@ -8,8 +8,9 @@ import { Pairs } from "./pairs.ts";
 import { times } from "./smallMatrix.ts";
 
 /**
- * Towards the minimum of the model: L-BFGS's step where that is within bounds, which the inverse gives exactly. Otherwise the
- * minimum within bounds: the generalized Cauchy point, and from there the minimum over the unknowns that are free at it. Byrd, Lu, Nocedal and Zhu, 1995, section 5.1; the minimum is brought back into the bounds as in
+ * Goes towards the minimum of the model. If the step of L-BFGS stays within the bounds, it is taken: the inverse gives it exactly.
+ * Otherwise the minimum within the bounds is computed: first the generalized Cauchy point, and from there the minimum over the
+ * unknowns that are free at it. Byrd, Lu, Nocedal and Zhu, 1995, section 5.1. The minimum is brought back into the bounds as in
  * Morales and Nocedal, 2011.
  */
 export class BoundedMemory implements Direction {
@@ -55,7 +56,7 @@ export class BoundedMemory implements Direction {
         most = Math.min(most, ((d > 0 ? upper[i]! : lower[i]!) - x[i]!) / d);
       }
     }
-    // Rounding aside, the direction ends within the bounds.
+    // Except for rounding, the direction ends within the bounds.
     return Math.max(most, 1);
   }
 
@@ -71,7 +72,7 @@ export class BoundedMemory implements Direction {
     return this.#inverse.save();
   }
 
-  /** Towards the minimum within bounds. */
+  /** Writes the step towards the minimum within the bounds. */
   #directWithin({ x, gradient }: Point, into: Float64Array): void {
     const target = this.#target;
     this.#hessian.refresh();
@@ -87,7 +88,7 @@ export class BoundedMemory implements Direction {
     }
   }
 
-  /** From the Cauchy point to the model's minimum over the free unknowns, which is 0 elsewhere. */
+  /** The step from the Cauchy point to the minimum of the model over the free unknowns. It is 0 for the others. */
   #subspaceStep(
     x: Float64Array,
     gradient: Float64Array,
@@ -112,7 +113,7 @@ export class BoundedMemory implements Direction {
     return residual;
   }
 
-  /** Adds the step: brought back into the bounds, or, where that leads up, shortened to them. */
+  /** Adds the step, brought back into the bounds. If that leads upwards, the step is shortened instead. */
   #add(
     step: Float64Array,
     { free }: CauchyPoint,
@@ -138,7 +139,7 @@ export class BoundedMemory implements Direction {
   }
 }
 
-/** Whether a step of length 1 does. */
+/** Whether a step of length 1 stays within the bounds. */
 function endsWithin({ lower, upper }: Box, x: Float64Array, direction: Float64Array): boolean {
   for (let i = 0; i < x.length; i++) {
     const end = x[i]! + direction[i]!;

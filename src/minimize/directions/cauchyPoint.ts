@@ -1,4 +1,4 @@
-/** The first minimum of a quadratic model along the gradient bent at bounds. */
+/** The first minimum of a quadratic model along the projected negative gradient. */
 import type { CompactHessian } from "./compactHessian.ts";
 import { Heap } from "./heap.ts";
 import { dotOf, times } from "./smallMatrix.ts";
@@ -9,18 +9,18 @@ export interface Box {
   readonly upper: Float64Array;
 }
 
-/** What the way along the bent gradient finds. */
+/** What the path along the projected gradient finds. */
 export interface CauchyPoint {
   /** W' (x - x0). */
   readonly along: Float64Array;
   /** The unknowns between their bounds. */
   readonly free: number[];
-  /** Those at a bound. */
+  /** The unknowns at a bound. */
   readonly others: number[];
 }
 
 /**
- * Writes the generalized Cauchy point: along max(lower, min(x - t g, upper)), at the first minimum of the model.
+ * Writes the generalized Cauchy point: the first minimum of the model along max(lower, min(x - t g, upper)).
  * Byrd, Lu, Nocedal and Zhu, 1995, algorithm CP.
  */
 export function cauchyPoint(
@@ -31,7 +31,7 @@ export function cauchyPoint(
   into: Float64Array,
 ): CauchyPoint {
   const { theta, middle, width } = hessian;
-  const [reach, direction] = bends(x, gradient, lower, upper);
+  const [reach, direction] = breakpoints(x, gradient, lower, upper);
   const isAhead: number[] = [];
   let square = 0;
   for (let i = 0; i < x.length; i++) {
@@ -83,8 +83,8 @@ export function cauchyPoint(
   return { along, free, others };
 }
 
-/** When each unknown reaches its bound, and how it moves until then: not at all if it is there. */
-function bends(
+/** The t at which each unknown reaches its bound, and how it moves until then: not at all if it is already there. */
+function breakpoints(
   x: Float64Array,
   gradient: Float64Array,
   lower: Float64Array,

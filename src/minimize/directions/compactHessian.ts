@@ -1,4 +1,4 @@
-/** The Hessian that pairs stand for, in compact form. */
+/** The Hessian of the pairs, in compact form. */
 import type { Point } from "../method.ts";
 import { dot } from "../vector.ts";
 import type { Pairs } from "./pairs.ts";
@@ -10,12 +10,12 @@ import { scaledInverse } from "./smallMatrix.ts";
  */
 export class CompactHessian {
   readonly pairs: Pairs;
-  /** M, 2 k by 2 k, as of the last `refresh`; empty without pairs. */
+  /** M, of 2 k by 2 k, from the last `refresh`; empty without pairs. */
   middle: Float64Array = new Float64Array(0);
   #inverseOfMiddle: Float64Array = new Float64Array(0);
-  /** Of steps with steps. */
+  /** Products of steps with steps. */
   readonly #ss: Float64Array;
-  /** The sizes of its rows: roots of its diagonal. */
+  /** The sizes of its rows: the roots of its diagonal. */
   #sizes: Float64Array = new Float64Array(0);
 
   constructor(pairs: Pairs) {
@@ -36,7 +36,7 @@ export class CompactHessian {
     return 2 * this.pairs.state.count;
   }
 
-  /** Takes in a step, as `Pairs` does. */
+  /** Adds a step, as `Pairs` does. */
   learn(length: number, direction: Float64Array, from: Point, to: Point): void {
     const { memory, state } = this.pairs;
     if (state.count === memory) {
@@ -61,7 +61,7 @@ export class CompactHessian {
     }
   }
 
-  /** Makes M of the pairs as they are; forgets them where it is singular. */
+  /** Computes M from the pairs. If it is singular, forgets them. */
   refresh(): void {
     const { memory, state } = this.pairs;
     const { count, sy } = state;
@@ -97,7 +97,7 @@ export class CompactHessian {
     }
   }
 
-  /** W' times a vector, of the unknowns that are listed, or of all. */
+  /** W' times a vector, over the listed unknowns, or over all. */
   transposed(vector: Float64Array, unknowns?: readonly number[]): Float64Array {
     const { count, vectors } = this.pairs.state;
     const product = new Float64Array(2 * count);
@@ -108,7 +108,7 @@ export class CompactHessian {
     return product;
   }
 
-  /** Adds `factor` times W times a vector, to the unknowns that are listed, or to all. */
+  /** Adds `factor` times W times a vector, to the listed unknowns, or to all. */
   addProduct(
     factor: number,
     vector: Float64Array,
@@ -122,14 +122,14 @@ export class CompactHessian {
     }
   }
 
-  /** (M^-1 - W'W / theta)^-1, with W of the free unknowns alone; undefined where there is none. */
+  /** (M^-1 - W'W / theta)^-1, with the rows of W for the free unknowns; undefined if it does not exist. */
   freeMiddle(free: readonly number[], others: readonly number[]): Float64Array | undefined {
     const gram = this.#gram(free, others);
     const matrix = this.#inverseOfMiddle.map((value, at) => value - gram[at]! / this.theta);
     return scaledInverse(matrix, this.#sizes);
   }
 
-  /** W'W over the free unknowns: of all, less the others, or of the free ones, whichever are fewer. */
+  /** W'W over the free unknowns: their sum, or the sum over all minus the others, whichever has fewer terms. */
   #gram(free: readonly number[], others: readonly number[]): Float64Array {
     const n = this.width;
     const isFew = others.length < free.length;

@@ -4,21 +4,21 @@ import { dot, scale } from "../vector.ts";
 
 /** Plain data: matrices row by row. */
 interface DenseState {
-  /** Steps that were learned from. */
+  /** How many steps it has learned from. */
   count: number;
   readonly inverse: Float64Array;
-  /** The Hessian itself; empty where no search multiplies by it. */
+  /** The Hessian itself; empty if the search does not multiply by it. */
   readonly hessian: Float64Array;
 }
 
-/** Of the curvature that was foretold: less than this is a reason to resize all. */
+/** If a step finds less than this part of the predicted curvature, the inverse is rescaled. */
 const muchLess = 0.5;
 
 /**
- * The inverse Hessian, and the Hessian where it is asked for, by updates of rank two. Before the first step it is 1, then
- * s'y / y'y. Nocedal and Wright, 2006, equations 6.17, 6.19 and 6.20. Behind a line search the inverse is made larger first where
- * the curvature turns out to be much smaller: Al-Baali, 1998, "Numerical experience with a class of self-scaling quasi-Newton
- * algorithms". A trust region, which steps along other directions, gained nothing by that.
+ * The inverse Hessian, and the Hessian if the search needs it, by updates of rank two. Both begin as the identity. The first step
+ * scales the inverse to s'y / y'y. Nocedal and Wright, 2006, equations 6.17, 6.19 and 6.20. With a line search, the inverse is first
+ * made larger if the curvature is much smaller than predicted: Al-Baali, 1998, "Numerical experience with a class of self-scaling
+ * quasi-Newton algorithms". A trust region makes steps along other directions, and gained nothing from that.
  */
 export class DenseMatrices implements Direction {
   readonly #n: number;
@@ -72,7 +72,7 @@ export class DenseMatrices implements Direction {
       setDiagonal(state.inverse, this.#n, change / square);
       setDiagonal(state.hessian, this.#n, square / change);
     } else if (state.hessian.length === 0) {
-      // With s = -t H g the matrices foretold s'Bs = -t g's.
+      // With s = -t H g, the matrices predicted s'Bs = -t g's.
       this.#resize(change / (-length * dot(from.gradient, s)));
     }
     state.count++;
@@ -96,7 +96,7 @@ export class DenseMatrices implements Direction {
     return structuredClone(this.#state);
   }
 
-  /** Where a step found much less curvature than was foretold, there is likely less in the other directions as well. */
+  /** If a step found much less curvature than predicted, other directions probably have less as well. */
   #resize(found: number): void {
     if (found > 0 && found < muchLess) {
       const { inverse } = this.#state;

@@ -1,11 +1,11 @@
-/** Takes numbers in their order, as many as are asked for, without sorting all. */
+/** A heap: takes items in order of their keys, one by one, without sorting all of them. */
 export class Heap {
   readonly #items: number[];
   readonly #keys: Float64Array;
 
   /**
    * @param items indices of keys; the heap keeps the list
-   * @param keys what they are ordered by, the least first
+   * @param keys which give the order, the least first
    */
   constructor(items: number[], keys: Float64Array) {
     this.#items = items;
@@ -15,7 +15,7 @@ export class Heap {
     }
   }
 
-  /** The item of the least key, which is taken out; undefined when there are no more. */
+  /** Removes and returns the item with the least key; undefined if there are no more. */
   take(): number | undefined {
     const items = this.#items;
     const least = items[0];

@@ -4,12 +4,12 @@ import { combine } from "../vector.ts";
 import { type Pairs, productsOf } from "./pairs.ts";
 
 /**
- * Minus the inverse Hessian that the pairs stand for, times the gradient: in compact form, which reads each vector once.
+ * Minus the inverse Hessian of the pairs times the gradient, in compact form, which reads each vector once.
  * Byrd, Nocedal and Schnabel, 1994, "Representations of quasi-Newton matrices", theorem 2.2 and algorithm 3.1.
  */
 export class LimitedMemory implements Direction {
   readonly #pairs: Pairs;
-  /** Solutions of the small systems: factors of steps and changes by turns. */
+  /** Solutions of the small systems: factors of steps and changes, alternating. */
   readonly #factors: Float64Array;
 
   constructor(pairs: Pairs) {
@@ -58,7 +58,7 @@ export class LimitedMemory implements Direction {
       }
       let sum = sy[i * memory + i]! * factors[2 * i + 1]! + gamma * product;
       for (let j = 0; j < i; j++) {
-        // These have their sign already.
+        // These already have their sign.
         sum += sy[j * memory + i]! * factors[2 * j]!;
       }
       factors[2 * i] = -sum / sy[i * memory + i]!;

@@ -3,7 +3,7 @@ import { createPoint, type Direction, type Objective, type Point } from "../meth
 import { conjugateGradients, createScratch, type Scratch } from "../searches/conjugateGradients.ts";
 import { addScaled, norm } from "../vector.ts";
 
-/** Solves Newton's equation as exactly as pays, with products of the Hessian alone. It has no memory. */
+/** Solves Newton's equation only as exactly as is worth it. It needs only products of the Hessian, and has no memory. */
 export class TruncatedNewton implements Direction {
   readonly scaled = true;
   readonly #objective: Objective;
@@ -38,7 +38,7 @@ export class TruncatedNewton implements Direction {
     return undefined;
   }
 
-  /** A forward difference of gradients: eps^(1/2) of x along the vector, more where gradients are differences themselves. */
+  /** A forward difference of gradients, with a step of eps^(1/2) of x along the vector, or more if gradients are differences. */
   #difference(point: Point, vector: Float64Array, into: Float64Array): void {
     const size = norm(vector);
     if (size === 0) {

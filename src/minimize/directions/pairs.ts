@@ -5,20 +5,20 @@ import { addDots, blocks } from "../vector.ts";
 /** Plain data. Matrices have `memory` columns; the oldest pair comes first. */
 interface PairsState {
   count: number;
-  /** Steps and changes of the gradient by turns: s_0, y_0, s_1, y_1 ... Arrays behind the last pair wait to be used again. */
+  /** Steps and changes of the gradient, alternating: s_0, y_0, s_1, y_1 ... Arrays after the last pair are kept for reuse. */
   readonly vectors: Float64Array[];
-  /** Of s_i with y_j, and y_i with y_j. Products of a step with older changes are not made here. */
+  /** Products of s_i with y_j, and of y_i with y_j. Products of a step with older changes are not here. */
   readonly sy: Float64Array;
   readonly yy: Float64Array;
-  /** Of `vectors` with the gradient at the last point. */
+  /** Products of `vectors` with the gradient at the last point. */
   readonly ofGradient: Float64Array;
   /** s'y / y'y of the last pair: the size of the inverse Hessian. */
   scale: number;
 }
 
 /**
- * Up to `memory` pairs. All products of an iteration are taken in one pass over the vectors, and a direction is a sum of
- * them in another: half of what the two-loop recursion moves.
+ * Up to `memory` pairs. One pass over the vectors computes all products of an iteration, and another pass the direction, as a sum
+ * of the vectors. This moves half as much memory as the two-loop recursion.
  */
 export class Pairs {
   readonly memory: number;
@@ -47,8 +47,8 @@ export class Pairs {
   }
 
   /**
-   * Takes in the step `length * direction`, unless the curvature along it is not positive; then the oldest pair may be gone.
-   * @returns whether it did
+   * Adds the step `length * direction`, if the curvature along it is positive. If it is not, the oldest pair may be lost.
+   * @returns whether it was added
    */
   learn(length: number, direction: Float64Array, from: Point, to: Point): boolean {
     const { state, memory } = this;
@@ -85,7 +85,7 @@ export class Pairs {
     return structuredClone({ ...state, vectors: state.vectors.slice(0, 2 * state.count) });
   }
 
-  /** A new pair at the end; the oldest goes where there are enough. */
+  /** Makes room for a new pair at the end. If there are `memory` pairs, it removes the oldest. */
   #makeRoom(unknowns: number): void {
     const { state, memory } = this;
     const { vectors, sy, yy } = state;
@@ -104,5 +104,5 @@ export class Pairs {
   }
 }
 
-/** A number for each vector, and two more for loops over four at a time. */
+/** A number for each vector, and two more, because loops take four at a time. */
 export const productsOf = (memory: number): Float64Array => new Float64Array(2 * memory + 2);

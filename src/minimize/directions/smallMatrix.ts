@@ -2,8 +2,8 @@
 
 /**
  * Inverts a matrix whose rows and columns are of very different sizes.
- * @param sizes what each row and column is divided by first
- * @returns undefined where it is singular
+ * @param sizes each row and column is first divided by its size
+ * @returns undefined if it is singular
  */
 export function scaledInverse(matrix: Float64Array, sizes: Float64Array): Float64Array | undefined {
   const n = sizes.length;
@@ -15,8 +15,8 @@ export function scaledInverse(matrix: Float64Array, sizes: Float64Array): Float6
 
 /**
  * Inverts by elimination with row exchanges.
- * @param matrix n by n; it is used up
- * @returns undefined where it is singular
+ * @param matrix of n by n; it is overwritten
+ * @returns undefined if it is singular
  */
 function inverseOf(matrix: Float64Array, n: number): Float64Array | undefined {
   const inverse = new Float64Array(n * n);

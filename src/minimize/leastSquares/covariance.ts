@@ -1,21 +1,21 @@
-/** What residuals say of the unknowns that they were fitted by: which are determined, and how well. */
+/** The covariance of the unknowns: which of them the residuals determine, and how well. */
 import { columnOf, type Matrix, matrix, norm } from "./matrix.ts";
 import { entry, type Factors, factor, rankOf, solveUpper } from "./qr.ts";
 
-/** For residuals of the variance 1. */
+/** For residuals with variance 1. */
 export interface Determination {
-  /** Of the Jacobian, each column over its length. */
+  /** The rank of the Jacobian, with each column divided by its length. */
   readonly rank: number;
-  /** The inverse of `JᵀJ`; infinite in row and column of an unknown that is not determined. */
+  /** The inverse of `JᵀJ`. Row and column of an unknown that is not determined are infinite. */
   readonly covariance: Matrix;
-  /** Of each unknown. */
+  /** Whether each unknown is determined. */
   readonly isDetermined: readonly boolean[];
 }
 
 /**
- * By the factors of the Jacobian: a product `JᵀJ` would have lost half of the digits.
- * @param jacobian is written over
- * @param precision of its elements, as a part of a column's length
+ * Computes it from the factors of the Jacobian, because the product `JᵀJ` would lose half of the digits.
+ * @param jacobian is overwritten
+ * @param precision of its elements, relative to the length of a column
  */
 export function determine(jacobian: Matrix, precision: number): Determination {
   const n = jacobian.columns;
@@ -50,7 +50,7 @@ function unit(factors: Factors, k: number, rank: number): Float64Array {
   return solveUpper(factors, b, rank);
 }
 
-/** Which unknowns are the same in all solutions: those that no vector moves which the Jacobian takes to zero. */
+/** Which unknowns are the same in all solutions: those that are 0 in each vector that the Jacobian maps to zero. */
 function determined(factors: Factors, rank: number, tolerance: number): boolean[] {
   const n = factors.columns;
   const largest = new Float64Array(n);

@@ -5,45 +5,46 @@ import { checkOptions, type FitOptions, fitOptions, type LeastSquaresResult } fr
 import { studentT } from "./studentT.ts";
 import type { Form, FormOf, Unknowns } from "./unknowns.ts";
 
-/** Options of `curveFit`. */
+/** Options of {@link curveFit}. */
 export interface CurveFitOptions<T, P> extends FitOptions<P> {
   /**
-   * Derivatives of the model by each parameter, in their order. By default they are differences.
+   * The derivatives of the model by each parameter, in their order. By default they are computed by differences.
    * @param x the place
    */
   readonly gradient?: (x: T, parameters: FormOf<P>) => ArrayLike<number>;
 }
 
-/** A place of the curve. */
+/** A point of the curve, with a band around it. */
 export interface CurveBand {
-  /** The curve there. */
+  /** The value of the curve. */
   readonly y: number;
-  /** The lower end of the band there. */
+  /** The lower end of the band. */
   readonly low: number;
-  /** The upper end of the band there. */
+  /** The upper end of the band. */
   readonly high: number;
 }
 
-/** What a band holds with the probability of its level. */
+/** What a band contains, and with which probability. */
 export interface BandOptions {
-  /** Between 0 and 1. Default 0.95. */
+  /** The probability, between 0 and 1. Default 0.95. */
   readonly level?: number;
-  /** The `"curve"` itself, the default, or a further `"observation"` of weight 1. */
+  /** What the band contains: the `"curve"` (the default), or one more `"observation"` of weight 1. */
   readonly of?: "curve" | "observation";
 }
 
-/** A curve that was fitted: `x` are its parameters. */
+/** A fitted curve. `x` has its parameters. */
 export interface CurveFitResult<T, P> extends LeastSquaresResult<P> {
   /**
-   * The curve at a place.
+   * The value of the curve at a place.
    * @param x the place, within the observations or beyond
    */
   predict(x: T): number;
   /**
-   * The curve at a place, and an interval around it: by Student's t times its standard error, which the covariance gives for a
-   * curve that is as good as straight in the parameters within their errors. Infinite where these are.
+   * The value of the curve at a place, and an interval around it: Student's t times the standard error. The error comes from the
+   * covariance, which assumes that the curve is nearly linear in the parameters, within their errors. If these are infinite, the
+   * interval is infinite too.
    * @param x the place, within the observations or beyond
-   * @throws {MinimizeError} where the level is not between 0 and 1
+   * @throws {MinimizeError} if the level is not between 0 and 1
    */
   band(x: T, options?: BandOptions): CurveBand;
 }
@@ -51,11 +52,11 @@ export interface CurveFitResult<T, P> extends LeastSquaresResult<P> {
 /**
  * Fits `y = model(x, parameters)` to observations by least squares.
  *
- * @param model y at one place
+ * @param model returns y at one place
  * @param x the places: numbers, or whatever the model takes
- * @param y the observations, as many
- * @param start parameters to begin with: a list, or numbers by name
- * @throws {MinimizeError} where there are not as many observations as places, or an argument is not of the right form
+ * @param y the observations, one for each place
+ * @param start initial values of the parameters: a list of numbers, or an object of numbers
+ * @throws {MinimizeError} if the numbers of places and observations differ, or an argument is not valid
  * @example
  * const x = [0, 1, 2, 3, 4, 5];
  * const y = [3.02, 2.21, 1.74, 1.45, 1.27, 1.16];
@@ -73,7 +74,7 @@ export function curveFit<T, const P extends Unknowns>(
   checkOptions("curveFit", options, ["gradient", ...fitOptions]);
   if (x.length !== y.length) {
     throw new MinimizeError(
-      `curveFit: there are ${x.length} places x and ${y.length} observations y: give as many`,
+      `curveFit: x has ${x.length} values and y has ${y.length}; they must have the same number`,
     );
   }
   const { gradient, ...others } = options;
@@ -131,7 +132,7 @@ function bandOf<P>(
   let variance = of === "curve" ? 0 : areAbsolute ? 1 : (2 * cost) / degreesOfFreedom;
   covariance.forEach((row, i) => {
     row.forEach((value, j) => {
-      // Where the curve does not depend on a parameter, it does not matter that this one is not determined.
+      // If the curve does not depend on a parameter here, its infinite variance does not matter.
       const product = slopes[i]! * slopes[j]!;
       if (product !== 0) variance += product * value;
     });

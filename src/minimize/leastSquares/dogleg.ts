@@ -1,12 +1,12 @@
 /**
- * Powell's dogleg: along the steepest descent to the least value of the linear model there, and from there towards the step of
- * Gauss and Newton, as far as the radius allows (Powell, "A Hybrid Method for Nonlinear Equations", 1970).
+ * Powell's dogleg: the step goes along steepest descent to the lowest point of the linear model, and from there towards the
+ * Gauss-Newton step, as far as the radius allows (Powell, "A Hybrid Method for Nonlinear Equations", 1970).
  */
 import { dot, norm } from "./matrix.ts";
 import type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 import { lowerTimes, pivoted, rankOf, solveUpper, unpivoted, upperTimes } from "./qr.ts";
 
-/** Powell's dogleg steps; a step costs one system of equations, where Levenberg and Marquardt's needs several. */
+/** Powell's dogleg steps. A step solves one system of equations; a Levenberg-Marquardt step needs several. */
 export const dogleg = (): LeastSquaresMethod => ({ name: "dogleg", step });
 
 function step({ factors, projected, scale }: LinearModel, radius: number): LeastSquaresStep {
@@ -18,7 +18,7 @@ function step({ factors, projected, scale }: LinearModel, radius: number): Least
     ...{ step: unpivoted(factors, z), damping: 0, isFull },
   });
   if (norm(scaled(newton)) <= radius) return to(newton, true);
-  // Steepest in the scaled unknowns.
+  // Steepest descent in the scaled unknowns.
   const gradient = lowerTimes(factors, projected).map((value, j) => value / own[j]!);
   const steepness = norm(gradient);
   const direction = gradient.map((value, j) => -value / steepness / own[j]!);
@@ -31,7 +31,7 @@ function step({ factors, projected, scale }: LinearModel, radius: number): Least
   return to(first.map((value, j) => value + part * rest[j]!));
 }
 
-/** How far along `rest` from `first` the sphere of a radius is. */
+/** The length along `rest`, from `first`, at which the step reaches the radius. */
 function crossing(first: Float64Array, rest: Float64Array, radius: number): number {
   const [a, b] = [dot(rest, rest), dot(first, rest)];
   const c = radius ** 2 - dot(first, first);

@@ -1,42 +1,44 @@
-/** Why an iteration ends, in a word and a sentence. */
+/** Why a fit ended, as a word and as a sentence. */
 
-/** Why a fit stopped. The first three say that x is a minimum, as exactly as was asked for. */
+/** Why a fit stopped. The first three mean that x is a minimum, within the tolerances. */
 export type LeastSquaresReason =
   /** The residuals are at a right angle to all columns of the Jacobian. */
   | "gradient"
-  /** A step changes the value by no more than asked for, as the linear model says too. */
+  /** A step changes the value by no more than its tolerance, and the linear model predicts no more. */
   | "value"
-  /** Steps are as small as asked for. */
+  /** The step is within its tolerance. */
   | "step"
-  /** The value no longer falls, but the unknowns, or some, may be anything: the residuals do not say. */
+  /** The value no longer falls, but the residuals do not determine all unknowns. */
   | "undetermined"
-  /** No step lowers the value, though the Jacobian says that one should. */
+  /** No step lowers the value, but the Jacobian says that one should. */
   | "stalled"
+  /** `maxIterations` is reached. */
   | "iterations"
+  /** `maxEvaluations` is reached. */
   | "evaluations"
   /** The residuals or their Jacobian are infinite or NaN at x, or wherever a step leads. */
   | "notFinite"
   /** The signal was aborted. */
   | "cancelled";
 
-/** An end. */
+/** The reason, with its sentence. */
 export interface Ending {
   readonly reason: LeastSquaresReason;
   readonly message: string;
 }
 
 const messages: Readonly<Record<LeastSquaresReason, string>> = {
-  gradient: "Converged: the gradient is zero, as exactly as was asked for.",
-  value: "Converged: the value no longer changes, as exactly as was asked for.",
-  step: "Converged: the steps are as small as was asked for.",
+  gradient: "Converged: the gradient is zero, within its tolerance.",
+  value: "Converged: the value no longer changes, within its tolerance.",
+  step: "Converged: the step is within its tolerance.",
   undetermined:
-    "The value no longer falls, but some unknowns hardly count any more and run away: there may be no minimum.",
+    "Not converged: the value no longer falls, but some unknowns hardly affect it and grow without limit. There may be no minimum.",
   stalled:
-    "Not converged: no step lowers the value, but the gradient is not zero. The Jacobian may be wrong, or the residuals may be noisy or have jumps.",
+    "Not converged: no step lowers the value, but the gradient is not zero. The Jacobian may be wrong, or the residuals may have noise or jumps.",
   iterations: "Not converged: the limit of iterations is reached.",
   evaluations: "Not converged: the limit of evaluations is reached.",
   notFinite:
-    "Not converged: the residuals or their derivatives are infinite or NaN at x, or wherever a step from x leads.",
+    "Not converged: residuals or derivatives are infinite or NaN at x, or wherever a step from x leads.",
   cancelled: "Not converged: the signal was aborted.",
 };
 
@@ -45,6 +47,6 @@ export const ending = (reason: LeastSquaresReason, message = messages[reason]): 
   message,
 });
 
-/** Whether an end says that x is a minimum. */
+/** Whether x is a minimum. */
 export const isConverged = ({ reason }: Ending): boolean =>
   reason === "gradient" || reason === "value" || reason === "step";

@@ -1,4 +1,4 @@
-/** Least squares and curve fits, for `gradus/minimize`. */
+/** Least squares and curve fits: a part of `gradus/minimize`. */
 export {
   type BandOptions,
   type CurveBand,

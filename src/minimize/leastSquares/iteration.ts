@@ -1,12 +1,12 @@
-/** The iteration of all methods: a linear model, a step within a radius that the model is trusted in, and whether to take it. */
+/** The iteration of all methods: makes a linear model, gets a step within the trust radius, and decides whether to take it. */
 import { type Ending, ending, isConverged } from "./ending.ts";
 import type { Bounds, JacobianSource } from "./jacobian.ts";
 import {
-  bendAlong,
-  bendPart,
-  forecast,
+  curvatureAlong,
+  curvaturePart,
   type Linearized,
   linearize,
+  predict,
   verdictOn,
 } from "./linearized.ts";
 import { type Robust, rootOf } from "./loss.ts";
@@ -14,7 +14,7 @@ import { allFinite, norm, scaledNorm } from "./matrix.ts";
 import type { LeastSquaresMethod, LeastSquaresStep } from "./method.ts";
 import { Interruption, type Residuals } from "./residuals.ts";
 
-/** How exact, how long, and within what. */
+/** Tolerances, limits and bounds. */
 export interface Settings {
   readonly method: LeastSquaresMethod;
   readonly gradientTolerance: number;
@@ -30,20 +30,20 @@ export interface Settings {
 }
 
 /**
- * The first radius, over the length of the start. MINPACK's 100 lets exponents run away from far starts: of NIST's regressions
- * one is lost, and the problems of Moré, Garbow and Hillstrom take 6 % more evaluations.
+ * The first radius, relative to the length of the start. With MINPACK's 100, exponents can become far too large in the first step:
+ * one of NIST's regressions is lost, and the problems of Moré, Garbow and Hillstrom take 6 % more evaluations.
  */
 const firstRadius = 1;
-/** And over the residuals, where the start is 0 or so near that steps of its length make no difference. */
+/** The same relative to the residuals, for a start so near 0 that steps of its length change nothing. */
 const leastRadius = 0.01;
-/** Of the reduction that the model foretells, what a step must bring. */
+/** A step must bring at least this part of the reduction that the model predicts. */
 const leastRatio = 1e-4;
-/** Twice a correction for how the residuals bend, over the step: more is no small correction (Transtrum and Sethna, 2012). */
-const mostBend = 0.75;
-/** How much longer a full step from the end may be than the tolerance that the last one was in. */
+/** The largest geodesic correction: twice its length, relative to the step (Transtrum and Sethna, 2012). */
+const mostCorrection = 0.75;
+/** At a minimum, a full step may be this many times longer than the tolerance. */
 const stepSlack = 10;
 
-/** The iteration at work. */
+/** The iteration of one fit. */
 export class Iteration {
   readonly #residuals: Residuals;
   readonly #source: JacobianSource;
@@ -51,16 +51,16 @@ export class Iteration {
   readonly #scale: Float64Array;
   #damping = 0;
   #radius = 0;
-  /** Whether the radius is only a guess: before the first step, and where the Jacobian has become another one. */
+  /** Whether the radius is only a guess: before the first step, and after the source of the Jacobian has changed. */
   #isNew = true;
-  /** Whether the last step that was tried led to numbers. */
+  /** Whether the last trial step led to finite numbers. */
   #wasFinite = true;
   x: Float64Array;
   residuals: Float64Array;
-  /** Of what is minimised. */
+  /** The root of the sum of squares, or of the losses. */
   root: number;
   iterations = 0;
-  /** Undefined before there is one, and where the Jacobian is not finite. */
+  /** Undefined before the first model, and if the Jacobian is not finite. */
   model: Linearized | undefined;
 
   /** @param x the start, within the bounds */
@@ -74,7 +74,7 @@ export class Iteration {
     this.root = rootOf(settings.robust, this.residuals);
   }
 
-  /** Goes on to the end. */
+  /** Iterates until the end. */
   run(): Ending {
     if (!Number.isFinite(this.root)) return ending("notFinite");
     const { signal, maxEvaluations } = this.#settings;
@@ -100,7 +100,7 @@ export class Iteration {
     }
   }
 
-  /** The model at x. @returns an end where there is none */
+  /** Makes the model at x. @returns an ending if that is not possible */
   #linearize(): Ending | undefined {
     this.model = undefined;
     const jacobian = this.#source.at(this.x, this.residuals);
@@ -113,14 +113,14 @@ export class Iteration {
 
   #endAtPoint(): Ending | undefined {
     const { gradientTolerance, maxIterations, signal } = this.#settings;
-    // Squares that vanish cannot become smaller.
+    // If the squares vanish, they cannot become smaller.
     if (this.root ** 2 === 0) return ending("value");
     if (this.model!.cosine <= gradientTolerance) return ending("gradient");
     if (signal?.aborted) return ending("cancelled");
     return this.iterations >= maxIterations ? ending("iterations") : undefined;
   }
 
-  /** Tries steps until one is taken, or none is left. */
+  /** Tries steps until one is taken, or there is none left to try. */
   #advance(): Ending | undefined {
     const model = this.model!;
     const size = scaledNorm(model.scale, this.#ofFree(this.x));
@@ -142,13 +142,13 @@ export class Iteration {
     this.#isNew = false;
     const straight = this.#moved(this.x, model, made.step);
     const velocity = this.#stepTo(straight);
-    const x = this.#bent(model, made, straight, velocity) ?? straight;
+    const x = this.#corrected(model, made, straight, velocity) ?? straight;
     const residuals = this.#residuals.at(x);
     const root = rootOf(this.#settings.robust, residuals);
     this.#wasFinite = Number.isFinite(root);
     const actual = root * 0.1 < this.root ? 1 - (root / this.root) ** 2 : -1;
     const step = this.#stepTo(x);
-    const { reduction, slope } = forecast(model, velocity, this.root);
+    const { reduction, slope } = predict(model, velocity, this.root);
     const ratio = reduction > 0 ? actual / reduction : 0;
     this.#damping = made.damping;
     this.#adjust(length, made.isFull, { actual, slope, ratio, isFar: !(root * 0.1 < this.root) });
@@ -158,14 +158,14 @@ export class Iteration {
     const isFlat = Math.max(Math.abs(actual), reduction) <= valueTolerance && ratio <= 2;
     if (isFlat) return { end: ending("value"), isTaken };
     const own = this.#ofFree(this.x);
-    // Where scales differ much, a step may be short by them and still far for an unknown that hardly counts.
+    // If scales differ much, a step may be short in them and still long for an unknown that hardly matters.
     const isShort =
       this.#radius <= stepTolerance * scaledNorm(model.scale, own) &&
       norm(step) <= Math.sqrt(stepTolerance) * norm(own);
     return { end: isShort ? ending("step") : undefined, isTaken };
   }
 
-  /** The radius for the next step, by how well the model foretold this one (Moré, as in MINPACK). */
+  /** The radius for the next step, by how well the model predicted this one (Moré, as in MINPACK). */
   #adjust(
     length: number,
     isFull: boolean,
@@ -188,10 +188,10 @@ export class Iteration {
   }
 
   /**
-   * A step with what the method adds to it because the residuals bend. Undefined where that is nothing, or is no mere correction;
-   * or where a bound stops the step, for then it is not the one that the method has made.
+   * A step with the geodesic correction of the method. Undefined if there is no correction, if it is too large, or if a bound stops
+   * the step.
    */
-  #bent(
+  #corrected(
     model: Linearized,
     made: LeastSquaresStep,
     straight: Float64Array,
@@ -199,19 +199,19 @@ export class Iteration {
   ): Float64Array | undefined {
     const { method, robust } = this.#settings;
     if (method.correction === undefined || this.#isAtBound(straight)) return undefined;
-    const part = velocity.map((value) => bendPart * value);
+    const part = velocity.map((value) => curvaturePart * value);
     const after = this.#residuals.at(this.#moved(this.x, model, part));
     if (!allFinite(after)) return undefined;
     const { residuals } = this;
-    const bend = bendAlong(model, { residuals, robust }, velocity, after);
-    const correction = method.correction(model, made, bend);
-    const most = (mostBend / 2) * scaledNorm(model.scale, velocity);
+    const curvature = curvatureAlong(model, { residuals, robust }, velocity, after);
+    const correction = method.correction(model, made, curvature);
+    const most = (mostCorrection / 2) * scaledNorm(model.scale, velocity);
     if (!(scaledNorm(model.scale, correction) <= most)) return undefined;
-    const bent = this.#moved(straight, model, correction);
-    return this.#isAtBound(bent) ? undefined : bent;
+    const corrected = this.#moved(straight, model, correction);
+    return this.#isAtBound(corrected) ? undefined : corrected;
   }
 
-  /** Whether a free unknown is. */
+  /** Whether a bound stops a free unknown. */
   #isAtBound(x: Float64Array): boolean {
     const { bounds } = this.#settings;
     return (
@@ -220,12 +220,12 @@ export class Iteration {
     );
   }
 
-  /** From x, by the free unknowns. */
+  /** The step from x, for the free unknowns. */
   #stepTo(x: Float64Array): Float64Array {
     return Float64Array.from(this.model!.free, (j) => x[j]! - this.x[j]!);
   }
 
-  /** A place after a step of the free unknowns, no further than the bounds. */
+  /** The point after a step of the free unknowns, cut at the bounds. */
   #moved(from: Float64Array, { free }: Linearized, step: Float64Array): Float64Array {
     const { bounds } = this.#settings;
     const moved = from.slice();
@@ -241,7 +241,7 @@ export class Iteration {
     return Float64Array.from(this.model!.free, (j) => values[j]!);
   }
 
-  /** What an end is that looks like a minimum, by the model at x itself. */
+  /** Checks an ending that looks like a minimum, by a model at x itself. */
   #checked(end: Ending): Ending {
     if (end.reason !== "gradient") {
       const failed = this.#linearize();

@@ -1,29 +1,29 @@
-/** Where the Jacobian comes from: a function of the caller's, or differences of residuals. */
+/** Sources of the Jacobian: the caller's function, or differences of residuals. */
 import { MinimizeError } from "../errors.ts";
 import { columnOf, type Matrix, matrix, norm } from "./matrix.ts";
 import type { Residuals } from "./residuals.ts";
 
-/** Closed intervals that the unknowns stay in. */
+/** The least and greatest value of each unknown. */
 export interface Bounds {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }
 
-/** Makes Jacobians: of the weighted residuals, at least as many rows as columns, those too many zero. */
+/** Computes Jacobians of the weighted residuals. They have at least as many rows as columns; additional rows are zero. */
 export interface JacobianSource {
-  /** @param residuals those at x */
+  /** @param residuals at x */
   at(x: Float64Array, residuals: Float64Array): Matrix;
-  /** Makes the next ones more exact. @returns whether it could */
+  /** Makes the next Jacobians more exact. @returns whether that is possible */
   refine(): boolean;
-  /** How exact its elements are, as a part of their size. */
+  /** The relative error of the elements. */
   readonly precision: number;
-  /** How often it was asked. */
+  /** How many Jacobians it has computed. */
   readonly count: number;
 }
 
 const empty = (residuals: Residuals, n: number): Matrix => matrix(Math.max(residuals.count, n), n);
 
-/** A function of the caller's, which gives a row for each residual. */
+/** The caller's function, which returns a row for each residual. */
 export class GivenJacobian implements JacobianSource {
   readonly precision = Number.EPSILON;
   readonly #where: string;
@@ -41,7 +41,7 @@ export class GivenJacobian implements JacobianSource {
     this.#residuals = residuals;
   }
 
-  /** @throws {MinimizeError} where it has another size than there are residuals and unknowns */
+  /** @throws {MinimizeError} if its size does not match the residuals and unknowns */
   at(x: Float64Array): Matrix {
     this.count += 1;
     const rows = this.#call(x);
@@ -50,7 +50,7 @@ export class GivenJacobian implements JacobianSource {
     const odd = isWrong ? undefined : Array.from(rows).find((row) => row?.length !== x.length);
     if (isWrong || odd !== undefined) {
       throw new MinimizeError(
-        `${this.#where}: the Jacobian has a row for each of ${count} residuals, with a derivative by each of ${x.length} unknowns; this one has ${isWrong ? `${rows?.length} rows` : `a row of ${odd?.length}`}`,
+        `${this.#where}: the Jacobian must have ${count} rows, one for each residual, with ${x.length} derivatives each; this one has ${isWrong ? `${rows?.length} rows` : `a row of ${odd?.length}`}`,
       );
     }
     const result = empty(this.#residuals, x.length);
@@ -67,23 +67,23 @@ export class GivenJacobian implements JacobianSource {
   }
 }
 
-/** Which differences: forward ones, central ones, or forward ones until the end is near and central ones there. */
+/** Which differences are used: forward ones, central ones, or both: forward ones first, and central ones at the end. */
 export type Differences = "forward" | "central" | "both";
 
-/** The size of an unknown that starts at 0, and the largest that is tried for one that starts near 0. */
+/** The size of an unknown that starts at 0, and the largest size for one that starts near 0. */
 const sizeOfZero = 1;
 const largerSize = 1e4;
-/** Changes of residuals that are no more than so many roundings say nothing. */
+/** Residuals that change by no more than this many roundings count as unchanged. */
 const roundings = 1000;
-/** Sizes become smaller by no more than this from one Jacobian to the next. */
+/** From one Jacobian to the next, a size shrinks at most by this factor. */
 const forgotten = 0.5;
 
 /**
- * Differences of residuals. Steps are the size of the unknown times the square root of the rounding error for forward ones,
- * and its cube root for central ones, where the errors of rounding and of the curve are alike (Nocedal and Wright, section
- * 8.1). The size is that of the unknown, and not much smaller than it was before: on its way past 0, or to a minimum there, its
- * value says nothing of how far it has to move to make a difference. At the start, an unknown near 0 is taken to be larger
- * where it would make none. No step leaves the bounds.
+ * Differences of residuals. A step is the size of the unknown times the square root of the rounding error (forward differences)
+ * or its cube root (central differences). Then the errors of rounding and truncation are about equal (Nocedal and Wright, section
+ * 8.1). The size is the magnitude of the unknown, but not much smaller than before: when an unknown passes 0, or has its minimum
+ * there, its value does not say which step changes the residuals. If, at the start, an unknown is near 0 and its step changes
+ * nothing, the size grows. No step leaves the bounds.
  */
 export class DifferencedJacobian implements JacobianSource {
   readonly #residuals: Residuals;
@@ -136,7 +136,7 @@ export class DifferencedJacobian implements JacobianSource {
     if (!this.#isCentral && forward.isFinite) return quotient(forward, { step: 0, residuals });
     const back = this.#moved(x, j, this.#room(x, j, -part * sizes[j]!));
     const ends = [forward, back].filter((each) => each.isFinite && each.step !== 0);
-    // At a bound, or beside a place where residuals are not finite, two steps to one side: of the same order.
+    // At a bound, or near a point with residuals that are not finite: two steps to one side, with an error of the same order.
     if (ends.length === 1 && this.#isCentral) return this.#oneSided(x, residuals, j, ends[0]!);
     const [first = forward, second = { step: 0, residuals }] = ends;
     return quotient(first, second);
@@ -152,7 +152,7 @@ export class DifferencedJacobian implements JacobianSource {
     });
   }
 
-  /** A step that stays within the bounds, and turns where there is no room. */
+  /** The step, or one to the other side, so that it stays within the bounds. */
   #room(x: Float64Array, j: number, step: number): number {
     if (this.#bounds === undefined) return step;
     const [low, high] = [this.#bounds.lower[j]! - x[j]!, this.#bounds.upper[j]! - x[j]!];
@@ -167,7 +167,7 @@ export class DifferencedJacobian implements JacobianSource {
     if (this.#bounds !== undefined) {
       moved[j] = Math.min(Math.max(moved[j]!, this.#bounds.lower[j]!), this.#bounds.upper[j]!);
     }
-    // What was moved indeed, after rounding.
+    // The step after rounding.
     const exact = moved[j]! - x[j]!;
     if (exact === 0) return { step: 0, residuals: new Float64Array(0), isFinite: false };
     const residuals = this.#residuals.at(moved);
@@ -175,7 +175,7 @@ export class DifferencedJacobian implements JacobianSource {
   }
 }
 
-/** Whether residuals are as they were, as far as rounding says. */
+/** Whether the residuals have not changed by more than rounding. */
 function makesNone(moved: Moved, residuals: Float64Array): boolean {
   if (moved.step === 0) return true;
   if (!moved.isFinite) return false;

@@ -1,4 +1,4 @@
-/** Nonlinear least squares: the unknowns that make the sum of squared residuals small. */
+/** Nonlinear least squares: finds the unknowns that make the sum of squared residuals small. */
 import { MinimizeError } from "../errors.ts";
 import { type Determination, determine } from "./covariance.ts";
 import { type Ending, ending, isConverged } from "./ending.ts";
@@ -24,13 +24,13 @@ import { Interruption, Residuals } from "./residuals.ts";
 import { type Form, type FormOf, formOf, type Unknowns } from "./unknowns.ts";
 
 /**
- * Minimises half of the sum of squared residuals, by the method of Levenberg and Marquardt as MINPACK has it (Moré, 1978), with
- * bounds, weights and robust losses.
+ * Minimizes half of the sum of squared residuals, by the Levenberg-Marquardt method as MINPACK has it (Moré, 1978), with bounds,
+ * weights and robust losses.
  *
- * @param residuals m numbers for n unknowns; m may be smaller than n, but must not change
- * @param start where to begin: a list of numbers, or numbers by name
- * @returns the best point that was seen, whether and why it is a minimum, and how well it is determined
- * @throws {MinimizeError} where an argument or what a function returns is not of the right form
+ * @param residuals returns m numbers for n unknowns; m may be smaller than n, but must not change
+ * @param start the starting point: a list of numbers, or an object of numbers
+ * @returns the best point, whether and why it is a minimum, and how well it is determined
+ * @throws {MinimizeError} if an argument, or what a function returns, is not valid
  * @example
  * // The point that is nearest to three circles, of radius 1 around (0, 0), (3, 0) and (0, 4).
  * const centers = [[0, 0], [3, 0], [0, 4]];
@@ -49,7 +49,7 @@ export function leastSquares<const X extends Unknowns>(
   return solved("leastSquares", residuals, start, options).result;
 }
 
-/** A result, and what else there is to say of it. */
+/** A result, with the form of its unknowns. */
 export interface Fit<X> {
   readonly result: LeastSquaresResult<X>;
   readonly form: Form<X>;
@@ -113,15 +113,15 @@ function settingsOf<X>(
   };
 }
 
-/** @throws {MinimizeError} where it is none */
+/** @throws {MinimizeError} if it is not a method */
 function methodOf(where: string, method = levenbergMarquardt()): LeastSquaresMethod {
   if (typeof method?.step === "function") return method;
   throw new MinimizeError(
-    `${where}: \`method\` is a method such as levenbergMarquardt(); note the parentheses`,
+    `${where}: \`method\` must be a method such as levenbergMarquardt(); note the parentheses`,
   );
 }
 
-/** @throws {MinimizeError} where a lower bound is over an upper one */
+/** @throws {MinimizeError} if a lower bound is above its upper one */
 function boundsOf<X>(
   where: string,
   form: Form<X>,
@@ -134,7 +134,7 @@ function boundsOf<X>(
   for (const [j, name] of form.names.entries()) {
     if (!(lower[j]! <= upper[j]!)) {
       throw new MinimizeError(
-        `${where}: the lower bound of ${name}, ${lower[j]}, is over its upper one, ${upper[j]}`,
+        `${where}: bounds: \`${name}\` cannot be between ${lower[j]} and ${upper[j]}`,
       );
     }
   }
@@ -185,7 +185,7 @@ const varianceOf = (root: number, degreesOfFreedom: number): number =>
 const covarianceAt = (known: Determination | undefined, i: number, j: number): number =>
   known?.covariance.data[i * known.covariance.rows + j] ?? Number.NaN;
 
-/** By a Jacobian at the point itself. Undefined where no more calls may be made, or it is not finite. */
+/** Computes the covariance from a Jacobian at x. Undefined if no more calls may be made, or if numbers are not finite. */
 function determination<X>(
   { x, residuals }: Iteration,
   { source, settings }: Parts<X>,
@@ -206,6 +206,6 @@ function undetermined(names: readonly string[], isDetermined: readonly boolean[]
   const open = names.filter((_, j) => !isDetermined[j]);
   return ending(
     "undetermined",
-    `The value no longer falls, but by their derivatives the residuals do not determine ${open.join(", ")}: other points may be as good.`,
+    `Not converged: the value no longer falls, but the residuals do not determine ${open.join(", ")}. Other values may fit as well.`,
   );
 }

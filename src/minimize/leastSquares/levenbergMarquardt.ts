@@ -1,7 +1,7 @@
 /**
- * The method of Levenberg and Marquardt: the step that makes the linear model least within the radius, which is that of damped
- * equations `(JᵀJ + λ D²) s = -Jᵀr`. The damping λ is found by Newton's method for the length of the step, within bounds that
- * hold it: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory", 1978, as in MINPACK.
+ * The Levenberg-Marquardt method: the step minimizes the linear model within the radius. It solves the damped equations
+ * `(JᵀJ + λ D²) s = -Jᵀr`. Newton's method finds the damping λ for which the step has the length of the radius, between bounds that
+ * contain it: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory", 1978, as in MINPACK.
  */
 
 import { norm, scaledNorm } from "./matrix.ts";
@@ -18,7 +18,7 @@ import {
   unpivoted,
 } from "./qr.ts";
 
-/** How far from the radius a step's length may be, as a part of it. */
+/** The relative difference allowed between the length of a step and the radius. */
 const slack = 0.1;
 const mostTries = 10;
 /** The least damping that is not 0. */
@@ -27,19 +27,19 @@ const tiny = 2 ** -1022;
 /** Options of {@link levenbergMarquardt}. */
 export interface LevenbergMarquardtOptions {
   /**
-   * Whether steps follow how the residuals bend, for one more call of the residual function each: it pays in narrow curved
-   * valleys, where parameters make up for each other. Default false.
+   * Whether steps follow the curvature of the residuals (geodesic acceleration), for one more call of the residual function each.
+   * It helps in narrow curved valleys, where one parameter can make up for another. Default false.
    */
   readonly geodesic?: boolean;
 }
 
 /**
- * Steps of Levenberg and Marquardt, as MINPACK makes them.
+ * Levenberg-Marquardt steps, as in MINPACK.
  *
- * Options: `geodesic`, whether steps follow how the residuals bend (false): Transtrum and Sethna, 2012, "Improvements to the
+ * Options: `geodesic` whether steps follow the curvature of the residuals (false): Transtrum and Sethna, 2012, "Improvements to the
  * Levenberg-Marquardt algorithm for nonlinear least-squares minimization".
  *
- * @throws {MinimizeError} where an option is unknown
+ * @throws {MinimizeError} if an option is unknown
  */
 export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): LeastSquaresMethod {
   checkOptions("levenbergMarquardt", options, ["geodesic"]);
@@ -80,15 +80,17 @@ function step(model: LinearModel, radius: number, before: number): LeastSquaresS
   }
 }
 
-/** Half the acceleration: that of the damped equations with r'' for r. */
+/** Half the acceleration: the solution of the damped equations with r'' instead of r. */
 function correction(
   { factors, scale }: LinearModel,
   { damping }: LeastSquaresStep,
-  bend: Float64Array,
+  curvature: Float64Array,
 ): Float64Array {
   const own = pivoted(factors, scale);
   const damped =
-    damping === 0 ? { factors, projected: bend } : dampedFactors(factors, bend, own, damping);
+    damping === 0
+      ? { factors, projected: curvature }
+      : dampedFactors(factors, curvature, own, damping);
   const z = solveUpper(damped.factors, damped.projected, rankOf(damped.factors));
   return unpivoted(factors, z).map((value) => -value / 2);
 }
@@ -100,13 +102,13 @@ const taken = (factors: Factors, z: Float64Array, damping: number): LeastSquares
   isFull: damping === 0,
 });
 
-/** The slope of a step's length by the damping, over the length and with its sign turned. */
+/** Minus the derivative of the length of a step by the damping, divided by the length. */
 function slopeBy(factors: Factors, scale: Float64Array, z: Float64Array, length: number): number {
   const direction = z.map((value, j) => scale[j]! * ((scale[j]! * value) / length));
   return norm(solveLower(factors, direction, rankOf(factors))) ** 2;
 }
 
-/** The factors of `[R; √λ D]` with the right side `[Qᵀr; 0]`, by a rotation for each element that goes. */
+/** The factors of `[R; √λ D]` with the right side `[Qᵀr; 0]`, by one rotation for each element to eliminate. */
 function dampedFactors(
   factors: Factors,
   projected: Float64Array,
@@ -114,7 +116,7 @@ function dampedFactors(
   damping: number,
 ): { factors: Factors; projected: Float64Array } {
   const n = factors.columns;
-  // S, by rows here: what is rotated lies side by side.
+  // S, row by row: the rotated elements are next to each other.
   const s = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = i; j < n; j++) s[i * n + j] = entry(factors, i, j);
   const right = projected.slice();

@@ -1,35 +1,35 @@
-/** The problem around a point: the Jacobian's factors, the gradient, and which unknowns are held by a bound. */
+/** The linear model around a point: the factors of the Jacobian, the gradient, and which unknowns a bound holds. */
 import type { Bounds } from "./jacobian.ts";
 import { type Robust, scaleBy } from "./loss.ts";
 import { columnOf, dot, type Matrix, matrix, norm, scaledNorm } from "./matrix.ts";
 import type { LinearModel } from "./method.ts";
 import { factor, pivoted, rankOf, solveUpper, transposedTimes, upperTimes } from "./qr.ts";
 
-/** The linear model at a point, of the unknowns that are free to move. */
+/** The linear model at a point, for the unknowns that are free to move. */
 export interface Linearized extends LinearModel {
-  /** Their indices. */
+  /** The indices of the free unknowns. */
   readonly free: readonly number[];
-  /** Of all unknowns: the norms of the Jacobian's columns. */
+  /** The norms of the columns of the Jacobian, for all unknowns. */
   readonly lengths: Float64Array;
-  /** The gradient of half of what is minimised, of all unknowns. */
+  /** The gradient of the cost, by all unknowns. */
   readonly gradient: Float64Array;
-  /** The largest cosine of the angle between the residuals and a free unknown's column: 0 at a minimum. */
+  /** The largest cosine between the residuals and the column of a free unknown: 0 at a minimum. */
   readonly cosine: number;
 }
 
-/** Where it is made, and how. */
+/** The point at which the model is made, and the settings. */
 export interface Place {
   readonly x: Float64Array;
   readonly residuals: Float64Array;
-  /** Of what is minimised. */
+  /** The root of the sum of squares, or of the losses. */
   readonly root: number;
   readonly robust: Robust | undefined;
   readonly bounds: Bounds | undefined;
 }
 
 /**
- * Whether a bound holds an unknown: the value falls beyond it, and on the way there by less than its rounding; as a rule there
- * is no way left.
+ * Whether a bound holds an unknown: the value would fall beyond the bound, but falls by less than its rounding on the way to it.
+ * Usually the unknown is at the bound.
  */
 function isHeld({ x, bounds, root }: Place, gradient: Float64Array, j: number): boolean {
   if (bounds === undefined) return false;
@@ -40,8 +40,8 @@ function isHeld({ x, bounds, root }: Place, gradient: Float64Array, j: number): 
 }
 
 /**
- * @param jacobian of the residuals; written over
- * @param scale of all unknowns, from before; it grows with the Jacobian's columns, as in MINPACK
+ * @param jacobian of the residuals; it is overwritten
+ * @param scale of all unknowns until now; it grows with the columns of the Jacobian, as in MINPACK
  */
 export function linearize(place: Place, jacobian: Matrix, scale: Float64Array): Linearized {
   const { x, root, robust } = place;
@@ -72,56 +72,57 @@ function columnsOf(from: Matrix, columns: readonly number[]): Matrix {
   return result;
 }
 
-/** How far along a step the residuals are looked at for how they bend. */
-export const bendPart = 0.1;
+/** The part of a step at which the curvature of the residuals is measured. */
+export const curvaturePart = 0.1;
 
 /**
- * The first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along a step of the free unknowns: from what
- * they are after `bendPart` of it.
+ * The first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along a step of the free unknowns.
+ * @param after the residuals after `curvaturePart` of the step
  */
-export function bendAlong(
+export function curvatureAlong(
   { factors }: LinearModel,
   { residuals, robust }: Pick<Place, "residuals" | "robust">,
   step: Float64Array,
   after: Float64Array,
 ): Float64Array {
   const slope = matrix(factors.rows, 1);
-  for (let i = 0; i < residuals.length; i++) slope.data[i] = (after[i]! - residuals[i]!) / bendPart;
-  // As a column of the Jacobian, which the loss has scaled.
+  for (let i = 0; i < residuals.length; i++)
+    slope.data[i] = (after[i]! - residuals[i]!) / curvaturePart;
+  // Scaled by the loss, as the columns of the Jacobian are.
   if (robust !== undefined) scaleBy(robust, residuals.slice(), slope);
   const projected = transposedTimes(factors, slope.data);
-  const foretold = upperTimes(factors, pivoted(factors, step));
-  return projected.map((value, k) => (2 * (value - foretold[k]!)) / bendPart);
+  const predicted = upperTimes(factors, pivoted(factors, step));
+  return projected.map((value, k) => (2 * (value - predicted[k]!)) / curvaturePart);
 }
 
-/** What the linear model says of a step of the free unknowns, as parts of the value. */
-export interface Forecast {
+/** What the linear model predicts for a step of the free unknowns, relative to the value. */
+export interface Prediction {
   /** By how much the value falls. */
   readonly reduction: number;
   /** Half its slope along the step. */
   readonly slope: number;
 }
 
-export function forecast(model: LinearModel, step: Float64Array, root: number): Forecast {
+export function predict(model: LinearModel, step: Float64Array, root: number): Prediction {
   const moved = upperTimes(model.factors, pivoted(model.factors, step));
   const slope = dot(model.projected, moved) / root / root;
   return { reduction: -2 * slope - (norm(moved) / root) ** 2, slope };
 }
 
-/** At a minimum no column of a free unknown has a larger cosine to the residuals. */
+/** At a minimum, the cosine between the residuals and the column of a free unknown is at most this. */
 const cosineAtMinimum = 1e-4;
-/** Nor can the model take away more of the residuals than so many roundings of what the unknowns contribute. */
+/** Or the model can reduce the residuals by at most this many roundings of what the unknowns contribute to them. */
 const roundingsAtMinimum = 1000;
-/** Unknowns run away where the model would have them at so many times their size. */
+/** Unknowns grow without limit if the model wants to move them by this many times their size. */
 const farAway = 10;
 
-/** What a place is where the iteration has ended. */
+/** What the point is at which the iteration ended. */
 export type Verdict = "minimum" | "open" | "blocked";
 
 /**
- * Whether a place is a minimum by its own model; or open: some unknowns hardly count, and the model would have them far away; or
- * blocked: the model would go on, and not far, but no step does.
- * @param shortest a full step of this length, over that of x, is none
+ * Decides by the model at a point what the point is. It is a minimum; or open: some unknowns hardly matter, and the model wants to
+ * move them far away; or blocked: the model wants to move on, not far, but no step works.
+ * @param shortest a full step of this length or less, relative to that of x, counts as none
  */
 export function verdictOn(model: Linearized, x: Float64Array, shortest: number): Verdict {
   const { factors, projected, scale, free, lengths, cosine } = model;

@@ -1,6 +1,6 @@
 /**
- * Robust losses, which make residuals that are far off count for less: the sum of `C² ρ((r / C)²)` is minimised instead of
- * that of squares. The definitions and their names are those of SciPy's `least_squares`.
+ * Robust losses, in which outliers count less: the sum of `C² ρ((r / C)²)` is minimized instead of the sum of squares. Names and
+ * definitions are those of SciPy's `least_squares`.
  */
 
 import { didYouMean } from "../../suggest.ts";
@@ -8,12 +8,12 @@ import { MinimizeError } from "../errors.ts";
 import { type Matrix, norm } from "./matrix.ts";
 
 /**
- * ρ, and its first and second derivative, at a squared residual z, which is over C².
+ * Returns ρ and its first and second derivative at z, a squared residual divided by C².
  * @param z 0 or more
  */
 export type Loss = (z: number) => readonly [value: number, slope: number, curvature: number];
 
-/** Of a name: squares up to C and linear beyond it, or less. */
+/** The losses with a name. Beyond C they grow linearly, or more slowly. */
 export type LossName = "linear" | "huber" | "softL1" | "cauchy" | "arctan";
 
 const losses: Readonly<Record<Exclude<LossName, "linear">, Loss>> = {
@@ -37,8 +37,8 @@ export interface Robust {
 }
 
 /**
- * The loss that is asked for; undefined for squares.
- * @throws {MinimizeError} where there is none of that name
+ * The loss of the options; undefined for least squares.
+ * @throws {MinimizeError} if there is no loss of this name, or the scale is not valid
  */
 export function robustOf(
   where: string,
@@ -46,7 +46,7 @@ export function robustOf(
   scale = 1,
 ): Robust | undefined {
   if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new MinimizeError(`${where}: lossScale is a positive number, not ${scale}`);
+    throw new MinimizeError(`${where}: \`lossScale\` must be a number above 0, not ${scale}`);
   }
   if (loss === "linear") return undefined;
   if (typeof loss === "function") return { loss, scale };
@@ -59,7 +59,7 @@ export function robustOf(
   return { loss: losses[loss], scale };
 }
 
-/** What is minimised, the sum of squares or of the losses, as the square of its root. */
+/** The root of the sum of squares, or of the losses. */
 export function rootOf(robust: Robust | undefined, residuals: Float64Array): number {
   if (robust === undefined) return norm(residuals);
   let total = 0;
@@ -68,7 +68,7 @@ export function rootOf(robust: Robust | undefined, residuals: Float64Array): num
 }
 
 /**
- * Scales residuals and Jacobian so that the equations of Gauss and Newton are those of the loss, with its second derivative:
+ * Scales residuals and Jacobian so that the Gauss-Newton equations become those of the loss, with its second derivative:
  * Triggs et al., "Bundle Adjustment: A Modern Synthesis", 1999, section 4.3, as SciPy does it.
  */
 export function scaleBy({ loss, scale }: Robust, residuals: Float64Array, jacobian: Matrix): void {

@@ -1,4 +1,4 @@
-/** Matrices in columns, and what the rest needs of vectors. */
+/** Matrices, column by column, and operations on vectors. */
 
 /** `data[column * rows + row]`. */
 export interface Matrix {
@@ -7,7 +7,7 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-/** Zeroed. */
+/** A matrix of zeros. */
 export const matrix = (rows: number, columns: number): Matrix => ({
   rows,
   columns,
@@ -31,7 +31,7 @@ export function norm(values: Float64Array): number {
   let largest = 0;
   for (const value of values) {
     const size = Math.abs(value);
-    // NaN is larger than all.
+    // NaN counts as the largest.
     if (!(size <= largest)) largest = size;
   }
   if (largest === 0 || !Number.isFinite(largest)) return largest;
@@ -40,7 +40,7 @@ export function norm(values: Float64Array): number {
   return largest * Math.sqrt(total);
 }
 
-/** The norm of the products of two vectors' elements. */
+/** The norm of the elementwise product of two vectors. */
 export const scaledNorm = (scale: Float64Array, values: Float64Array): number =>
   norm(values.map((value, i) => value * scale[i]!));
 

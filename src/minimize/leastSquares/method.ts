@@ -1,43 +1,43 @@
-/** How a step is chosen: the seam between the iteration, which is the same for all, and a method. */
+/** The interface between the iteration, which is the same for all methods, and a method, which chooses the step. */
 import type { Factors } from "./qr.ts";
 
-/** The residuals as they are by their Jacobian: `r + J s`, for a step s. */
+/** The linear model of the residuals after a step s: `r + J s`. */
 export interface LinearModel {
-  /** Of J. */
+  /** The QR factors of J. */
   readonly factors: Factors;
   /** The first n elements of `Qᵀ r`. */
   readonly projected: Float64Array;
-  /** Of each unknown, positive: what makes their steps comparable. */
+  /** A positive number for each unknown, which makes their steps comparable. */
   readonly scale: Float64Array;
 }
 
-/** A step, and what was found on the way to it. */
+/** A step of a method. */
 export interface LeastSquaresStep {
   /** What to add to the unknowns. */
   readonly step: Float64Array;
-  /** What was added to `JᵀJ`, as a multiple of the squared scale. */
+  /** The damping: the multiple of the squared scale that was added to `JᵀJ`. */
   readonly damping: number;
-  /** Whether it is the step to the least value of the model, which no radius has shortened. */
+  /** Whether it is the full step to the minimum of the model, which the radius did not shorten. */
   readonly isFull: boolean;
 }
 
-/** Makes steps of at most a length. */
+/** A method: makes steps within a radius. */
 export interface LeastSquaresMethod {
-  /** As results call it: `levenbergMarquardt`. */
+  /** The name, such as `levenbergMarquardt`. */
   readonly name: string;
   /**
-   * The step that makes the model small.
-   * @param radius its greatest length, with each unknown times its scale; a tenth more is allowed
-   * @param damping that of the last step, to start from
+   * Returns a step that makes the model small.
+   * @param radius the greatest length of the step, with each unknown times its scale; a tenth more is allowed
+   * @param damping of the last step, to start from
    */
   readonly step: (model: LinearModel, radius: number, damping: number) => LeastSquaresStep;
   /**
-   * What to add to a step because the residuals bend along it; by default nothing.
-   * @param bend the first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along the step
+   * Returns what to add to a step because of the curvature of the residuals along it. Default: nothing.
+   * @param curvature the first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along the step
    */
   readonly correction?: (
     model: LinearModel,
     made: LeastSquaresStep,
-    bend: Float64Array,
+    curvature: Float64Array,
   ) => Float64Array;
 }

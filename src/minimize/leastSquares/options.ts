@@ -1,4 +1,4 @@
-/** What a caller may ask for, and what is given back. */
+/** Options and results of least squares. */
 
 import { didYouMean } from "../../suggest.ts";
 import { MinimizeError } from "../errors.ts";
@@ -7,12 +7,12 @@ import type { Loss, LossName } from "./loss.ts";
 import type { LeastSquaresMethod } from "./method.ts";
 import type { FormOf } from "./unknowns.ts";
 
-/** For each unknown: a list, numbers by name of which any may be left out, or one number for all. */
+/** A number for each unknown: a list, an object of numbers (any may be left out), or one number for all. */
 export type ForEach<X> =
   | number
   | (X extends ArrayLike<number> ? ArrayLike<number> : Partial<FormOf<X>>);
 
-/** What is told after each iteration. */
+/** The progress after an iteration. */
 export interface LeastSquaresProgress<X> {
   /** Iterations made. */
   readonly iterations: number;
@@ -20,49 +20,49 @@ export interface LeastSquaresProgress<X> {
   readonly evaluations: number;
   /** The unknowns now, in the form of the start. */
   readonly x: FormOf<X>;
-  /** As in the result. */
+  /** The cost now, as in the result. */
   readonly cost: number;
 }
 
-/** Options that all fits have. */
+/** Options of all fits. */
 export interface FitOptions<X> {
-  /** `levenbergMarquardt()`, the default, or `dogleg()`. */
+  /** The method. Default `levenbergMarquardt()`; there is also `dogleg()`. */
   readonly method?: LeastSquaresMethod;
   /**
-   * How derivatives are found where they are not given: by `"forward"` differences, one call of the function for each
-   * unknown; by `"central"` ones, two calls and twice the digits; or by `"both"`, the default: forward ones until they have
-   * converged, then central ones until these have.
+   * How derivatives are computed if they are not given. `"forward"` differences take one call of the function for each unknown.
+   * `"central"` differences take two, and have twice as many digits. `"both"`, the default, uses forward differences until they
+   * have converged, and then central ones.
    */
   readonly differences?: "forward" | "central" | "both";
-  /** Closed intervals that the unknowns stay in; the start is moved into them. No call has an unknown outside. */
+  /** Least and greatest values of the unknowns. The function is never called outside. A start outside is moved inside. */
   readonly bounds?: {
     /** Least values. Default -Infinity. */
     readonly lower?: ForEach<X>;
     /** Greatest values. Default Infinity. */
     readonly upper?: ForEach<X>;
   };
-  /** Of each residual's square; not negative. Default 1. */
+  /** The weight of each squared residual, 0 or more. Default 1. */
   readonly weights?: ArrayLike<number>;
   /**
-   * Whether the weights are known, as `1 / σ²`: the covariance is then not scaled by what the residuals turn out to be.
-   * Default false. (SciPy's `absolute_sigma`.)
+   * Whether the weights are `1 / σ²` of known errors. The covariance is then not scaled by the variance of the residuals. Default
+   * false. (SciPy's `absolute_sigma`.)
    */
   readonly absoluteWeights?: boolean;
-  /** What a residual counts: `"linear"`, the default, is its square; the others are robust to outliers. */
+  /** The loss of a residual. `"linear"`, the default, is its square. The others are robust to outliers. */
   readonly loss?: LossName | Loss;
-  /** The size from which on a residual is an outlier to a robust loss (SciPy's `f_scale`). Default 1. */
+  /** For a robust loss, residuals larger than this are outliers (SciPy's `f_scale`). Default 1. */
   readonly lossScale?: number;
-  /** Of the cosine between the residuals and the Jacobian's columns. Default 1e-10. */
+  /** The largest cosine between the residuals and a column of the Jacobian at a minimum. Default 1e-10. */
   readonly gradientTolerance?: number;
-  /** Of a change of the cost, as a part of it. Default 1e-14. */
+  /** The relative change of the cost that counts as none. Default 1e-14. */
   readonly valueTolerance?: number;
-  /** Of a step, as a part of x. Default 1e-10. */
+  /** The length of a step, relative to x, that counts as none. Default 1e-10. */
   readonly stepTolerance?: number;
-  /** Default 1000. */
+  /** The most iterations. Default 1000. */
   readonly maxIterations?: number;
-  /** Most calls of the residual function, those for differences too. Default no limit. */
+  /** The most calls of the residual function, including those for differences. Default: no limit. */
   readonly maxEvaluations?: number;
-  /** Ends the fit where it is: no function is called after it was aborted. */
+  /** Aborting it stops the fit. No function is called afterwards. */
   readonly signal?: AbortSignal;
   /** Called after each iteration. */
   readonly onProgress?: (progress: LeastSquaresProgress<X>) => void;
@@ -71,49 +71,50 @@ export interface FitOptions<X> {
 /** Options of `leastSquares`. */
 export interface LeastSquaresOptions<X> extends FitOptions<X> {
   /**
-   * Derivatives of the residuals: a row for each residual, a column for each unknown in the order of x. By default they are
-   * differences.
+   * The derivatives of the residuals: a row for each residual, with a column for each unknown, in the order of x. By default they
+   * are computed by differences.
    */
   readonly jacobian?: (x: FormOf<X>) => ArrayLike<ArrayLike<number>>;
 }
 
-/** What a fit has found. */
+/** The result of a fit. */
 export interface LeastSquaresResult<X> {
-  /** The best point that was seen, in the form of the start. */
+  /** The best point, in the form of the start. */
   readonly x: FormOf<X>;
-  /** There, without weights. */
+  /** The residuals at `x`, without weights. */
   readonly residuals: Float64Array;
-  /** Half of what was minimised: of the sum of squares, or of the losses. */
+  /** Half of the sum of squares, or of the losses: what the fit minimized. */
   readonly cost: number;
-  /** With weights. */
+  /** The sum of squared residuals, with weights. */
   readonly residualSumOfSquares: number;
   /** The largest cosine between the residuals and a column of the Jacobian: 0 at a minimum. */
   readonly gradientCosine: number;
-  /** Of the Jacobian: smaller than the number of unknowns where not all of them are determined; NaN where that is not known. */
+  /** The rank of the Jacobian. It is less than the number of unknowns if not all are determined, and NaN if it is not known. */
   readonly rank: number;
   /**
-   * Rows, in the order of x: `(JᵀJ)⁻¹` times the variance of the residuals, which is their sum of squares over the degrees of
-   * freedom. Infinite for an unknown that is not determined, and for all where there are no degrees of freedom. NaN
-   * where it is not known: the fit was ended by a limit of calls or a signal, or derivatives are not finite.
+   * The covariance of the unknowns, in rows, in the order of x: `(JᵀJ)⁻¹` times the variance of the residuals, which is their sum
+   * of squares divided by the degrees of freedom. It is infinite for an unknown that is not determined, and for all unknowns if
+   * there are no degrees of freedom. It is NaN if it is not known: a limit of calls or the signal ended the fit, or derivatives
+   * are not finite.
    */
   readonly covariance: readonly (readonly number[])[];
-  /** The roots of its diagonal, in the form of the start. */
+  /** The standard error of each unknown, in the form of the start: the root of the diagonal of the covariance. */
   readonly standardErrors: FormOf<X>;
-  /** Residuals less the rank. */
+  /** The number of residuals minus the rank. */
   readonly degreesOfFreedom: number;
   /** Iterations made. */
   readonly iterations: number;
-  /** Calls of the residual function, those for differences too. */
+  /** Calls of the residual function, including those for differences. */
   readonly evaluations: number;
-  /** Jacobians, given or of differences. */
+  /** Jacobians computed, by your function or by differences. */
   readonly jacobianEvaluations: number;
   /** Where derivatives came from. */
   readonly jacobianBy: "given" | "differences";
-  /** Whether x is a minimum, as exactly as was asked for. */
+  /** Whether x is a minimum, within the tolerances. */
   readonly converged: boolean;
-  /** Why it ended, in a word. */
+  /** Why the fit ended, as a word. */
   readonly reason: LeastSquaresReason;
-  /** The reason as a sentence. */
+  /** The same as a sentence. */
   readonly message: string;
 }
 
@@ -123,10 +124,10 @@ export const fitOptions = [
   ...["signal", "onProgress"],
 ] as const;
 
-/** @throws {MinimizeError} where there is an option that is none */
+/** @throws {MinimizeError} if an option is unknown */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new MinimizeError(`${where}: options are an object with ${known.join(", ")}`);
+    throw new MinimizeError(`${where}: options must be an object; it may have ${known.join(", ")}`);
   }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) {
@@ -136,7 +137,7 @@ export function checkOptions(where: string, options: object, known: readonly str
   }
 }
 
-/** A number that is not negative, or the default. */
+/** A number, 0 or more, or the default. */
 export function atLeastZero(
   where: string,
   name: string,
@@ -145,5 +146,7 @@ export function atLeastZero(
 ): number {
   if (value === undefined) return byDefault;
   if (typeof value === "number" && value >= 0) return value;
-  throw new MinimizeError(`${where}: ${name} is a number from 0 on, not ${String(value)}`);
+  throw new MinimizeError(
+    `${where}: \`${name}\` must be a number, 0 or more, not ${String(value)}`,
+  );
 }

@@ -10,7 +10,7 @@ export interface Factors {
   readonly rows: number;
   /** n, the number of columns; at most as many as there are rows. */
   readonly columns: number;
-  /** R above the diagonal; below it and on it the reflections, each over its own first element. */
+  /** R is above the diagonal. The reflections are on and below it, each divided by its first element. */
   readonly data: Float64Array;
   /** The diagonal of R. */
   readonly diagonal: Float64Array;
@@ -18,13 +18,13 @@ export interface Factors {
   readonly pivots: Int32Array;
 }
 
-/** R's element. */
+/** An element of R. */
 export const entry = ({ rows, data, diagonal }: Factors, row: number, column: number): number =>
   row === column ? diagonal[row]! : data[column * rows + row]!;
 
 /**
  * The factors of a matrix of at least as many rows as columns.
- * @param matrix is written over
+ * @param matrix is overwritten
  */
 export function factor(matrix: Matrix): Factors {
   const { rows, columns, data } = matrix;
@@ -47,14 +47,14 @@ export function factor(matrix: Matrix): Factors {
   return { rows, columns, data, diagonal, pivots };
 }
 
-/** The norm of a column without its first element, or -1 where it must be computed anew: too much of it is cancelled. */
+/** The norm of a column without its first element, or -1 if too much cancels, so that it must be computed again. */
 function remaining(column: Float64Array, before: number, exact: number): number {
   if (before === 0) return 0;
   const left = Math.max(0, 1 - (column[0]! / before) ** 2);
   return 0.05 * left * (before / exact) ** 2 <= Number.EPSILON ? -1 : before * Math.sqrt(left);
 }
 
-/** Swaps the column that is longest from row k on into column k. */
+/** Swaps column k with the column that is longest from row k on. */
 function bringLongest(
   matrix: Matrix,
   k: number,
@@ -74,7 +74,7 @@ function bringLongest(
   }
 }
 
-/** Makes a reflection of a column that leaves its first element alone. @returns that element, of R */
+/** Makes the reflection that eliminates all of a column except its first element. @returns that element, of R */
 function reflectColumn(column: Float64Array): number {
   const length = norm(column);
   if (length === 0) return 0;
@@ -107,7 +107,7 @@ export function rankOf({ diagonal }: Factors, tolerance = 0): number {
   return first < 0 ? diagonal.length : first;
 }
 
-/** Solves `R z = b` for the leading `rank` unknowns, in R's order of columns; the others are 0. */
+/** Solves `R z = b` for the first `rank` unknowns, in the column order of R. The others are 0. */
 export function solveUpper(factors: Factors, b: Float64Array, rank: number): Float64Array {
   const z = new Float64Array(b.length);
   for (let i = rank - 1; i >= 0; i--) {
@@ -118,7 +118,7 @@ export function solveUpper(factors: Factors, b: Float64Array, rank: number): Flo
   return z;
 }
 
-/** Solves `Rᵀ z = b`, likewise. */
+/** Solves `Rᵀ z = b` in the same way. */
 export function solveLower(factors: Factors, b: Float64Array, rank: number): Float64Array {
   const z = new Float64Array(b.length);
   for (let i = 0; i < rank; i++) {
@@ -129,7 +129,7 @@ export function solveLower(factors: Factors, b: Float64Array, rank: number): Flo
   return z;
 }
 
-/** `R z`, for z in R's order. */
+/** `R z`, with z in the column order of R. */
 export function upperTimes(factors: Factors, z: Float64Array): Float64Array {
   return z.map((_, i) => {
     let total = 0;
@@ -138,7 +138,7 @@ export function upperTimes(factors: Factors, z: Float64Array): Float64Array {
   });
 }
 
-/** `Rᵀ b`, in R's order. */
+/** `Rᵀ b`, in the column order of R. */
 export function lowerTimes(factors: Factors, b: Float64Array): Float64Array {
   return b.map((_, j) => {
     let total = 0;
@@ -147,11 +147,11 @@ export function lowerTimes(factors: Factors, b: Float64Array): Float64Array {
   });
 }
 
-/** From the matrix's order of columns to R's. */
+/** Reorders from the columns of the matrix to those of R. */
 export const pivoted = ({ pivots }: Factors, values: Float64Array): Float64Array =>
   Float64Array.from(pivots, (column) => values[column]!);
 
-/** And back. */
+/** Reorders from the columns of R to those of the matrix. */
 export function unpivoted({ pivots }: Factors, values: Float64Array): Float64Array {
   const result = new Float64Array(values.length);
   pivots.forEach((column, k) => {

@@ -1,8 +1,8 @@
-/** The residual function: checked, counted and weighted. */
+/** Wraps the residual function: checks and counts calls, and applies weights. */
 import { MinimizeError } from "../errors.ts";
 import type { Ending } from "./ending.ts";
 
-/** Thrown instead of a call that may not be made any more. */
+/** Thrown instead of a call that is no longer allowed. */
 export class Interruption extends Error {
   readonly ending: Ending;
 
@@ -12,15 +12,15 @@ export class Interruption extends Error {
   }
 }
 
-/** Calls the function, and knows how often it has. */
+/** Calls the residual function, and counts the calls. */
 export class Residuals {
   readonly #where: string;
   readonly #call: (x: Float64Array) => ArrayLike<number>;
-  /** Their square roots. */
+  /** The square roots of the weights. */
   readonly #weights: Float64Array | undefined;
   #count: number | undefined;
   evaluations = 0;
-  /** Why no further call may be made, if so. */
+  /** Returns why no further call is allowed, or undefined. */
   mayNot: (() => Ending | undefined) | undefined;
 
   constructor(
@@ -33,14 +33,14 @@ export class Residuals {
     this.#weights = weights && Float64Array.from(weights, (weight, i) => rootOf(where, weight, i));
   }
 
-  /** The number of them; known after the first call. */
+  /** The number of residuals, which is known after the first call. */
   get count(): number {
     return this.#count!;
   }
 
   /**
-   * @throws {MinimizeError} where what the function returns is no list, or not as long as before
-   * @throws {Interruption} where no call may be made
+   * @throws {MinimizeError} if the function does not return a list, or a list of another length than before
+   * @throws {Interruption} if no call is allowed
    */
   at(x: Float64Array): Float64Array {
     const ending = this.mayNot?.();
@@ -49,26 +49,26 @@ export class Residuals {
     const given = this.#call(x);
     if (typeof given !== "object" || given === null || typeof given.length !== "number") {
       throw new MinimizeError(
-        `${this.#where}: the residual function returns a list of numbers, not ${typeof given}`,
+        `${this.#where}: the residual function must return a list of numbers, not ${typeof given}`,
       );
     }
     this.#count ??= this.#checkedCount(given.length);
     if (given.length !== this.#count) {
       throw new MinimizeError(
-        `${this.#where}: the residual function returned ${given.length} residuals, and ${this.#count} before: their number must not change`,
+        `${this.#where}: the residual function returned ${given.length} residuals, and ${this.#count} before; the number must not change`,
       );
     }
     return this.weighted(Float64Array.from(given));
   }
 
-  /** Residuals, or a column of their Jacobian, by the weights; written over. */
+  /** Multiplies residuals, or a column of their Jacobian, by the roots of the weights, in place. */
   weighted(values: Float64Array): Float64Array {
     const weights = this.#weights;
     if (weights !== undefined) for (let i = 0; i < values.length; i++) values[i]! *= weights[i]!;
     return values;
   }
 
-  /** Residuals as the function gives them. A weight of 0 leaves nothing to say: NaN. */
+  /** Residuals without weights. A residual with weight 0 is NaN. */
   unweighted(values: Float64Array): Float64Array {
     const weights = this.#weights;
     return weights === undefined ? values.slice() : values.map((value, i) => value / weights[i]!);
@@ -77,7 +77,7 @@ export class Residuals {
   #checkedCount(count: number): number {
     if (this.#weights !== undefined && this.#weights.length !== count) {
       throw new MinimizeError(
-        `${this.#where}: there are ${this.#weights.length} weights for ${count} residuals: give one for each`,
+        `${this.#where}: there are ${this.#weights.length} weights for ${count} residuals; give one for each`,
       );
     }
     return count;
@@ -87,6 +87,6 @@ export class Residuals {
 function rootOf(where: string, weight: number, i: number): number {
   if (weight >= 0 && Number.isFinite(weight)) return Math.sqrt(weight);
   throw new MinimizeError(
-    `${where}: weight ${i} is ${weight}: a weight is a finite number, and not negative`,
+    `${where}: weight ${i} must be a finite number, 0 or more, not ${weight}`,
   );
 }

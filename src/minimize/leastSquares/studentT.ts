@@ -2,25 +2,25 @@
 import { MinimizeError } from "../errors.ts";
 
 /**
- * The t of a two-sided interval: by so many standard errors to each side of an estimate, the interval holds the true value
- * with a probability of `level`. It is the quantile at `(1 + level) / 2`.
+ * The t of a two-sided interval: an interval of t standard errors to each side of an estimate contains the true value with a
+ * probability of `level`. It is the quantile at `(1 + level) / 2`.
  *
- * By the finite sums for the probability (Abramowitz and Stegun, 26.7.3 and 26.7.4), whose terms are all positive, so that
- * nothing cancels; and by halving for its inverse. Of many degrees of freedom, by the expansion around the normal distribution
- * (26.7.5), whose next term is then beneath rounding.
+ * The probability is a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4) of positive terms, so nothing cancels. Bisection
+ * inverts it. With many degrees of freedom, the expansion around the normal distribution is used (26.7.5): its next term is then
+ * smaller than rounding.
  *
  * @param level between 0 and 1, such as 0.95
  * @param freedom degrees of freedom, a positive whole number, or `Infinity` for the normal distribution
- * @throws {MinimizeError} where an argument is out of range
+ * @throws {MinimizeError} if an argument is out of range
  */
 export function studentT(level: number, freedom: number): number {
   if (!(level > 0 && level < 1)) {
-    throw new MinimizeError(`studentT: the level is between 0 and 1, not ${level}`);
+    throw new MinimizeError(`studentT: the level must be between 0 and 1, not ${level}`);
   }
   const isWhole = Number.isInteger(freedom) || freedom === Number.POSITIVE_INFINITY;
   if (!(isWhole && freedom > 0)) {
     throw new MinimizeError(
-      `studentT: degrees of freedom are a positive whole number, not ${freedom}`,
+      `studentT: the degrees of freedom must be a positive whole number, not ${freedom}`,
     );
   }
   if (freedom === Number.POSITIVE_INFINITY) {
@@ -33,7 +33,7 @@ export function studentT(level: number, freedom: number): number {
 
 const manyFreedoms = 10_000;
 
-/** t from the normal quantile z. */
+/** Computes t from the normal quantile z. */
 function expanded(z: number, freedom: number): number {
   const square = z * z;
   const terms = [
@@ -45,7 +45,7 @@ function expanded(z: number, freedom: number): number {
   return z * terms.reduce((sum, term, k) => sum + term / freedom ** (k + 1), 1);
 }
 
-/** Where a condition ceases to hold, to the last bit. */
+/** Bisects for the number at which a condition stops being true, to the last bit. */
 function halved(holds: (x: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
   for (;;) {

@@ -1,28 +1,28 @@
-/** The unknowns as callers have them, numbers in a list or by name, and as a vector. */
+/** Converts between the caller's unknowns (a list or an object of numbers) and a vector. */
 
 import { didYouMean } from "../../suggest.ts";
 import { MinimizeError } from "../errors.ts";
 
-/** A list of numbers, or numbers by name such as `{ a: 1, b: 0.1 }`. */
+/** A list of numbers, or an object of numbers such as `{ a: 1, b: 0.1 }`. */
 export type Unknowns = readonly number[] | Float64Array | Readonly<Record<string, number>>;
 
-/** What a function is called with, and what a result has: the same form as the start, not its literal type. */
+/** The form in which functions and results have the unknowns: that of the start, without its literal types. */
 export type FormOf<X> = X extends Float64Array
   ? Float64Array
   : X extends readonly number[]
     ? number[]
     : { -readonly [K in keyof X]: number };
 
-/** How a start is written. */
+/** The form of a start. */
 export interface Form<X> {
-  /** Of each unknown, for messages: `b`, or `x[1]`. */
+  /** The name of each unknown, for messages: `b`, or `x[1]`. */
   readonly names: readonly string[];
   /** The start. */
   readonly start: Float64Array;
-  /** A vector in the start's form, always a new one. */
+  /** Converts a vector to the form of the start. The result is always new. */
   readonly write: (vector: Float64Array) => FormOf<X>;
   /**
-   * What is given for each unknown: a list, or by name, where what is left out is the default; or one number for all.
+   * Reads a number for each unknown: from a list; from an object, in which a missing number is the default; or one for all.
    * @param what for messages: `bounds.lower`
    */
   readonly read: (what: string, given: unknown, byDefault: number) => Float64Array;
@@ -33,12 +33,12 @@ const isList = (value: unknown): value is ArrayLike<number> =>
 
 /**
  * @param where the function that was called, for messages
- * @throws {MinimizeError} where the start is none
+ * @throws {MinimizeError} if the start is not valid
  */
 export function formOf<X extends Unknowns>(where: string, start: X): Form<X> {
   if (typeof start !== "object" || start === null) {
     throw new MinimizeError(
-      `${where}: the start is a list of numbers, or an object of them such as { a: 1, b: 0.1 }`,
+      `${where}: the start must be a list of numbers, or an object of numbers such as { a: 1, b: 0.1 }`,
     );
   }
   const names = isList(start) ? Array.from(start, (_, i) => `x[${i}]`) : Object.keys(start);
@@ -68,7 +68,7 @@ function written(
 function number(where: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new MinimizeError(
-    `${where}: the start of ${name} is ${String(value)}, not a finite number`,
+    `${where}: the start of \`${name}\` must be a finite number, not ${String(value)}`,
   );
 }
 
@@ -81,21 +81,23 @@ function readFor(
 ): Float64Array {
   const check = (name: string, value: unknown): number => {
     if (typeof value === "number" && !Number.isNaN(value)) return value;
-    throw new MinimizeError(`${where}: that of ${name} is ${String(value)}, not a number`);
+    throw new MinimizeError(`${where} must be a number for ${name}, not ${String(value)}`);
   };
   if (typeof given === "number") {
-    return new Float64Array(names.length).fill(check("all", given));
+    return new Float64Array(names.length).fill(check("all unknowns", given));
   }
   if (isList(given)) {
     if (given.length !== names.length) {
       throw new MinimizeError(
-        `${where} has ${given.length} numbers for ${names.length} unknowns: give one for each`,
+        `${where} has ${given.length} numbers for ${names.length} unknowns; give one for each`,
       );
     }
     return Float64Array.from(given, (value, i) => check(names[i]!, value));
   }
   if (typeof given !== "object" || given === null || keys === undefined) {
-    throw new MinimizeError(`${where} is a number for all unknowns, or a list with one for each`);
+    throw new MinimizeError(
+      `${where} must be one number for all unknowns, or a list with one for each`,
+    );
   }
   const unknown = Object.keys(given).find((name) => !keys.includes(name));
   if (unknown !== undefined) {

@@ -8,19 +8,19 @@ import { descent } from "./descent.ts";
 
 /** Options of {@link bfgs}. */
 export interface BfgsOptions {
-  /** How far to go. Default `moreThuente()`; `doglegRegion()` is a trust region. */
+  /** The search. Default `moreThuente()`. `doglegRegion()` is a trust region. */
   readonly search?: Search;
 }
 
 /**
- * BFGS: the whole inverse Hessian is learned from how the gradient changes. For up to some hundreds of unknowns: it keeps
- * n^2 numbers, 2 n^2 with `doglegRegion()`.
+ * BFGS: learns the whole inverse Hessian from how the gradient changes. Use it for up to some hundreds of unknowns. With n
+ * unknowns it keeps n^2 numbers, or 2 n^2 with `doglegRegion()`.
  *
  * Options: `search` (`moreThuente()`).
  *
  * Nocedal and Wright, 2006, "Numerical Optimization", algorithm 6.1.
  *
- * @throws {MinimizeError} where an option is unknown
+ * @throws {MinimizeError} if an option is unknown
  */
 export function bfgs(options: BfgsOptions = {}): Method {
   checkNames("bfgs", options, ["search"]);

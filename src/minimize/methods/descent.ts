@@ -1,4 +1,4 @@
-/** A method of a direction and a search. */
+/** Makes a method from a direction and a search. */
 import type {
   Direction,
   Ending,
@@ -12,7 +12,7 @@ import type {
 import { largest } from "../vector.ts";
 import { whyNoDescent } from "./whyNoDescent.ts";
 
-/** What makes a direction for one function; `saved` is what its `save` gave. */
+/** Makes a direction for one function. `saved` is what its `save` returned. */
 export type DirectionMaker = (objective: Objective, search: Search, saved?: unknown) => Direction;
 
 interface Saved {
@@ -22,24 +22,24 @@ interface Saved {
   readonly searcher: unknown;
 }
 
-/** What {@link descent} is made of. */
+/** The arguments of {@link descent}. */
 export interface DescentParts {
-  /** As results and saved runs call it. */
+  /** The name in messages and saved runs. */
   readonly name: string;
-  /** How far each step goes. */
+  /** The search, which says how far each step goes. */
   readonly search: Search;
-  /** Makes the direction of each run. */
+  /** Makes the direction for each run. */
   readonly direction: DirectionMaker;
-  /** Whether it keeps to bounds. Default false. */
+  /** Whether the direction supports bounds. Default false. */
   readonly bounded?: boolean;
 }
 
 /**
- * A method that goes down: at each iteration the search takes a step along the direction, and the direction learns from it.
- * Directions and searches of your own are values of the types `Direction` and `Search`.
+ * Makes a method from a direction and a search. In each iteration the search makes a step along the direction, and the direction
+ * learns from it. You can write your own directions and searches, as values of the types `Direction` and `Search`.
  *
- * @param parts `name`, `direction` (makes a direction for a function), `search`, and `bounded`: whether the direction keeps
- *   to bounds (default false)
+ * @param parts `name`, `direction` (makes a direction for a function), `search`, and `bounded`: whether the direction supports
+ *   bounds (default false)
  */
 export const descent = ({ name, search, direction, bounded = false }: DescentParts): Method => ({
   name,

@@ -1,4 +1,4 @@
-/** Gradient descent by any rule of Gradus. */
+/** Gradient descent with an optimizer of Gradus. */
 import type { HyperDefaults, Rule } from "../../rule/definition.ts";
 import { GradientError } from "../../runtime/errors.ts";
 import { optimize } from "../../runtime/optimize.ts";
@@ -16,17 +16,17 @@ import {
 } from "../method.ts";
 
 /**
- * Gradient descent by a rule such as `adam({ lr: 0.01 })`: a step each iteration, without a search. The result is the best
- * point of all. Where a value is not finite, the step is halved until it is. Rules that end a run by themselves there are
- * none: give `maxIterations`.
+ * Gradient descent with an optimizer such as `adam({ lr: 0.01 })`: one step in each iteration, without a search. The result is the
+ * best of all points. If a value is not finite, the step is halved until it is. No optimizer stops by itself, so give
+ * `maxIterations`.
  *
- * @param rule any rule or chain; it computes in float64, with all unknowns as one tensor
- * @throws {MinimizeError} where it is no rule
+ * @param rule any optimizer or chain. It computes in float64, with all unknowns as one tensor
+ * @throws {MinimizeError} if it is not a rule
  */
 export function gradientDescent(rule: Rule<HyperDefaults>): Method {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new MinimizeError(
-      "gradientDescent: the argument is a rule such as adam(); note the parentheses",
+      "gradientDescent: the argument must be a rule such as adam(); note the parentheses",
     );
   }
   return {
@@ -42,11 +42,11 @@ interface Saved {
   readonly current: Point;
   readonly best: Point;
   readonly optimizer: SavedState;
-  /** Where a step has led whose value is not yet known. */
+  /** The point after a step, if its value is not yet known. */
   readonly pending: Float64Array | undefined;
 }
 
-/** Halvings of a step that led to what is not finite. */
+/** How often a step is halved if it leads to a value that is not finite. */
 const mostHalvings = 60;
 
 class Stepper implements Solver {
@@ -70,7 +70,7 @@ class Stepper implements Solver {
     this.#x = net.x.data;
     this.#x.set(saved?.pending ?? this.#current.x);
     this.#isPending = saved?.pending !== undefined;
-    // One thread: nobody disposes of a method.
+    // One thread, because nobody disposes of a method.
     this.#optimizer = optimize(net, rule, { threads: 1 });
     if (saved !== undefined) {
       this.#optimizer.restore(saved.optimizer);
@@ -82,7 +82,7 @@ class Stepper implements Solver {
     if (!this.#isPending && !this.#takeStep(current)) {
       return {
         reason: "notFinite",
-        message: "the rule squares the gradient, and float64 may not hold that",
+        message: "not converged: the rule squares the gradient, which may be too large for float64",
       };
     }
     const trial = this.#trial;
@@ -92,7 +92,7 @@ class Stepper implements Solver {
       if (count === mostHalvings) {
         return {
           reason: "notFinite",
-          message: "every step that the rule makes is infinite or NaN",
+          message: "not converged: every step leads to values that are infinite or NaN",
         };
       }
       for (let i = 0; i < trial.x.length; i++) {
@@ -105,7 +105,7 @@ class Stepper implements Solver {
     return undefined;
   }
 
-  /** Whether the rule can take this gradient, which is finite. */
+  /** Makes a step. Returns false if the rule refuses the gradient, although it is finite. */
   #takeStep({ gradient, value }: Point): boolean {
     this.#optimizer.gradients.x.set(gradient);
     try {

@@ -9,22 +9,22 @@ import { descent } from "./descent.ts";
 
 /** Options of {@link lbfgs}. */
 export interface LbfgsOptions {
-  /** The number of steps that are remembered, of 16 bytes an unknown each. Default 10. */
+  /** How many steps are remembered. Each takes 16 bytes for each unknown. Default 10. */
   readonly memory?: number;
-  /** How far to go. Default `moreThuente()`; `zoom()` makes PyTorch's steps. */
+  /** The search. Default `moreThuente()`. `zoom()` makes the same steps as PyTorch. */
   readonly search?: Search;
 }
 
 /**
- * L-BFGS: the direction is made of the last steps and of how the gradient changed along them. For any number of unknowns;
- * the method to begin with where there are gradients.
+ * L-BFGS: computes the direction from the last steps and from how the gradient changed along them. Use it for any number of
+ * unknowns. If you have gradients, try this method first.
  *
- * Options: `memory` the number of steps that are remembered (10), `search` (`moreThuente()`).
+ * Options: `memory` how many steps are remembered (10), `search` (`moreThuente()`).
  *
- * Liu and Nocedal, 1989, "On the limited memory BFGS method for large scale optimization"; as
- * `torch.optim.LBFGS(line_search_fn="strong_wolfe", history_size=10)` with `search: zoom()`.
+ * Liu and Nocedal, 1989, "On the limited memory BFGS method for large scale optimization". With
+ * `search: zoom()` it is `torch.optim.LBFGS(line_search_fn="strong_wolfe", history_size=10)`.
  *
- * @throws {MinimizeError} where an option is unknown or has no such value
+ * @throws {MinimizeError} if an option is unknown or its value is not valid
  */
 export function lbfgs(options: LbfgsOptions = {}): Method {
   checkNames("lbfgs", options, ["memory", "search"]);

@@ -8,20 +8,20 @@ import { descent } from "./descent.ts";
 
 /** Options of {@link lbfgsb}. */
 export interface LbfgsbOptions {
-  /** The number of steps that are remembered, of 16 bytes an unknown each. Default 10. */
+  /** How many steps are remembered. Each takes 16 bytes for each unknown. Default 10. */
   readonly memory?: number;
-  /** How far to go. Default `moreThuente()`. */
+  /** The search. Default `moreThuente()`. */
   readonly search?: Search;
 }
 
 /**
- * L-BFGS-B: L-BFGS within bounds. At each iteration it finds out which unknowns are at a bound, and minimises over the others.
+ * L-BFGS-B: L-BFGS with bounds. In each iteration it finds the unknowns at a bound, and minimizes over the others.
  *
- * Options: `memory` the number of steps that are remembered (10), `search` (`moreThuente()`).
+ * Options: `memory` how many steps are remembered (10), `search` (`moreThuente()`).
  *
  * Byrd, Lu, Nocedal and Zhu, 1995, "A limited memory algorithm for bound constrained optimization"; Morales and Nocedal, 2011.
  *
- * @throws {MinimizeError} where an option is unknown or has no such value
+ * @throws {MinimizeError} if an option is unknown or its value is not valid
  */
 export function lbfgsb(options: LbfgsbOptions = {}): Method {
   checkNames("lbfgsb", options, ["memory", "search"]);

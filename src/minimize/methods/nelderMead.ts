@@ -14,23 +14,26 @@ import {
 
 /** Options of {@link nelderMead}. */
 export interface NelderMeadOptions {
-  /** The first simplex: each unknown is changed by this part of it, of 1 where it is zero. Default 0.05. */
+  /** The size of the first simplex: each unknown is changed by this part of itself, or by this number if it is 0. Default 0.05. */
   readonly size?: number;
-  /** Converged where no unknown of the simplex differs by more than this part of it, of its start if that is larger. Default 1e-8. */
+  /**
+   * The method has converged if no unknown differs by more than this part of itself within the simplex, or of its start if that
+   * is larger. Default 1e-8.
+   */
   readonly tolerance?: number;
 }
 
 /**
- * Nelder and Mead's simplex method: values alone, which may be noisy or have kinks. For few unknowns. Its steps depend on the
- * number of unknowns, and where it has converged it starts once more with a new simplex, until that gains nothing. Keeps to
- * bounds.
+ * Nelder and Mead's simplex method. It uses only values, which may have noise or kinks. Use it for a few unknowns. Its
+ * coefficients depend on the number of unknowns. When it has converged, it starts again with a new simplex, until that finds
+ * nothing lower. It supports bounds.
  *
  * Options: `size` of the first simplex (0.05), `tolerance` (1e-8).
  *
  * Nelder and Mead, 1965; coefficients of Gao and Han, 2012, "Implementing the Nelder-Mead simplex algorithm with adaptive
  * parameters".
  *
- * @throws {MinimizeError} where an option is unknown or has no such value
+ * @throws {MinimizeError} if an option is unknown or its value is not valid
  */
 export function nelderMead(options: NelderMeadOptions = {}): Method {
   checkNames("nelderMead", options, ["size", "tolerance"]);
@@ -54,9 +57,9 @@ interface Vertex {
 /** Plain data. */
 interface State {
   readonly start: Vertex;
-  /** From the best to the worst; empty before the first iteration. */
+  /** Sorted, the best first; empty before the first iteration. */
   vertices: Vertex[];
-  /** The best value when it had converged last. */
+  /** The best value when it last converged. */
   converged: number;
 }
 
@@ -70,7 +73,7 @@ class Simplex implements Solver {
   readonly #options: Required<NelderMeadOptions>;
   readonly #state: State;
   readonly #point: Point;
-  /** Of reflection, expansion, contraction and shrinking. */
+  /** Coefficients of expansion, contraction and shrinking. */
   readonly #expand: number;
   readonly #contract: number;
   readonly #shrink: number;
@@ -112,7 +115,8 @@ class Simplex implements Solver {
     if (!(best.value < state.converged - 1e-10 * Math.abs(best.value))) {
       return {
         reason: "step",
-        message: "converged: the simplex is within its tolerance, and a new one gains nothing",
+        message:
+          "converged: the simplex is within its tolerance, and a new one found nothing lower",
       };
     }
     state.vertices = this.#around(best);
@@ -209,10 +213,10 @@ function centroidOf(vertices: readonly Vertex[]): Float64Array {
 }
 
 const sorted = (vertices: Vertex[]): Vertex[] =>
-  // Infinities do not subtract.
+  // Not by subtraction, which makes NaN of two infinities.
   vertices.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
 
-/** The vertices with one in the worst one's place, in order. */
+/** Replaces the worst vertex, and keeps the order. */
 function inserted(vertices: Vertex[], next: Vertex): Vertex[] {
   let at = vertices.length - 1;
   for (; at > 0 && next.value < vertices[at - 1]!.value; at--) {

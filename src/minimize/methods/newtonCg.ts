@@ -8,20 +8,20 @@ import { descent } from "./descent.ts";
 
 /** Options of {@link newtonCg}. */
 export interface NewtonCgOptions {
-  /** How far to go. Default `moreThuente()`; `steihaugRegion()` is a trust region. */
+  /** The search. Default `moreThuente()`. `steihaugRegion()` is a trust region. */
   readonly search?: Search;
 }
 
 /**
- * Newton's method for any number of unknowns: its equation is solved by conjugate gradients, which need no more of the
- * Hessian than its product with a vector. `hessianProduct` of `minimize` gives that; otherwise it is a difference of two
- * gradients, an evaluation each.
+ * Newton's method for any number of unknowns. It solves Newton's equation by conjugate gradients, which need only products of
+ * the Hessian with a vector. The option `hessianProduct` of `minimize` computes them. Without it, a product is a difference of
+ * two gradients, which takes one evaluation.
  *
  * Options: `search` (`moreThuente()`).
  *
  * Nocedal and Wright, 2006, "Numerical Optimization", algorithm 7.1, and 7.2 with `search: steihaugRegion()`.
  *
- * @throws {MinimizeError} where an option is unknown
+ * @throws {MinimizeError} if an option is unknown
  */
 export function newtonCg(options: NewtonCgOptions = {}): Method {
   checkNames("newtonCg", options, ["search"]);

@@ -1,21 +1,20 @@
-/** Why a search along a way down has found nothing lower: rounding, a wrong gradient, a kink, or what is not finite. */
+/** Finds out why a search found nothing lower along a descent direction: rounding, a wrong gradient, a kink, or NaN. */
 import type { Ending, Objective, Point, Searcher } from "../method.ts";
 import { createPoint } from "../method.ts";
 import { addScaled, largest } from "../vector.ts";
 
 const endings = {
-  value: "the value no longer becomes lower: what a step could gain is less than its rounding",
+  value: "converged: a step could lower the value by less than its rounding",
   wrongGradient:
-    "the gradient is wrong: the values change otherwise along the direction; checkGradient(f, x) says where",
-  notSmooth:
-    "the values have a jump or a kink here: both sides of the point disagree about the slope",
-  notFinite: "all that was tried around the point is infinite or NaN",
-  search: "the search found no lower point along a direction that leads down",
+    "not converged: the gradient does not match the values; checkGradient(f, x) shows where",
+  notSmooth: "not converged: the function has a jump or a kink here",
+  notFinite: "not converged: the values around the point are infinite or NaN",
+  search: "not converged: the search found no lower value, for an unknown reason",
 } as const;
 
 const end = (reason: keyof typeof endings): Ending => ({ reason, message: endings[reason] });
 
-/** Tells why by a few values along the direction that failed. */
+/** Decides by a few values along the direction that failed. */
 export function whyNoDescent(
   objective: Objective,
   from: Point,
@@ -28,7 +27,7 @@ export function whyNoDescent(
     return end(Number.isFinite(slope) ? "value" : "notFinite");
   }
   const point = createPoint(objective.unknowns);
-  /** Forward, and backward: of a length below zero. NaN out of bounds. */
+  /** The difference quotient over a length, which may be negative. NaN outside the bounds. */
   const slopeAt = (length: number): number => {
     addScaled(x, length, direction, point.x);
     if (lower?.some((least, i) => point.x[i]! < least || point.x[i]! > upper![i]!)) {
@@ -47,7 +46,7 @@ export function whyNoDescent(
   if (-slope <= noise) {
     return end("value");
   }
-  // Of a smooth function both sides differ by the curvature, eight times less when near. Nothing is known out of bounds.
+  // For a smooth function, both sides differ by the curvature: eight times less at an eighth of the length.
   const [farGap, gap] = [Math.abs(far - farBack) || 0, Math.abs(near - nearBack) || 0];
   const limit = noise - 0.01 * slope;
   if (gap > limit && gap > farGap / 4) {
@@ -57,7 +56,7 @@ export function whyNoDescent(
   if (Math.abs(central - slope) > limit + gap) {
     return end("wrongGradient");
   }
-  // What the lowest point of a parabola with this slope and curvature would gain.
+  // The gain at the minimum of a parabola with this slope and curvature.
   const gain = (slope * slope * length) / (16 * gap);
   return end(gain <= Number.EPSILON * Math.abs(value) ? "value" : "search");
 }

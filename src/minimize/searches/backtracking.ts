@@ -7,17 +7,17 @@ import { lineSearch } from "./lineSearch.ts";
 
 /** Options of {@link backtracking}. */
 export interface BacktrackingOptions {
-  /** The part of the decrease that the slope promises which a step must make. Default 1e-4. */
+  /** A step must decrease the value by at least this part of what the slope predicts. Default 1e-4. */
   readonly decrease?: number;
-  /** Evaluations at most, for each step. Default 50. */
+  /** The most evaluations for each step. Default 50. */
   readonly mostEvaluations?: number;
 }
 
 /**
- * Makes a step shorter until the value is sufficiently lower (Armijo). It needs values alone until a step is accepted, so
- * that it is cheap where gradients are taken by differences.
+ * Makes a step shorter until the value is low enough (Armijo). Until it accepts a step, it needs only values. So it is cheap if
+ * gradients are computed by differences.
  *
- * Options: `decrease` (1e-4), `mostEvaluations` for a step (50).
+ * Options: `decrease` (1e-4), `mostEvaluations` for each step (50).
  *
  * Nocedal and Wright, 2006, algorithm 3.1, with the quadratic interpolation of section 3.5, between a tenth and a half.
  */

@@ -1,7 +1,7 @@
 /** Conjugate gradients for a quadratic model, within a radius. */
 import { addScaled, dot } from "../vector.ts";
 
-/** Vectors that the iteration needs. */
+/** The vectors of the iteration. */
 export interface Scratch {
   readonly residual: Float64Array;
   readonly direction: Float64Array;
@@ -14,17 +14,18 @@ export const createScratch = (unknowns: number): Scratch => ({
   product: new Float64Array(unknowns),
 });
 
-/** What an iteration is to gain, as a part of what one gained on average. */
+/** An iteration must gain at least this part of the average gain. */
 const least = 0.01;
 
 /**
- * Writes a step that makes g'p + p'Bp / 2 small: until an iteration hardly makes it smaller, to the radius, or to where the
- * curvature is not positive. Without a radius it ends before such a direction; the first it follows as if it were positive.
- * Steihaug, 1983; Nocedal and Wright, 2006, algorithms 7.1 and 7.2; the end is that of Nash and Sofer, 1990, "Assessing a search
- * direction within a truncated-Newton method": a residual says little of a step where one direction is much steeper than others.
+ * Writes a step p that makes g'p + p'Bp / 2 small. It ends when an iteration gains hardly anything, at the radius, or at a
+ * direction whose curvature is not positive. Without a radius it ends before such a direction, but follows the first one as
+ * if its curvature were positive.
+ * Steihaug, 1983; Nocedal and Wright, 2006, algorithms 7.1 and 7.2. When to end is from Nash and Sofer, 1990, "Assessing a search
+ * direction within a truncated-Newton method": the residual says little about a step if one direction is much steeper than others.
  *
  * @param multiply writes B times a vector
- * @returns by how much the model becomes lower
+ * @returns by how much the model decreases
  */
 export function conjugateGradients(
   gradient: Float64Array,
@@ -74,7 +75,7 @@ export function conjugateGradients(
   return -(dot(gradient, into) + dot(residual, into)) / 2;
 }
 
-/** The length along a direction at which a step from within reaches a radius. */
+/** The length along a direction at which a step from inside reaches the radius. */
 export function lengthTo(radius: number, from: Float64Array, direction: Float64Array): number {
   if (radius === Infinity) {
     return Infinity;

@@ -7,14 +7,14 @@ import { lengthTo } from "./conjugateGradients.ts";
 import { type StepWithin, type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
 
 /**
- * A trust region whose step goes down the gradient as far as the model does, and from there towards the model's minimum.
- * For `bfgs`.
+ * Powell's dogleg, a trust region. The step follows the negative gradient to the lowest point of the model along it, and goes
+ * from there towards the minimum of the model. For `bfgs`.
  *
- * Options: `radius` the first one (a tenth of the start's norm), `mostRadius` (no limit).
+ * Options: `radius` the first radius (a tenth of the norm of the start), `mostRadius` (no limit).
  *
  * Powell, 1970; Nocedal and Wright, 2006, algorithm 4.1 with section 4.1.
  *
- * @throws {MinimizeError} where an option is unknown
+ * @throws {MinimizeError} if an option is unknown
  */
 export function doglegRegion(options: TrustRegionOptions = {}): Search {
   checkNames("doglegRegion", options, ["radius", "mostRadius"]);

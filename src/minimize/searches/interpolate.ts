@@ -1,4 +1,4 @@
-/** Where a polynomial through two points of a line has its minimum: what line searches try next. */
+/** Minima of polynomials through two points of a line: the lengths that line searches try next. */
 
 /** A length, the value there, and the slope. */
 export interface Sample {
@@ -8,7 +8,7 @@ export interface Sample {
 }
 
 /**
- * The minimum of the cubic with these values and slopes; NaN where it has none.
+ * The minimum of the cubic with these values and slopes; NaN if it has none.
  * Moré and Thuente, 1994, section 4; Nocedal and Wright, 2006, equation 3.59.
  */
 export function cubicMinimum(a: Sample, b: Sample): number {
@@ -30,6 +30,6 @@ export function quadraticMinimum(a: Sample, b: Sample): number {
   return a.length + (a.slope / ((a.value - b.value) / width + a.slope) / 2) * width;
 }
 
-/** Where the line through both slopes is zero. */
+/** The length at which the line through both slopes is zero. */
 export const secantMinimum = (a: Sample, b: Sample): number =>
   b.length + (b.slope / (b.slope - a.slope)) * (a.length - b.length);

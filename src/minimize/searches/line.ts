@@ -1,28 +1,28 @@
-/** The values of a function along a line, with the points that a search needs: the last that it tried, and the lowest. */
+/** Evaluates a function along a line, and keeps two points for a search: the last that it tried, and the lowest. */
 import { clamp, createPoint, type Objective, type Point } from "../method.ts";
 import { addScaled, dot } from "../vector.ts";
 
-/** Half-line from a point. Two points are exchanged, so that nothing is copied. */
+/** A line from a point, in one direction. Points are swapped, so nothing is copied. */
 export class Line {
-  /** The function that is minimised. */
+  /** The function to minimize. */
   readonly objective: Objective;
-  /** Where the line starts. */
+  /** The start of the line. */
   from!: Point;
-  /** Where it leads: a point is `from + length * direction`. */
+  /** The direction of the line. Its points are `from + length * direction`. */
   readonly direction: Float64Array;
-  /** The derivative along the direction at its start: below zero. */
+  /** The derivative along the line at its start: a number below zero. */
   slope = 0;
   /** The longest length. */
   most = Infinity;
-  /** Whether length 1 is of the right size. */
+  /** Whether length 1 has the right size. */
   scaled = false;
-  /** Where `evaluate` was last; the value is infinite where it or the slope is not finite. */
+  /** The length of the last `evaluate`. Its value is infinite if the value or the slope is not finite. */
   length = 0;
   /** The function's value at `length`. */
   value = 0;
   /** The derivative along the line at `length`. */
   trialSlope = 0;
-  /** The length to the lowest point below the start's value, 0 if there is none. */
+  /** The length to the lowest point, if its value is below that of the start; otherwise 0. */
   lowestLength = 0;
   #trial: Point;
   #lowest: Point;
@@ -36,7 +36,7 @@ export class Line {
   }
 
   /**
-   * Begins a search. `direction` and `slope` are filled in.
+   * Begins a search. `direction` and `slope` must be filled in before.
    * @param most the longest length that is allowed
    * @param scaled whether a length of 1 is of the right size
    */
@@ -48,7 +48,7 @@ export class Line {
   }
 
   /**
-   * Value and slope at a length.
+   * Computes value and slope at a length.
    * @param length as a multiple of `direction`
    */
   evaluate(length: number): void {
@@ -59,7 +59,7 @@ export class Line {
   }
 
   /**
-   * The value alone, where the gradient is not to be had with it.
+   * Computes only the value at a length, unless the gradient comes with it.
    * @param length as a multiple of `direction`
    */
   evaluateValue(length: number): void {
@@ -68,7 +68,7 @@ export class Line {
     this.#compare();
   }
 
-  /** The last point tried, as the one to go on from; its gradient is filled in. */
+  /** Takes the last point as the next start. Its gradient is filled in. */
   accept(): Point {
     if (this.length !== this.lowestLength) {
       this.#keep();
@@ -76,7 +76,7 @@ export class Line {
     return this.lowest();
   }
 
-  /** The lowest point, as the one to go on from. */
+  /** Takes the lowest point as the next start. */
   lowest(): Point {
     const point = this.#lowest;
     if (!this.#hasGradient) {
@@ -85,7 +85,7 @@ export class Line {
     return point;
   }
 
-  /** Gives a point in exchange for the one that was taken. */
+  /** Takes a point back, to reuse its arrays. */
   recycle(point: Point): void {
     this.#lowest = point;
   }
@@ -95,7 +95,7 @@ export class Line {
     addScaled(this.from.x, length, this.direction, x);
     const { lower, upper } = this.objective;
     if (lower && upper) {
-      // Rounding may lead out.
+      // Rounding may lead out of the bounds.
       for (let i = 0; i < x.length; i++) {
         x[i] = clamp(x[i]!, lower[i]!, upper[i]!);
       }

@@ -1,21 +1,21 @@
-/** A line search as a `Search`: it asks a direction where to go, and falls back to steepest descent. */
+/** Makes a `Search` from a function that looks along a line. If that finds nothing, it falls back to steepest descent. */
 import type { Direction, Objective, Point, Search, Searcher, SearchStep } from "../method.ts";
 import { dot } from "../vector.ts";
 import { Line } from "./line.ts";
 
-/** What accepts a step: `decrease` for the value (Armijo), `curvature` for the slope (Wolfe). */
+/** When a step is accepted: `decrease` is for the value (Armijo), `curvature` for the slope (Wolfe). */
 export interface WolfeOptions {
-  /** The part of the decrease that the slope promises which a step must make. Default 1e-4. */
+  /** A step must decrease the value by at least this part of what the slope predicts. Default 1e-4. */
   readonly decrease?: number;
-  /** The part of the slope which may be left. Default 0.9. */
+  /** The slope at the end of a step may be at most this part of the slope at its start. Default 0.9. */
   readonly curvature?: number;
-  /** Evaluations at most, for each step. Default 30. */
+  /** The most evaluations for each step. Default 30. */
   readonly mostEvaluations?: number;
 }
 
 /**
- * Looks along a line; true where it leaves the line at a length that it accepts. Where it does not, the lowest point is
- * taken if there is one.
+ * Looks along a line. It returns true if it accepts the length at which it leaves the line. Otherwise the lowest point is taken, if
+ * there is one.
  */
 export type LineSearch = (line: Line) => boolean;
 
@@ -64,7 +64,7 @@ class LineSearcher implements Searcher {
 }
 
 /**
- * A search of a function that looks along a line.
+ * Makes a search from a function that looks along a line.
  * @param name as errors call it
  */
 export const lineSearch = (name: string, search: LineSearch): Search => ({
@@ -73,12 +73,12 @@ export const lineSearch = (name: string, search: LineSearch): Search => ({
   start: (objective) => new LineSearcher(objective, search),
 });
 
-/** Differences of the value below this part of it are rounding. */
+/** Relative differences of the value below this are rounding. */
 const rounding = 1e-14;
 
 /**
- * Whether a step is long enough and not too long (Nocedal and Wright, 2006, equation 3.7). Where values differ by no more
- * than rounding, slopes alone decide (Hager and Zhang, 2005, "approximate Wolfe").
+ * Whether a step is long enough and not too long (Nocedal and Wright, 2006, equation 3.7). If values differ only by rounding,
+ * slopes decide (Hager and Zhang, 2005, "approximate Wolfe").
  */
 export function satisfiesWolfe(line: Line, decrease: number, curvature: number): boolean {
   const { value, trialSlope, length, slope, from, objective } = line;

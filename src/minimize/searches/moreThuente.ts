@@ -5,7 +5,7 @@ import { cubicMinimum, quadraticMinimum, type Sample, secantMinimum } from "./in
 import type { Line } from "./line.ts";
 import { lineSearch, satisfiesWolfe, type WolfeOptions } from "./lineSearch.ts";
 
-/** The interval in which a step is looked for: `best` has the lowest value, `other` is its far end once there is one. */
+/** The interval that is searched. `best` has the lowest value. `other` is the far end, once there is one. */
 interface Interval {
   best: Sample;
   other: Sample;
@@ -13,13 +13,12 @@ interface Interval {
 }
 
 /**
- * The line search of Moré and Thuente, strong Wolfe: the interval that holds a good step shrinks by cubic and quadratic
- * interpolation, by a third at least in two steps. A value that is not finite is a step too long.
+ * The line search of Moré and Thuente, with strong Wolfe conditions. It shrinks an interval that contains a good step by cubic and
+ * quadratic interpolation, by at least a third in two steps. If a value is not finite, the step is too long.
  *
- * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for a step (30).
+ * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for each step (30).
  *
- * Moré and Thuente, 1994, "Line search algorithms with guaranteed sufficient decrease"; also that of SciPy's BFGS and
- * L-BFGS-B.
+ * Moré and Thuente, 1994, "Line search algorithms with guaranteed sufficient decrease". SciPy's BFGS and L-BFGS-B use it too.
  */
 export function moreThuente(options: WolfeOptions = {}): Search {
   const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 30 } = options;
@@ -28,8 +27,8 @@ export function moreThuente(options: WolfeOptions = {}): Search {
 }
 
 /**
- * The first length to try where nothing is known of the scale: it changes x by a hundredth, or the value by a hundredth, if
- * that changes no unknown by more than 1. After Hager and Zhang, 2006, I0 to I2.
+ * The first length to try if the scale is not known. It changes x by a hundredth; or the value by a hundredth, if no unknown
+ * then changes by more than 1. After Hager and Zhang, 2006, I0 to I2.
  */
 function firstLength({ from }: Line): number {
   const steepness = largest(from.gradient);
@@ -65,7 +64,7 @@ function search(line: Line, options: Required<WolfeOptions>): boolean {
     if (length === longest && trial.value <= enough && trial.slope <= leastSlope) {
       return true;
     }
-    // At first the interval is that of a function which is lower the more the decrease is sufficient.
+    // At first, the interval is for the value minus what the sufficient decrease demands.
     const tilt =
       !isLow && trial.value <= interval.best.value && trial.value > enough ? leastSlope : 0;
     let next = narrow(interval, trial, tilt, longest);
@@ -76,7 +75,7 @@ function search(line: Line, options: Required<WolfeOptions>): boolean {
       }
       widthBefore = width;
       width = Math.abs(other.length - best.length);
-      // What is left to gain is rounding, or no number is between.
+      // Only rounding is left to gain, or there is no number in between.
       const isInside = (next - best.length) * (next - other.length) < 0;
       if (!isInside || width * Math.abs(best.slope) <= 1e-17 * Math.abs(start.value)) {
         return false;
@@ -99,7 +98,7 @@ const tilted = (sample: Sample, by: number): Sample =>
         slope: sample.slope - by,
       };
 
-/** Makes the interval smaller by a trial, and says what to try next. Tilted, all slopes are less `tilt`. */
+/** Makes the interval smaller by a trial, and returns the next length to try. `tilt` is subtracted from all slopes. */
 function narrow(interval: Interval, trial: Sample, tilt: number, longest: number): number {
   const wasBracketed = interval.isBracketed;
   const best = tilted(interval.best, tilt);
@@ -133,11 +132,11 @@ function narrow(interval: Interval, trial: Sample, tilt: number, longest: number
   return next;
 }
 
-/** How far an interval without a far end may grow in one step. */
+/** The longest next length while the interval has no far end. */
 const farthest = (best: Sample, at: Sample, longest: number): number =>
   Math.min(at.length + 4 * (at.length - best.length), longest);
 
-/** The value has become higher: a minimum is in between, rather nearer to the best. */
+/** The value is higher, so a minimum is in between. Prefers lengths near the best. */
 function higher(best: Sample, at: Sample): number {
   const [cubic, quadratic] = [cubicMinimum(best, at), quadraticMinimum(best, at)];
   if (Number.isNaN(cubic) || Math.abs(cubic - best.length) < Math.abs(quadratic - best.length)) {
@@ -146,7 +145,7 @@ function higher(best: Sample, at: Sample): number {
   return cubic + (quadratic - cubic) / 2;
 }
 
-/** The value is lower and the slope less steep: a minimum is ahead. */
+/** The value is lower and the slope less steep, so a minimum is ahead. */
 function flatter(
   best: Sample,
   at: Sample,
@@ -168,7 +167,7 @@ function flatter(
   return Math.min(Math.max(farther, least), farthest(best, at, longest));
 }
 
-/** The cubic's minimum if it is ahead, otherwise `end`. */
+/** The minimum of the cubic if it is ahead, otherwise `end`. */
 function cubicAhead(best: Sample, at: Sample, end: number): number {
   const minimum = cubicMinimum(at, best);
   return (minimum - at.length) * (at.length - best.length) > 0 ? minimum : end;

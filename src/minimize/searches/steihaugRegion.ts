@@ -6,14 +6,14 @@ import { conjugateGradients, createScratch } from "./conjugateGradients.ts";
 import { type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
 
 /**
- * A trust region whose step is made by conjugate gradients, which end at its edge. Directions of negative curvature are
- * followed to the edge. For `newtonCg`, and for `bfgs`.
+ * A trust region with steps by conjugate gradients, which end at its edge. A direction of negative curvature is followed to the
+ * edge. For `newtonCg` and `bfgs`.
  *
- * Options: `radius` the first one (a tenth of the start's norm), `mostRadius` (no limit).
+ * Options: `radius` the first radius (a tenth of the norm of the start), `mostRadius` (no limit).
  *
  * Steihaug, 1983, "The conjugate gradient method and trust regions in large scale optimization".
  *
- * @throws {MinimizeError} where an option is unknown
+ * @throws {MinimizeError} if an option is unknown
  */
 export function steihaugRegion(options: TrustRegionOptions = {}): Search {
   checkNames("steihaugRegion", options, ["radius", "mostRadius"]);

@@ -1,4 +1,4 @@
-/** Trust regions: the step is what a model says within a radius, and the radius follows how right the model was. */
+/** Trust regions: a model suggests a step within a radius, and the radius grows or shrinks with how well the model predicted. */
 import { MinimizeError } from "../errors.ts";
 import {
   createPoint,
@@ -13,19 +13,22 @@ import { addScaled, dot, norm } from "../vector.ts";
 
 /** Options of {@link doglegRegion} and {@link steihaugRegion}. */
 export interface TrustRegionOptions {
-  /** The first radius. Default a tenth of the start's norm, 1 at least. */
+  /** The first radius. Default: a tenth of the norm of the start, but at least 1. */
   readonly radius?: number;
   /** The longest step. Default: no limit. */
   readonly mostRadius?: number;
 }
 
-/** A direction that knows its Hessian. */
+/** A direction that can multiply by its Hessian. */
 export type Model = Direction & Required<Pick<Direction, "multiply">>;
 
-/** Writes a step within a radius; returns by how much the model becomes lower. */
+/** Writes a step within a radius. Returns by how much the model decreases. */
 export type StepWithin = (from: Point, model: Model, radius: number, into: Float64Array) => number;
 
-/** Shares of what the model promised: less makes a step refused, the radius smaller, and more the radius larger. */
+/**
+ * The decrease as a part of the predicted one: a step with less than `enough` is rejected, less than `poor` shrinks the radius,
+ * and more than `good` grows it.
+ */
 const [enough, poor, good] = [1e-4, 0.25, 0.75];
 
 class TrustRegion implements Searcher {
@@ -57,9 +60,7 @@ class TrustRegion implements Searcher {
 
   step(from: Point, direction: Direction): SearchStep | undefined {
     if (direction.multiply === undefined) {
-      throw new MinimizeError(
-        "minimize: a trust region needs the model's Hessian, which bfgs and newtonCg have",
-      );
+      throw new MinimizeError("minimize: a trust region needs a Hessian; use bfgs() or newtonCg()");
     }
     const most = this.#options.mostRadius ?? Infinity;
     let radius = Math.min(this.#radius ?? Math.max(0.1 * norm(from.x), 1), most);
@@ -98,7 +99,7 @@ class TrustRegion implements Searcher {
     addScaled(from.x, 1, step, to.x);
     this.#objective.evaluate(to);
     const isNumber = Number.isFinite(to.value) && Number.isFinite(dot(to.gradient, step));
-    // What is lower only by rounding is no reason to go.
+    // A value that is not lower is no reason to accept the step.
     const decrease = isNumber ? from.value - to.value : -Infinity;
     return {
       to,
@@ -108,7 +109,7 @@ class TrustRegion implements Searcher {
   }
 }
 
-/** A trust region with steps of a kind. */
+/** Makes a trust region from a function that computes its steps. */
 export const trustRegion = (
   name: string,
   options: TrustRegionOptions,

@@ -7,20 +7,21 @@ import { lineSearch, type WolfeOptions } from "./lineSearch.ts";
 
 /** Options of {@link zoom}. */
 export interface ZoomOptions extends WolfeOptions {
-  /** Stops where an interval times the direction's largest element is shorter than this. Default 1e-9. */
+  /** The search ends if the interval times the largest element of the direction is smaller than this. Default 1e-9. */
   readonly leastChange?: number;
 }
 
-/** What is tried within an interval is this part of it away from its ends, every other time at least. */
+/** At least every other trial is this part of the interval away from its ends. */
 const margin = 0.1;
 
 /**
- * A strong Wolfe line search in two phases: steps become longer until one is too long, then the interval is zoomed into by
- * cubic interpolation. The first step of all is 1 / the sum of the gradient's magnitudes, 1 at most.
+ * A line search with strong Wolfe conditions, in two phases: it makes steps longer until one is too long, then it shrinks the
+ * interval by cubic interpolation. The very first step has the length 1 / s, but at most 1; s is the sum of the
+ * magnitudes in the gradient.
  *
- * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for a step (25), `leastChange` (1e-9).
+ * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for each step (25), `leastChange` (1e-9).
  *
- * Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with the safeguards of Schmidt's minFunc: the same steps as
+ * Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with the safeguards of Schmidt's minFunc. It makes the same steps as
  * `torch.optim.LBFGS(line_search_fn="strong_wolfe")`.
  */
 export function zoom(options: ZoomOptions = {}): Search {
@@ -35,7 +36,7 @@ export function zoom(options: ZoomOptions = {}): Search {
 
 type Settings = Required<ZoomOptions>;
 
-/** Both ends of an interval, and how many evaluations finding it took. */
+/** Both ends of an interval, and the evaluations it took to find it. */
 interface Interval {
   readonly ends: [Sample, Sample];
   count: number;
@@ -53,7 +54,7 @@ const isTooHigh = (line: Line, decrease: number): boolean =>
 const isFlat = (line: Line, curvature: number): boolean =>
   Math.abs(line.trialSlope) <= -curvature * line.slope;
 
-/** Makes steps longer until an acceptable one is in between. */
+/** Makes steps longer until an interval contains an acceptable one. */
 function bracket(line: Line, first: number, settings: Settings): Interval | "accepted" | undefined {
   const { decrease, curvature, mostEvaluations } = settings;
   let before: Sample = { length: 0, value: line.from.value, slope: line.slope };
@@ -80,13 +81,13 @@ function bracket(line: Line, first: number, settings: Settings): Interval | "acc
   return undefined;
 }
 
-/** The cubic's minimum within limits, their middle where it has none, or nothing is known of an end. */
+/** The minimum of the cubic within limits. Their middle if it has none, or if an end is not known. */
 function interpolated(a: Sample, b: Sample, least: number, most: number): number {
   const minimum = cubicMinimum(a, b);
   return Number.isNaN(minimum) ? (least + most) / 2 : Math.min(Math.max(minimum, least), most);
 }
 
-/** Makes the interval smaller until what is tried is accepted. */
+/** Makes the interval smaller until a trial is accepted. */
 function zoomInto(line: Line, interval: Interval, settings: Settings): boolean {
   const { decrease, curvature, mostEvaluations, leastChange } = settings;
   const { ends } = interval;

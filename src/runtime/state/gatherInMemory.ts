@@ -1,17 +1,17 @@
-/** Rows that follow a list by a kernel: those of arrays in a memory of ours, of whole words and up to some size. */
+/** Moves rows with a kernel, for arrays in Gradus' memory whose rows are whole words and not too long. */
 import { type Gather, gatherOn, mostGathered } from "../../compilers/wasm/gather.ts";
 import type { Kept } from "../binding/binding.ts";
 import type { ExecutionSource } from "../binding/plans.ts";
 import type { Memory } from "../memory/memory.ts";
 import { newRow } from "./rowList.ts";
 
-/** The memories that arrays are in, by the array: a buffer says nothing, for a memory that grows has another one then. */
+/** The memory of each array. It cannot be found from the buffer, because a memory gets a new buffer when it grows. */
 const memories = new WeakMap<object, Memory>();
 
-/** Remembers which memory an array is in. */
+/** Registers the memory of an array. */
 export const locate = (array: object, memory: Memory): unknown => memories.set(array, memory);
 
-/** Remembers where the state of an optimizer is. */
+/** Registers the memory of an optimizer's state. */
 export function locateState(
   bound: readonly (Pick<Kept, "state"> & { readonly source: Pick<ExecutionSource, "scope"> })[],
 ): void {
@@ -22,36 +22,36 @@ export function locateState(
   }
 }
 
-/** The memory that an array is in, as far as that was said. */
+/** The memory of an array, if it was registered. */
 export const memoryWith = (array: object): Memory | undefined => memories.get(array);
 
-/** What is moved: words where rows are made of whole ones, bytes otherwise. */
+/** The units that are moved: words if rows consist of whole words, otherwise bytes. */
 export type Units = Int32Array | Uint8Array;
 
-/** Rows that are to be elsewhere. */
+/** Rows to move. */
 export interface MovingRows {
   readonly from: Units;
   readonly to: Units;
-  /** That of `from`, as far as it is known, and whether `to` is in it as well. */
+  /** The memory of `from`, if it is known, and whether `to` is in the same one. */
   readonly memory: Memory | undefined;
   readonly isOne: boolean;
   readonly rows: Uint32Array;
   /** Units of a row. */
   readonly width: number;
   readonly hasNew: boolean;
-  /** What new rows begin with, one for each row; zeros where it is undefined. */
+  /** The content of new rows, at the place of each row; undefined for zeros. */
   readonly fresh: Units | undefined;
-  /** Whether new rows have in `to` what they begin with. */
+  /** Whether `to` already holds the content of new rows. */
   readonly stays: boolean;
 }
 
-/** Rows from which on a kernel is worth its making. */
+/** From this number of rows on, compiling a kernel pays. */
 const leastRows = 512;
 
-/** Rows pass through so many bytes on their way to another memory: they stay in a cache. */
+/** Bytes of the buffer through which rows reach another memory: small enough to stay in a cache. */
 const stagedBytes = 1 << 16;
 
-/** What moves rows, and where in its memory a part of the list goes, and behind that rows on their way. */
+/** A kernel, and the addresses in its memory of a part of the list, and of the staged rows after it. */
 interface Mover {
   readonly gather: Gather;
   readonly memory: Memory;
@@ -61,7 +61,7 @@ interface Mover {
   readonly staged: number;
 }
 
-/** Undefined where a plain loop is to do it. */
+/** Undefined if a plain loop must do it. */
 function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
   const bytes = 4 * width;
   const isInWords = from instanceof Int32Array;
@@ -80,12 +80,12 @@ function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
     const list = memory.allocate(4 * most + stagedBytes);
     return { gather, memory, most, list, staged: list + 4 * most };
   } catch {
-    // WebAssembly may be forbidden, and a memory that cannot grow be full.
+    // WebAssembly may be forbidden, or a memory that cannot grow may be full.
     return undefined;
   }
 }
 
-/** @returns whether it has: else a plain loop is to do it */
+/** @returns whether it has moved the rows; if not, a plain loop must do it */
 export function gatherInMemory(moving: MovingRows): boolean {
   const mover = moverOf(moving);
   if (mover === undefined) {
@@ -109,7 +109,7 @@ export function gatherInMemory(moving: MovingRows): boolean {
   return true;
 }
 
-/** Gathers a part of the rows side by side, and copies these at once. */
+/** Gathers a part of the rows in the staging buffer, and copies them at once. */
 function stage(
   { gather, memory, list, staged }: Mover,
   { from, to, width, fresh, hasNew }: MovingRows,

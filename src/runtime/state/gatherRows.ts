@@ -1,19 +1,19 @@
-/** Rows of an array that follow a list of where they were. */
+/** Moves the rows of an array by a list that says which row each one was before. */
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
 import { gatherInMemory, type MovingRows, memoryWith, type Units } from "./gatherInMemory.ts";
 import { newRow, type RowList } from "./rowList.ts";
 
-/** Units from which on a copy by the engine is faster than a loop. */
+/** From this number of units on, a copy by the engine is faster than a loop. */
 const leastCopied = 64;
 
 const isInWords = ({ byteOffset, byteLength }: StoredElements): boolean =>
   byteOffset % 4 === 0 && byteLength % 4 === 0;
 
 /**
- * Has the rows of an array follow.
- * @param to of as many rows as the list; may be `from`
+ * Moves the rows of an array.
+ * @param to has as many rows as the list has entries; may be `from`
  * @param width elements of a row
- * @param fresh what stands for a new row at its place; may be `to`. By default zeros
+ * @param fresh holds the content of each new row at its place; may be `to`. Default: zeros
  */
 export function gatherRows(
   from: StoredElements,
@@ -49,7 +49,7 @@ export function gatherRows(
   }
 }
 
-/** Row by row; rows that lie side by side before and after go at once. */
+/** Row by row. Rows that are adjacent before and after are copied at once. */
 export function gather({ from, to, rows, width, fresh, stays }: MovingRows): void {
   for (let index = 0; index < rows.length; ) {
     const first = rows[index]!;
@@ -79,7 +79,7 @@ function copyRun(from: Units, to: Units, start: number, at: number, count: numbe
   }
 }
 
-/** Numbers of an array however they are kept. */
+/** The numbers of an array, in any storage. */
 function decoded(
   { encoding, blocks }: Storage,
   array: StoredElements,
@@ -112,16 +112,16 @@ function encode({ encoding, blocks }: Storage, numbers: Float32Array, array: Sto
   }
 }
 
-/** An array and how its elements are kept. */
+/** An array with its storage. */
 export interface KeptArray {
   readonly array: StoredElements;
   readonly storage: Storage;
 }
 
 /**
- * The same of arrays that may be kept otherwise before and after, and in blocks. What blocks have of several rows is decoded,
- * and encoded again by the largest of the numbers that are in one now: to the nearest.
- * @param height rows that there were
+ * The same for arrays in any storage, which may differ before and after. If blocks hold several rows, they are decoded and encoded again,
+ * scaled by the largest number that is in each block now, rounded to nearest.
+ * @param height the number of rows before
  * @param width elements of a row
  */
 export function gatherStored(

@@ -1,4 +1,4 @@
-/** The state of an optimizer with rows where they are now: what is in arrays moves when it is written. */
+/** The state of an optimizer after rows have moved. An array moves when it is written. */
 import { bytesTo, type Storage } from "../../compilers/storages/storage.ts";
 import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
@@ -12,23 +12,23 @@ import type { RowList } from "./rowList.ts";
 import { follows } from "./rows.ts";
 import { mapped, type OptimizerState, type StoredArray } from "./state.ts";
 
-/** What moves. */
+/** How rows move. */
 export interface Moving {
   readonly rows: RowList;
-  /** Rows that there were, by parameter. */
+  /** The number of rows before, by parameter. */
   readonly heights: ReadonlyMap<string, number>;
-  /** The shapes of all parameters then. */
+  /** The shapes of replaced parameters after the move. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 }
 
-/** How an array beside a parameter is kept. */
+/** How a state of a parameter is kept. */
 interface Slot {
   readonly kind: Kind;
   readonly storage: Storage;
   readonly tensor: Tensor;
 }
 
-/** What is kept beside parameters, by parameter and state. */
+/** The states of parameters, by parameter and state. */
 export function slotsIn(
   plans: readonly Plan[],
 ): (parameter: string, slot: string) => Slot | undefined {
@@ -49,7 +49,7 @@ export function slotsIn(
   return (parameter, slot) => found.get(parameter)?.get(slot);
 }
 
-/** An array whose rows are elsewhere now, for `restore`: it is written where it is to be. */
+/** An array whose rows have moved, for `restore`. It is written at its destination. */
 export class MovedRows implements StoredArray {
   readonly type: string;
   readonly length: number;
@@ -68,7 +68,7 @@ export class MovedRows implements StoredArray {
     this.#height = height;
   }
 
-  /** @param fresh what a new parameter would have; by default zeros */
+  /** @param fresh the state of a new parameter. Default: zeros */
   write(array: KeptArray["array"], fresh: KeptArray["array"] | undefined): void {
     const { rows } = this.#moving;
     const { storage } = this.#to;
@@ -87,7 +87,7 @@ export class MovedRows implements StoredArray {
 
 const countIn = ({ kind, tensor }: Slot): number => countOf(kind, rowsOf(tensor), colsOf(tensor));
 
-/** A state with rows where they are now. @throws {BindingError} where something in it is not known to follow rows */
+/** A state after rows have moved. @throws {BindingError} if an array in it cannot follow rows */
 export function movedState(
   state: OptimizerState,
   moving: Moving,
@@ -103,7 +103,7 @@ export function movedState(
       }
       if (from === undefined || to === undefined) {
         throw new BindingError(
-          `remap: \`${slot}\` of \`${name}\` is what a wrapper keeps, which cannot follow rows: bind anew`,
+          `remap: \`${slot}\` of \`${name}\` is a wrapper's state, which cannot follow rows: bind again`,
         );
       }
       return new MovedRows({ array, storage: from.storage }, to, moving, height);

@@ -1,11 +1,11 @@
-/** Lists of rows by where they were. */
+/** Lists that say which row each row was before. */
 import { isArray, tagOf } from "../../tag.ts";
 import { BindingError } from "../errors.ts";
 
-/** What stands in a list of rows for one that was not there before: the bits of -1 in 32 bits, which means it as well. */
+/** The entry for a new row. It has the bits of -1 in 32 bits, so -1 means the same. */
 export const newRow = 0xffffffff;
 
-/** For each row of now the one that it was, or `newRow`. */
+/** For each present row, the row that it was before, or `newRow`. */
 export class RowList {
   readonly words: Uint32Array<ArrayBuffer>;
   readonly hasNew: boolean;
@@ -18,14 +18,14 @@ export class RowList {
   }
 
   /**
-   * @param rows words are taken as they are, and read where they lie
-   * @param height rows that there were
-   * @throws {BindingError} where it has what is no row
+   * @param rows a list of 32-bit integers is read in place
+   * @param height the number of rows before
+   * @throws {BindingError} if an entry is not a row
    */
   static of(rows: ArrayLike<number>, height: number): RowList {
     if (!isArray(rows)) {
       throw new BindingError(
-        "remap: rows are a list of numbers: for each row the one that it was, or -1 for a new one",
+        "remap: rows must be a list of numbers: for each row the number that it had before, or -1 for a new row",
       );
     }
     const words = wordsOf(rows, height);
@@ -41,13 +41,13 @@ export class RowList {
     return new RowList(words, hasNew);
   }
 
-  /** Which rows move, where they stay in their array. */
+  /** How rows move, if they stay in the same array. */
   get moves(): Moves {
     this.#moves ??= movesOf(this.words);
     return this.#moves;
   }
 
-  /** Room for rows that cannot be written in order: the same one for one array after the other, as pages that are new are slow. */
+  /** Scratch space for rows that cannot be written in order. All arrays share it, because new memory pages are slow. */
   roomFor(bytes: number): Uint8Array {
     if (this.#room.length < bytes) {
       this.#room = new Uint8Array(bytes);
@@ -75,16 +75,16 @@ function wordsOf(rows: ArrayLike<number>, height: number): Uint32Array<ArrayBuff
 
 function refuse(rows: ArrayLike<number>, index: number, height: number): never {
   throw new BindingError(
-    `remap: rows has ${rows[index]} at position ${index}; before there were rows 0 to ${height - 1}, and -1 is a new one`,
+    `remap: rows has ${rows[index]} at position ${index}; before there were rows 0 to ${height - 1}, and -1 stands for a new row`,
   );
 }
 
 /** How rows move within an array. */
 export interface Moves {
-  /** The first row that is another then, and behind the last one. */
+  /** The range of rows that change: the first one, and the one after the last. */
   readonly from: number;
   readonly to: number;
-  /** Whether they may be written in order over those that they are read from: none is read once it is another. */
+  /** Whether rows may be written in order into their own array: no row is read after it was overwritten. */
   readonly isForward: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Rows of parameters that are elsewhere after a change: which of their states follow them. */
+/** Which states follow the rows of their parameter, and checks of what `remap` is given. */
 import { type Kind, heightOf as linesOf, widthOf } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -7,7 +7,7 @@ import { BindingError } from "../errors.ts";
 
 type Shaped = Pick<PlannedTensor, "name" | "shape">;
 
-/** What a parameter's rows are to its rule: a vector is a matrix of one row. */
+/** The axis of a parameter's rows in its rule, where a vector is a matrix with one row. */
 const axisOf = ({ shape }: Pick<PlannedTensor, "shape">) => (shape.length === 1 ? "cols" : "rows");
 
 /** Whether a state has something for each row of its parameter. */
@@ -16,7 +16,7 @@ export function follows(kind: Kind, tensor: Pick<PlannedTensor, "shape">): boole
   return linesOf(kind) === axis || widthOf(kind) === axis;
 }
 
-/** Those of some parameters that are named. @throws {BindingError} where there is none of a name, or it has no rows */
+/** The parameters with these names. @throws {BindingError} if one does not exist, or has no rows */
 export function movedOf<T extends Shaped>(all: readonly T[], names: readonly string[]): T[] {
   const known = all.map(({ name }) => name);
   return names.map((name) => {
@@ -31,7 +31,7 @@ export function movedOf<T extends Shaped>(all: readonly T[], names: readonly str
   });
 }
 
-/** @throws {BindingError} where a parameter has other rows than before */
+/** @throws {BindingError} if a parameter's rows have another shape than before */
 export function checkRowsAlike(
   name: string,
   before: readonly number[],
@@ -39,12 +39,12 @@ export function checkRowsAlike(
 ): void {
   if (before.length !== now.length || String(before.slice(1)) !== String(now.slice(1))) {
     throw new BindingError(
-      `remap: parameter \`${name}\` had the shape [${before}], and has [${now}] now: only its number of rows may be another`,
+      `remap: parameter \`${name}\` had the shape [${before}], but has [${now}] now: only its number of rows may change`,
     );
   }
 }
 
-/** @throws {BindingError} where a list is not of a parameter's rows */
+/** @throws {BindingError} if a list does not have one entry for each row of a parameter */
 export function checkCount(
   name: string,
   rows: number,
@@ -54,14 +54,14 @@ export function checkCount(
   if (rows !== count) {
     const advice = isElsewhere
       ? ""
-      : `: give those that have other numbers of rows now, as { parameters: { ${name}: ... } }`;
+      : `: pass parameters with another number of rows as { parameters: { ${name}: ... } }`;
     throw new BindingError(
-      `remap: parameter \`${name}\` has ${rows} rows, and the list ${count}${advice}`,
+      `remap: parameter \`${name}\` has ${rows} rows, but the list has ${count}${advice}`,
     );
   }
 }
 
-/** @throws {BindingError} where a rule keeps what cannot follow its parameter's rows */
+/** @throws {BindingError} if a rule has a state that cannot follow its parameter's rows */
 export function checkFollowing(
   tensor: Shaped,
   { rule, program }: Pick<Plan<PlannedTensor>, "rule" | "program">,
@@ -74,7 +74,7 @@ export function checkFollowing(
   if (square !== undefined) {
     const rules = rule.parts.map((part) => part.name).join(" + ");
     throw new BindingError(
-      `remap: parameter \`${name}\`: \`${square.name}\` of ${rules} is a matrix over all of its rows, which cannot follow them: use a rule that keeps numbers by element, row or column, such as adam or adafactor, or bind anew`,
+      `remap: parameter \`${name}\`: \`${square.name}\` of ${rules} is a matrix over all of its rows, which cannot follow them: use a rule with state by element, row or column, such as adam or adafactor, or bind again`,
     );
   }
 }

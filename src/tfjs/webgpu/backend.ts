@@ -37,7 +37,9 @@ const methods = ["endComputePassEncoder", "submitQueue", "uploadToGPU"] as const
 export function webgpuBackend(): WebgpuBackend {
   const found = backend() as unknown as Partial<WebgpuBackend>;
   if (getBackend() !== "webgpu") {
-    throw new Error(`TensorFlow.js runs on ${getBackend()} now, not on webgpu`);
+    throw new Error(
+      `TensorFlow.js runs on ${getBackend()} now, not on webgpu: call tf.setBackend("webgpu")`,
+    );
   }
   const isKnown =
     found.device !== undefined &&
@@ -46,7 +48,7 @@ export function webgpuBackend(): WebgpuBackend {
     methods.every((name) => typeof found[name] === "function");
   if (!isKnown) {
     throw new Error(
-      "this version of @tensorflow/tfjs-backend-webgpu keeps its tensors otherwise than 4.22: take that one",
+      "this version of @tensorflow/tfjs-backend-webgpu keeps its tensors differently from 4.22: install 4.22",
     );
   }
   return found as WebgpuBackend;

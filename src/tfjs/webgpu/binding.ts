@@ -71,7 +71,7 @@ export class WebgpuBinding implements VariableBinding {
   step(gradients: Gradients, loss?: Tensor): StepReport {
     if (loss !== undefined) {
       throw new BindingError(
-        "on webgpu a rule cannot step by the loss, which would have to be read back: use another backend for it",
+        "on webgpu a rule cannot use the loss, which would have to be read back: use another rule, or another backend",
       );
     }
     // TensorFlow.js would say of a lost device that a buffer is too large.

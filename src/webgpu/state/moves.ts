@@ -1,4 +1,4 @@
-/** Commands that move state whose rows are elsewhere. */
+/** Commands that move state with its rows. */
 import { fillStored } from "../../compilers/storages/fillStored.ts";
 import { bytesTo, type Storage } from "../../compilers/storages/storage.ts";
 import {
@@ -16,7 +16,7 @@ import { type Access, pipelineOf } from "../device/device.ts";
 import { Tables } from "../dispatches/tables.ts";
 import { allocate } from "../parameters.ts";
 
-/** An array beside a tensor, and the number that a new row of it begins with; undefined if that is in it already. */
+/** A state of a tensor, and the initial number of its new rows; undefined if they already hold it. */
 export interface Kept {
   readonly key: string;
   readonly kind: Kind;
@@ -24,7 +24,7 @@ export interface Kept {
   readonly initial: number | undefined;
 }
 
-/** A part of an array in a buffer of state: where it is there, in words, and which elements it has. */
+/** A part of an array in a buffer of state: its place in the buffer, in words, and its elements. */
 export interface Part {
   readonly state: GPUBuffer;
   readonly at: number;
@@ -33,7 +33,7 @@ export interface Part {
   readonly length: number;
 }
 
-/** The words that a new row is. */
+/** The words of a new row. */
 function freshRow({ storage, initial }: Kept, width: number): Uint32Array {
   const { Elements, bytes } = storage;
   const size = bytesTo(storage, width);
@@ -49,7 +49,7 @@ const access: Access = {
   [gatherBindings.table]: "read",
 };
 
-/** An array whose rows follow: elements of a row, and where it is and is to be. */
+/** An array whose rows move: elements of a row, and its places before and after. */
 export interface Gathered {
   readonly kept: Kept;
   readonly width: number;
@@ -57,11 +57,11 @@ export interface Gathered {
   readonly to: Part;
 }
 
-/** What a dispatch moves, in the terms of its shader. */
+/** The rows that one dispatch moves, as its shader counts them. */
 interface Dispatch {
   readonly from: GPUBuffer;
   readonly to: GPUBuffer;
-  /** Whether rows share words: then it moves one state. */
+  /** Whether rows share words. Then the dispatch moves one state only. */
   readonly halves: boolean;
   readonly width: number;
   readonly table: GatherTable;
@@ -115,8 +115,8 @@ export class Moves {
   }
 
   /**
-   * Has the rows of arrays beside a tensor follow. Those that lie alike move together.
-   * @param height rows that there were
+   * Moves the rows of a tensor's states. States with the same layout move together.
+   * @param height the number of rows before
    */
   gather(arrays: readonly Gathered[], height: number): void {
     const together: Dispatch[] = [];
@@ -136,7 +136,7 @@ export class Moves {
     }
   }
 
-  /** Of a parameter without rows. */
+  /** The part of a parameter without rows. */
   #nothing(): Part {
     this.#empty ??= allocate(this.#device, 16, "gradus no state");
     return { state: this.#empty, at: 0, words: 0, first: 0, length: 0 };

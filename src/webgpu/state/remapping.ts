@@ -1,4 +1,4 @@
-/** State that follows rows to where they are now, on the device: nothing is read back. */
+/** Moves state with its rows, on the device. Nothing is read back. */
 import { countOf } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
 import { fromTheStart } from "../../runtime/binding/ages.ts";
@@ -15,13 +15,13 @@ import { copyNumbers, releaseStates } from "./exchanging.ts";
 import { type Gathered, type Kept, Moves, type Part } from "./moves.ts";
 import { goOn, release } from "./resuming.ts";
 
-/** Rows that are to be elsewhere. */
+/** Rows to move. */
 export interface Moving {
-  /** What each tensor is then: others stay. */
+  /** The replacement of each tensor; other tensors stay. */
   readonly next: ReadonlyMap<GpuTensor, GpuTensor>;
-  /** Those whose rows move, as they were. */
+  /** The tensors whose rows move, as they were before. */
   readonly moved: ReadonlySet<GpuTensor>;
-  /** For each row then the one that it was. */
+  /** For each row after the move, the row that it was before. */
   readonly rows: GPUBufferBinding;
 }
 
@@ -49,7 +49,7 @@ function partsOf(segments: readonly Segment[], tensor: GpuTensor, kept: Kept): P
   );
 }
 
-/** @throws {BindingError} where blocks of a state have numbers of several rows */
+/** @throws {BindingError} if blocks of a state hold numbers of several rows */
 export function checkBlocks(tensor: GpuTensor, plan: Plan<GpuTensor>): void {
   const width = tensor.length / Math.max(1, heightOf(tensor));
   const spanning = keptOf(plan).find(
@@ -59,7 +59,7 @@ export function checkBlocks(tensor: GpuTensor, plan: Plan<GpuTensor>): void {
   if (spanning !== undefined) {
     const { key, storage } = spanning;
     throw new BindingError(
-      `remap: parameter \`${tensor.name}\`: its state \`${key}\` is kept in blocks of ${storage.blocks!.length} numbers (${storage.name}), of several rows of ${width}: keep it in bfloat16, float16 or float32 instead`,
+      `remap: parameter \`${tensor.name}\`: its state \`${key}\` is kept in blocks of ${storage.blocks!.length} numbers (${storage.name}), which hold several rows of ${width}: keep it in bfloat16, float16 or float32 instead`,
     );
   }
 }
@@ -84,7 +84,7 @@ function moveState(moves: Moves, before: LaidOut, after: LaidOut, moving: Moving
   }
 }
 
-/** Fills states that begin with an expression, as if all rows were new: the others are overwritten. */
+/** Fills states that start from an expression, as if all rows were new. Other rows are overwritten afterwards. */
 function fillFromParameters(
   { device, bind }: GpuOptimizerSource,
   laidOut: readonly LaidOut[],
@@ -98,7 +98,7 @@ function fillFromParameters(
   }
 }
 
-/** What steps where rows were moved. What was before still has all of its own. */
+/** What is bound after rows have moved. What was bound before is still complete. */
 export function moved(
   source: GpuOptimizerSource,
   before: GpuBound,

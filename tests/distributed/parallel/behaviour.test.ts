@@ -251,7 +251,7 @@ describe.each(kinds)("%s", (_, kind) => {
       });
       const message =
         "GradientError: step 2: on rank 1 the gradient of `w` has NaN at element 7; nothing was updated on any rank. " +
-        'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.';
+        'Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.';
       expect(thrown).toEqual([message, message, message]);
       expect(valuesOf(nets[1]!)).toEqual(valuesOf(nets[0]!));
     });
@@ -302,7 +302,7 @@ describe.each(kinds)("%s", (_, kind) => {
       [
         "a hyperparameter",
         (rank) => [netOf(), adam({ lr: rank === 1 ? 0.1 : 0.2 }), {}],
-        /rank 1 .*`adam\.lr` of `a` is 0\.1, that of rank 0 0\.2/,
+        /rank 1 .*`adam\.lr` of `a` is 0\.1, and 0\.2 on rank 0/,
       ],
       [
         "a rule",
@@ -312,17 +312,17 @@ describe.each(kinds)("%s", (_, kind) => {
       [
         "a seed",
         (rank) => [netOf(), adam(), { seed: rank === 1 ? 7 : 0 }],
-        /rank 1 .*`seed` is 7, that of rank 0 0/,
+        /rank 1 .*`seed` is 7, and 0 on rank 0/,
       ],
       [
         "a shape",
         (rank) => [parameters({ w: rank === 1 ? [3, 2] : [2, 3] }), adam(), {}],
-        /the shape of `w` is \[3, 2\], that of rank 0 \[2, 3\]/,
+        /the shape of `w` is \[3, 2\], and \[2, 3\] on rank 0/,
       ],
       [
         "a name",
         (rank) => [parameters({ [rank === 1 ? "v" : "w"]: [2] }), adam(), {}],
-        /its list of parameters is v, that of rank 0 w/,
+        /the list of parameters is v, and w on rank 0/,
       ],
       [
         "a type",
@@ -340,17 +340,17 @@ describe.each(kinds)("%s", (_, kind) => {
           rank === 1 ? (partition([{ match: "a", rule: frozen }], adam()) as never) : adam(),
           {},
         ],
-        /its list of parameters that steps change/,
+        /the list of trained parameters/,
       ],
       [
         "what is not finite",
         (rank) => [netOf(), adam(), { nonFinite: rank === 1 ? "skip" : "throw" }],
-        /the option `nonFinite` is skip, that of rank 0 throw/,
+        /the option `nonFinite` is skip, and throw on rank 0/,
       ],
       [
         "a bucket",
         (rank) => [netOf(), adam(), { bucketBytes: 64 * (1 + rank) }],
-        /the option `bucketBytes` is 128, that of rank 0 64/,
+        /the option `bucketBytes` is 128, and 64 on rank 0/,
       ],
     ];
     test.each(refused)(
@@ -389,7 +389,7 @@ describe.each(kinds)("%s", (_, kind) => {
       // A part that another rank steps is made the same again.
       if (thrown[0] !== "nothing") {
         expect(thrown[0]).toBe(
-          "RankError: rank 2 has drifted: its parameter `conv` is not that of the other ranks behind update 3. Nothing was updated by this step",
+          "RankError: rank 2 has drifted: after update 3, its parameter `conv` differs from that of most ranks. Nothing was updated in this step; continue all ranks from the same checkpoint",
         );
       }
       if (kind !== kinds[1][1]) expect(thrown[0]).not.toBe("nothing");
@@ -406,7 +406,7 @@ describe.each(kinds)("%s", (_, kind) => {
         await stepAsync.call(optimizer, gradientsOf(net, 2, rank));
       });
       const message =
-        "RankError: rank 1 has made 0 updates, the others 1. Nothing was updated by this step";
+        "RankError: rank 1 has made 0 updates, and most ranks 1. Nothing was updated in this step; continue all ranks from the same checkpoint";
       expect(thrown).toEqual([message, message, message]);
     });
   });
@@ -451,7 +451,9 @@ describe.each(kinds)("%s", (_, kind) => {
       using optimizer = optimize(net, adam(), { ...kind, communicator });
       await optimizer.stepAsync(gradientsOf(net, 1, rank) as never, rank === 1 ? { loss: 1 } : {});
     });
-    expect(thrown[0]).toContain("1 of 2 ranks were given a loss: all are, or none is");
+    expect(thrown[0]).toContain(
+      "1 of 2 ranks were given a loss; pass one on all ranks, or on none",
+    );
     expect(thrown[1]).toBe(thrown[0]);
   });
 
@@ -515,7 +517,7 @@ describe.each(kinds)("%s", (_, kind) => {
     );
     await first;
     expect(() => optimizer.step(gradientsOf(netOf(), 1, 0) as never)).toThrow(
-      "await stepAsync() in its place",
+      "use await stepAsync() instead",
     );
   });
 });
@@ -546,7 +548,7 @@ describe("sharded state", () => {
     using whole = optimize(netOf(), adam(), { communicator: communicator!, shardState: true });
     expect(() => whole.restore(states[1]!.state)).toThrow(RestoreError);
     expect(() => whole.restore(states[1]!.state)).toThrow(
-      "it is of rank 1 of 3, and this is rank 0 of 1",
+      "it is of rank 1 of 3, but this is rank 0 of 1",
     );
     using plain = optimize(netOf(), adam());
     expect(() => plain.restore(states[1]!.state)).toThrow(RestoreError);
@@ -579,7 +581,7 @@ describe("sharded state", () => {
   test("of parameters in 16 bits is refused, which ranks average all the same", async () => {
     const net = () => parameters({ w: [40] }, { type: bfloat16 });
     expect(() => optimize(net(), adam(), { communicator: alone(), shardState: true })).toThrow(
-      "parameters in 16 bits, such as `w`, are not cut: leave shardState out",
+      "parameters in 16 bits, such as `w`, cannot be sharded; leave out shardState",
     );
     const gradient = (rank: number) =>
       Float32Array.from({ length: 40 }, (_, i) => Math.sin(i + rank));
@@ -600,25 +602,25 @@ describe("what ranks stand around", () => {
     using once = dataParallel(optimize(netOf(), adam()), alone());
     expect(once).toBeInstanceOf(DataParallel);
     expect(() => dataParallel(once, alone())).toThrow(BindingError);
-    expect(() => dataParallel(once, alone())).toThrow("this averages over ranks already");
+    expect(() => dataParallel(once, alone())).toThrow("the optimizer already averages over ranks");
     expect(() => dataParallel(accumulate(netOf(), adam(), { steps: 2 }), alone())).toThrow(
-      "let accumulate be the outer one",
+      "put accumulate outside",
     );
     expect(() => dataParallel(adam() as never, alone())).toThrow(
       "the first argument must be an optimizer",
     );
     expect(() => dataParallel(optimize(netOf(), adam()), alone(), { checkEvery: 0 })).toThrow(
-      "checkEvery is a number from 1 on",
+      "checkEvery must be a number, 1 or more",
     );
   });
 
   test("takes a communicator, and says what it is not", () => {
     expect(() => optimize(netOf(), adam(), { communicator: {} as never })).toThrow(
-      "this has no `allReduce`",
+      "this one has no `allReduce`",
     );
     expect(() =>
       optimize(netOf(), adam(), { communicator: alone(), shardState: 1 as never }),
-    ).toThrow("shardState is true or false");
+    ).toThrow("shardState must be true or false");
     expect(() =>
       optimize(netOf(), adam(), { communicator: alone(), shard: true } as never),
     ).toThrow("unknown option `shard`");

@@ -1,4 +1,4 @@
-/** Every exported optimizer and transform on ranks: data parallel by whole gradients and by rows, and with each rank's share of the state. */
+/** Every exported optimizer and transform on ranks: data parallel by whole gradients and by rows, and with each rank's share of the state by both. */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
 import {
   adamMini,
@@ -47,15 +47,15 @@ interface Settings {
   readonly typeOf: (rule: Rule) => Type;
 }
 
-const cases: Readonly<Record<"data parallel" | "data parallel, of rows" | "sharded", Settings>> = {
+/** In float64 where parts are reduced one after the other, as one process does not. */
+const typeOfParts = (rule: Rule): Type => (reducesOverAll(rule) ? "float64" : "float32");
+
+const cases = {
   "data parallel": { shardState: false, gives: whole, typeOf: () => "float32" },
   "data parallel, of rows": { shardState: false, gives: ofRows, typeOf: () => "float32" },
-  sharded: {
-    shardState: true,
-    gives: whole,
-    typeOf: (rule: Rule): Type => (reducesOverAll(rule) ? "float64" : "float32"),
-  },
-};
+  sharded: { shardState: true, gives: whole, typeOf: typeOfParts },
+  "sharded, of rows": { shardState: true, gives: ofRows, typeOf: typeOfParts },
+} satisfies Record<string, Settings>;
 
 export type Case = keyof typeof cases;
 export const caseNames = Object.keys(cases) as Case[];
@@ -96,7 +96,7 @@ export async function differenceOnRank(
   name: Case,
   makeRule: () => Rule,
 ): Promise<string | undefined> {
-  const { shardState, gives, typeOf } = cases[name];
+  const { shardState, gives, typeOf }: Settings = cases[name];
   const extent = { type: typeOf(makeRule()), steps, gives };
   const { size } = communicator;
   const values = await outcome(() => onRank(communicator, makeRule, { shardState }, extent));

@@ -1,0 +1,48 @@
+/** How the ranks of `outer` save and load one checkpoint together. */
+import { crc32 } from "../../checkpoint/crc32.ts";
+import type { AnyOptimizer } from "../../runtime/contract.ts";
+import type { StoredElements } from "../../runtime/memory/memory.ts";
+import type { AnyParameter, ParameterArray } from "../../runtime/parameters.ts";
+import type { Together } from "../../runtime/state/together.ts";
+import type { Communicator } from "../communicator.ts";
+import { checksumOf } from "../drift.ts";
+import { allSaid, now } from "../exchange.ts";
+import type { SharedWeights } from "./sharedWeights.ts";
+
+/** Two checksums of different kinds, of 32 bits each. */
+function fingerprint(array: StoredElements): string {
+  const { buffer, byteOffset, byteLength } = array;
+  const bytes = crc32(new Uint8Array(buffer, byteOffset, byteLength));
+  return `${bytes.toString(36)}-${checksumOf(array as ParameterArray).toString(36)}`;
+}
+
+/**
+ * What checkpoints need to know of the ranks. With an asynchronous transport it is undefined: each rank saves its own file. If the inner
+ * optimizer already has ranks, these save together, without the ranks of other groups.
+ * @param name of the shared state in `nested`
+ */
+export function togetherOf(
+  communicator: Communicator,
+  inner: AnyOptimizer,
+  shared: SharedWeights,
+  name: string,
+): Together | undefined {
+  if (!communicator.synchronous || (inner.together?.size ?? 1) > 1) {
+    return inner.together;
+  }
+  const { rank, size } = communicator;
+  const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
+  return {
+    ...{ rank, size, counters: {} },
+    exchange: (text) => now(allSaid(communicator, text)),
+    isCut: () => false,
+    ownerOf: () => undefined,
+    apart: {
+      shared: name,
+      parameters: () => ({ ...all, ...shared.values() }),
+      fingerprint,
+      drifted:
+        "its shared weights, or the outer rule's state, are not those of rank 0; call begin() before the first checkpoint, or continue from an earlier one",
+    },
+  };
+}
