@@ -44,7 +44,7 @@ export default defineConfig({
           alias: [
             { find: /^gradus$/, replacement: join(import.meta.dirname, "src/index.ts") },
             {
-              find: /^gradus\/([\w-]+)$/,
+              find: /^gradus\/([\w/-]+)$/,
               replacement: join(import.meta.dirname, "src/$1/index.ts"),
             },
           ],

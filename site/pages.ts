@@ -3,12 +3,13 @@ import { guidePages } from "./guides/guides.ts";
 import { homePage } from "./home.ts";
 import type { Page } from "./page.ts";
 import { playgroundPage } from "./playground/page.ts";
-import { referencePages } from "./reference/pages.ts";
+import type { Arrangement } from "./reference/arrange.ts";
+import { pagesOf, readReference } from "./reference/pages.ts";
 
-/** All pages of the site. */
-export async function allPages(): Promise<readonly Page[]> {
+/** All pages of the site. @param reference what the package exports; by default it is read */
+export async function allPages(reference?: Arrangement): Promise<readonly Page[]> {
   return [
     ...[await homePage(), await articlePage(), playgroundPage()],
-    ...[...(await guidePages()), ...(await referencePages())],
+    ...[...(await guidePages()), ...(await pagesOf(reference ?? (await readReference())))],
   ];
 }

@@ -5,6 +5,7 @@ import { bundleInto } from "./bundle.ts";
 import { files } from "./files.ts";
 import { brokenLinks, relativeLinks } from "./links.ts";
 import { allPages } from "./pages.ts";
+import type { Arrangement } from "./reference/arrange.ts";
 import { searchIndexOf } from "./search.ts";
 import { shellOf } from "./shell.ts";
 
@@ -15,11 +16,12 @@ export interface Written {
 
 /**
  * @param folder is emptied first
+ * @param reference what the package exports
  * @throws Error with every link that leads nowhere
  */
-export async function writeSite(folder: string): Promise<Written> {
+export async function writeSite(folder: string, reference: Arrangement): Promise<Written> {
   const start = performance.now();
-  const pages = await allPages();
+  const pages = await allPages(reference);
   const [assets, contents] = await Promise.all([
     bundleInto(
       folder,

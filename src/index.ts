@@ -11,6 +11,7 @@ export type {
   Rounding,
   Storage,
   StoredElements,
+  WgslEncoding,
 } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
@@ -27,11 +28,15 @@ export type {
   StateDeclaration,
 } from "./rule/definition.ts";
 export { HyperparameterError, RuleError } from "./rule/errors.ts";
+export type { Chained } from "./rule/join.ts";
 export { masked, partition } from "./rule/partition.ts";
 export type { Interval } from "./rule/ranges.ts";
 export { type WhenOptions, when } from "./rule/when.ts";
+export type { Begun } from "./runtime/binding/ages.ts";
 export type { Group } from "./runtime/binding/groups.ts";
+export type { Plan, PlannedTensor } from "./runtime/binding/plans.ts";
 export type { StateStorage } from "./runtime/binding/storing.ts";
+export type { Tensor as CpuTensor } from "./runtime/binding/tensor.ts";
 export { addParameters, removeParameters, stepsOf } from "./runtime/changeParameters.ts";
 export type { AnyOptimizer } from "./runtime/contract.ts";
 export {
@@ -44,17 +49,23 @@ export {
 } from "./runtime/errors.ts";
 export type { Exchangeable, NextPlan } from "./runtime/exchange.ts";
 export { type Absence, skipAbsent } from "./runtime/gradients/absent.ts";
-export type { GradientSource } from "./runtime/gradients/gradients.ts";
+export type { GradientSource, StepGradients } from "./runtime/gradients/gradients.ts";
 export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";
-export { OutOfMemoryError } from "./runtime/memory/memory.ts";
+export { type Memory, OutOfMemoryError } from "./runtime/memory/memory.ts";
 export { fromFloat32, toFloat32 } from "./runtime/narrow.ts";
 export { type DistributedOptions, type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
+  type AnyParameter,
   type AnyParameterSource,
+  type ArrayOf,
+  type ArraysOf,
   type NarrowParameter,
   type Parameter,
+  type ParameterArray,
+  type ParameterOf,
   type ParameterSource,
+  type ParametersOf,
   type ParametersOptions,
   parameters,
 } from "./runtime/parameters.ts";
@@ -82,6 +93,7 @@ export type {
 } from "./runtime/state/restore.ts";
 export type {
   OptimizerState,
+  ScheduleState,
   StatefulSchedule,
   StateGroup,
   StoredArray,

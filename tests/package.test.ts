@@ -19,12 +19,12 @@ import { build as esbuild, transformSync } from "esbuild";
 import { build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
+import { guides } from "../scripts/examples/guides.ts";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { adam, optimize, optimizers, parameters } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
 import { textPlanner } from "../src/rule/planning/prepare.ts";
-import { guides } from "./support/guides.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WINDOWS = process.platform === "win32";

@@ -1,8 +1,8 @@
 /** Examples are held to what their comments say. */
 import { expect, it } from "vitest";
-import { runExample, valuesIn } from "./support/runExample.ts";
+import { runExample, valuesIn } from "../scripts/examples/run.ts";
 
-const run = (code: string) => runExample(code, { modules: { two: { two: 2 } } });
+const run = (code: string) => runExample(code, { load: async () => ({ two: 2 }) });
 const wrong = async (code: string) => (await run(code)).filter(({ isSo }) => !isSo).length;
 
 it.each([

@@ -1,9 +1,9 @@
 /** Which export has its page where: each has one, in one entry, however many entries give it on. */
 import { type DeclarationReflection, type Reflection, ReflectionKind } from "typedoc";
 import type { Converted } from "./convert.ts";
-import { ancestorsOf, identityOf, membersOf, resolved, signaturesOf } from "./declarations.ts";
+import { ancestorsOf, identityOf, membersOf, resolved } from "./declarations.ts";
 import type { Entry } from "./entries.ts";
-import { memberText, typeText } from "./types.ts";
+import { mentionsOf } from "./mentions.ts";
 
 /** Something exported. */
 export interface Exported {
@@ -33,28 +33,6 @@ export interface Arrangement {
   readonly topics: readonly Topic[];
   /** Where a declaration or a part of one is described, as a link within the site; undefined if nowhere. */
   readonly linkTo: (reflection: Reflection) => string | undefined;
-}
-
-/** What an export names of others, in its type and in those of its members. */
-function mentionsOf(declaration: DeclarationReflection): Set<string> {
-  const mentions = new Set<string>();
-  const mention = (target: Reflection) => {
-    mentions.add(identityOf(target));
-  };
-  memberText(declaration, mention);
-  for (const base of [
-    ...(declaration.extendedTypes ?? []),
-    ...(declaration.implementedTypes ?? []),
-  ]) {
-    typeText(base, mention);
-  }
-  for (const parameter of declaration.typeParameters ?? []) {
-    if (parameter.type !== undefined) typeText(parameter.type, mention);
-  }
-  for (const member of membersOf(declaration)) memberText(member, mention);
-  for (const signature of signaturesOf(declaration)) typeText(signature.type, mention);
-  mentions.delete(identityOf(declaration));
-  return mentions;
 }
 
 function contentsOf(converted: readonly Converted[]): EntryContents[] {
@@ -94,9 +72,11 @@ function hostsOf(entries: readonly EntryContents[]): Map<Exported, Exported> {
   const byIdentity = new Map(all.map((each) => [identityOf(each.declaration), each]));
   const namedBy = new Map<Exported, Exported[]>();
   for (const each of all.filter((one) => !registries.has(one))) {
-    for (const target of mentionsOf(each.declaration)) {
-      const named = byIdentity.get(target);
-      if (named !== undefined) namedBy.set(named, [...(namedBy.get(named) ?? []), each]);
+    const mentioned = mentionsOf(each.declaration).flatMap(({ reflection }) =>
+      reflection === undefined ? [] : (byIdentity.get(identityOf(reflection)) ?? []),
+    );
+    for (const named of new Set(mentioned)) {
+      if (named !== each) namedBy.set(named, [...(namedBy.get(named) ?? []), each]);
     }
   }
   const hosts = new Map<Exported, Exported>();

@@ -6,9 +6,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { arrange } from "./arrange.ts";
 import { checkDocumentation } from "./checks.ts";
 import { convert } from "./convert.ts";
+import { commentOf, membersOf } from "./declarations.ts";
 import { declarationText } from "./describe.ts";
 import { entriesOf } from "./entries.ts";
 import { pagesOf } from "./pages.ts";
+import { memberText } from "./types.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gradus-reference-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -21,6 +23,23 @@ const sources = {
      * @packageDocumentation
      */
     export * from "./steps.ts";
+    export * from "./inner.ts";
+  `,
+  "src/inner.ts": `
+    /** Head of a file. */
+    export { inside, type Inner } from "./inside.ts";
+  `,
+  "src/inside.ts": `
+    /** Head of another file. */
+    import type { Walker } from "./steps.ts";
+
+    /** What is inside. */
+    export interface Inner {
+      /** Who walks there. */
+      readonly walker: Walker;
+    }
+    /** Goes inside. */
+    export function inside(): Inner { throw new Error(); }
   `,
   "src/steps.ts": `
     /** How to step. */
@@ -51,6 +70,46 @@ const sources = {
     }
     /** @param x only this */
     export function tagged(x: number): number { return x; }
+    /** Stands still for so many \`seconds\`. */
+    export function wait(seconds: number, where?: Place): void {}
+    /** What goes. */
+    export interface Goer {
+      /** Goes. @param metres 0 or more */
+      go(metres: number): void;
+    }
+    /** What goes fast. */
+    export class Fast implements Goer {
+      /** Goes fast. */
+      go(metres: number): void {}
+    }
+    interface Base {
+      /** Where it stands. */
+      readonly at: Place;
+    }
+    /** Where to. @inline */
+    type Way = "up" | "down";
+    interface Map {}
+    const heights = { low: 1, high: 2 };
+    /** How high. */
+    export type Height = keyof typeof heights;
+    /** Goes that way. */
+    export interface Goal extends Base {
+      /** Which way. */
+      readonly way: Way;
+      /** Where it leads. */
+      readonly map: Map;
+    }
+    class Legs {
+      /** Runs. */
+      run(): void {}
+      /** For those that extend it. */
+      protected stretch(): void {}
+    }
+    /** What runs. */
+    export class Runner extends Legs {
+      /** @internal */
+      constructor() { super(); }
+    }
     function jump(times: number): void {}
     /** Jumps. */
     export const leap: typeof jump = jump;
@@ -62,6 +121,7 @@ const sources = {
     };
   `,
   "src/more/index.ts": `export { step } from "../steps.ts";`,
+  "package.json": JSON.stringify({ name: "small" }),
   "tsconfig.json": JSON.stringify({
     compilerOptions: {
       ...{ target: "es2022", lib: ["es2022"], types: [], module: "nodenext", strict: true },
@@ -123,8 +183,26 @@ describe("what is said", () => {
     ]);
   });
 
+  it("is of types that nobody can name, and of no others", () => {
+    const types = problems.filter((problem) => problem.includes("in its signature"));
+    expect(types).toEqual([
+      expect.stringMatching(
+        /^small: Goal has Map in its signature, which no entry exports \(src\/steps\.ts:\d+\)\. Export it/,
+      ),
+    ]);
+  });
+
+  it("is of parameters that neither a text nor their type nor the description explains", () => {
+    const bare = problems.filter((problem) => problem.includes("its parameter"));
+    expect(bare.map((problem) => /^small: (\S+ .* parameter \w+) is/.exec(problem)?.[1])).toEqual([
+      "step does not say what its parameter name",
+      "leap does not say what its parameter times",
+    ]);
+    expect(bare[0]).toMatch(/\(src\/steps\.ts:9\)\. Write @param name with its unit/);
+  });
+
   it("is all", () => {
-    expect(problems).toHaveLength(6 + 1 + 2);
+    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2);
   });
 
   it("fails the build", async () => {
@@ -157,6 +235,25 @@ describe("what is exported", () => {
     );
     expect(textOf("leap")).toBe("function leap(times: number): void");
     expect(textOf("StepError")).toBe("class StepError extends Error");
+    expect(textOf("Height")).toBe('type Height = "low" | "high"');
     expect(textOf("Place")).toBe("type Place = { readonly x: number; readonly y: number }");
+  });
+
+  it("has the comment in front of it, and not the head of a file that gives it on", () => {
+    const said = ["inside", "Inner"].map((name) => commentOf(named(name).declaration)!.summary);
+    expect(said.map(([part]) => part!.text)).toEqual(["Goes inside.", "What is inside."]);
+  });
+
+  it("has what it inherits from a base that no entry exports, but for what is protected and nobody can use", () => {
+    const membersIn = (name: string) =>
+      membersOf(named(name).declaration).map((member) => memberText(member, () => {}));
+    expect(textOf("Goal")).toBe("interface Goal");
+    expect(membersIn("Goal")).toEqual([
+      "readonly at: Place",
+      'readonly way: "up" | "down"',
+      "readonly map: Map",
+    ]);
+    expect(textOf("Runner")).toBe("class Runner");
+    expect(membersIn("Runner")).toEqual(["run(): void"]);
   });
 });

@@ -6,7 +6,16 @@ import {
   Reflection,
 } from "typedoc";
 import { type Arrangement, type EntryContents, type Exported, isRegistry } from "./arrange.ts";
-import { commentOf, isError, membersOf, placeOf, signaturesOf } from "./declarations.ts";
+import {
+  commentOf,
+  isError,
+  isNameless,
+  membersOf,
+  placeOf,
+  signaturesOf,
+} from "./declarations.ts";
+import { mentionsOf } from "./mentions.ts";
+import { unexplained } from "./parameters.ts";
 
 /** Whether a comment says what something is, before any tags. */
 function describes(comment: Comment | undefined): boolean {
@@ -17,10 +26,13 @@ function describes(comment: Comment | undefined): boolean {
 const isKnown = (owner: DeclarationReflection, { name }: DeclarationReflection): boolean =>
   name === "constructor" || (name === "name" && isError(owner));
 
-function undocumentedMembers(
-  declaration: DeclarationReflection,
-  name: string,
-): { readonly name: string; readonly declaration: DeclarationReflection }[] {
+/** An export or a part of one, with what it is called: `Optimizer.step`. */
+interface Part {
+  readonly name: string;
+  readonly declaration: DeclarationReflection;
+}
+
+function undocumentedMembers(declaration: DeclarationReflection, name: string): Part[] {
   const members = membersOf(declaration).filter((member) => !isKnown(declaration, member));
   return members.flatMap((member) => {
     const qualified = `${name}.${member.name}`;
@@ -71,7 +83,7 @@ function commentsIn(declaration: DeclarationReflection): Comment[] {
   ];
 }
 
-const partsOf = ({ summary, blockTags }: Comment): readonly CommentDisplayPart[] => [
+const contentOf = ({ summary, blockTags }: Comment): readonly CommentDisplayPart[] => [
   ...summary,
   ...blockTags.flatMap(({ content }) => content),
 ];
@@ -80,7 +92,7 @@ function brokenLinks(
   { name, entry, declaration }: Exported,
   linkTo: Arrangement["linkTo"],
 ): string[] {
-  const parts = commentsIn(declaration).flatMap(partsOf);
+  const parts = commentsIn(declaration).flatMap(contentOf);
   const broken = parts.filter(
     (part) =>
       part.kind === "inline-tag" &&
@@ -94,12 +106,51 @@ function brokenLinks(
   );
 }
 
+/** An export and all that is described with it, by their names. */
+function partsOf(declaration: DeclarationReflection, name: string): readonly Part[] {
+  // Errors are thrown by the library, not made by its users.
+  const members = membersOf(declaration).filter(
+    (member) => !(isError(declaration) && member.name === "constructor"),
+  );
+  const below = members.flatMap((member) => partsOf(member, `${name}.${member.name}`));
+  return [{ name, declaration }, ...below];
+}
+
+/**
+ * Parameters of which a reader sees no more than a name. A parameter is explained by a text of its own, by its type if an entry
+ * exports that, or by the description of what it is a parameter of.
+ */
+function unexplainedParameters({ name, entry, declaration }: Exported): string[] {
+  return partsOf(declaration, name).flatMap((part) =>
+    unexplained(part.declaration).map(
+      ({ reflection }) =>
+        `${entry.name}: ${part.name} does not say what its parameter ${reflection.name} is (${placeOf(part.declaration)}). ` +
+        `Write @param ${reflection.name} with its unit, range or default, or name \`${reflection.name}\` in the description.`,
+    ),
+  );
+}
+
+/** Types of this package that a signature has and that nobody can write down. */
+function nameless({ name, entry, declaration }: Exported): string[] {
+  const types = mentionsOf(declaration).filter((type) => isNameless(type, declaration.project));
+  return [...new Set(types.map((type) => type.name))].map(
+    (type) =>
+      `${entry.name}: ${name} has ${type} in its signature, which no entry exports (${placeOf(declaration)}). Export it; or, ` +
+      `of a short type, end its comment with @inline: then it is written out.`,
+  );
+}
+
 /** Sentences that say what is missing or wrong, where it is, and what to do; none if all is well. */
 export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
   return entries.flatMap((contents) => [
     ...undocumented(contents),
     ...contents.exports
       .filter(({ entry }) => entry === contents.entry)
-      .flatMap((exported) => brokenLinks(exported, linkTo)),
+      .flatMap((exported) => [
+        ...brokenLinks(exported, linkTo),
+        ...(isRegistry(exported, contents.exports)
+          ? []
+          : [...nameless(exported), ...unexplainedParameters(exported)]),
+      ]),
   ]);
 }

@@ -1,5 +1,5 @@
 /** Types and signatures as markup in which what they name is linked. */
-import type { Reflection } from "typedoc";
+import type { ReferenceType } from "typedoc";
 import { escapeText, Markup, markup } from "../../charts/markup.ts";
 import { highlight } from "../highlight.ts";
 import type { Arrangement } from "./arrange.ts";
@@ -19,9 +19,9 @@ export function linked(
   linkTo: Arrangement["linkTo"],
 ): LinkedText {
   const links = new Map<string, string>();
-  const mention = (target: Reflection) => {
-    const href = linkTo(target);
-    if (href !== undefined) links.set(target.name, href);
+  const mention = ({ reflection }: ReferenceType) => {
+    const href = reflection && linkTo(reflection);
+    if (href !== undefined) links.set(reflection!.name, href);
   };
   return { text: write(mention), links };
 }

@@ -2,7 +2,9 @@
 import {
   type Comment,
   type DeclarationReflection,
+  type ProjectReflection,
   ReferenceReflection,
+  type ReferenceType,
   type Reflection,
   ReflectionKind,
   type SignatureReflection,
@@ -15,21 +17,35 @@ export function signaturesOf(declaration: DeclarationReflection): readonly Signa
   return type?.type === "reflection" ? (type.declaration.signatures ?? []) : [];
 }
 
-/** Its comment: that of a function is with its signature. */
+/** Its comment: that of a function is with its signature, and what else there is belongs to a statement that gives it on. */
 export function commentOf(declaration: DeclarationReflection): Comment | undefined {
   const { getSignature, setSignature } = declaration;
-  const places = [declaration, getSignature, setSignature, ...signaturesOf(declaration)];
+  const places = [...signaturesOf(declaration), declaration, getSignature, setSignature];
   return places.map((each) => each?.comment).find((comment) => comment?.hasVisibleComponent());
 }
 
 /**
- * The members that a class, an interface or an object has of its own, in the order of the source, without those under
- * symbols: these are for the language (`[Symbol.dispose]`) or the type checker.
+ * The members that a class, an interface or an object has of its own, in the order of the source: those of a base that no entry
+ * exports are its own. Left out are members under symbols, which are for the language (`[Symbol.dispose]`) or the type checker,
+ * and protected ones of classes that nobody can extend.
  */
 export function membersOf(declaration: DeclarationReflection): readonly DeclarationReflection[] {
   const { children, type } = declaration;
   const all = children ?? (type?.type === "reflection" ? (type.declaration.children ?? []) : []);
-  return all.filter(({ name, inheritedFrom }) => inheritedFrom === undefined && name[0] !== "[");
+  // A constructor that is internal is not among them.
+  const isClosed = !all.some(({ kind }) => kind === ReflectionKind.Constructor);
+  return all.filter(
+    ({ name, inheritedFrom, flags }) =>
+      (inheritedFrom === undefined || inheritedFrom.reflection === undefined) &&
+      name[0] !== "[" &&
+      !(flags.isProtected && isClosed),
+  );
+}
+
+/** Whether it is a type of this package that no entry exports, so that users cannot name it. */
+export function isNameless(type: ReferenceType, { packageName }: ProjectReflection): boolean {
+  const { reflection, refersToTypeParameter, package: from } = type;
+  return reflection === undefined && !refersToTypeParameter && from === packageName;
 }
 
 /** What an entry exports under this name: for one that comes from another entry, what that has. */

@@ -2,21 +2,24 @@
 import {
   type Comment,
   type DeclarationReflection,
+  type Reflection,
   ReflectionKind,
   type SignatureReflection,
 } from "typedoc";
 import { type Content, type Markup, markup } from "../../charts/markup.ts";
 import { type Arrangement, memberAnchor } from "./arrange.ts";
 import { codeBlock, inlineCode, linked } from "./code.ts";
-import { inlineText, markdownOf, tagsOf, textOf, thrownBy } from "./comments.ts";
-import { commentOf, kindOf, membersOf, signaturesOf } from "./declarations.ts";
+import { firstSentence, inlineText, markdownOf, tagsOf, textOf, thrownBy } from "./comments.ts";
+import { commentOf, isError, kindOf, membersOf, signaturesOf } from "./declarations.ts";
 import { type EntryOf, examplesIn, wholeExample } from "./examples.ts";
+import { type Parameter, parametersOf, typesOf } from "./parameters.ts";
 import {
   callLines,
   type Mention,
   memberText,
   objectText,
   parametersText,
+  parameterText,
   typeParametersText,
   typeText,
 } from "./types.ts";
@@ -86,20 +89,67 @@ export type Heading = (text: string) => Content;
 const definitions = (heading: Heading, title: string, rows: readonly Markup[]): Content =>
   rows.length > 0 && [heading(title), markup`<dl class="members">${rows}</dl>`];
 
-async function parametersOf(
-  { parameters = [] }: SignatureReflection,
+/** The options that a type has, each a link: `initial`, `steps`; optional `final`. */
+function optionsIn(type: DeclarationReflection, { linkTo }: Context): string {
+  // With what it has from others.
+  const members = (type.children ?? []).filter(({ name }) => name[0] !== "[");
+  const namesOf = (isOptional: boolean) =>
+    members
+      .filter(({ flags }) => flags.isOptional === isOptional)
+      .map((each) => `[\`${each.name}\`](${linkTo(each)})`)
+      .join(", ");
+  const [needed, optional] = [namesOf(false), namesOf(true)];
+  return [needed, optional && `optional ${optional}`].filter((part) => part !== "").join("; ");
+}
+
+/** What a parameter is: its own text, or what its type says of itself: of options their names, of others the first sentence. */
+function meaningOf(parameter: Parameter, context: Context): string {
+  if (parameter.text.length > 0) return markdownOf(parameter.text, context.linkTo);
+  const [type] = typesOf(parameter) as readonly DeclarationReflection[];
+  if (type === undefined) return "";
+  if (type.name.endsWith("Options")) return optionsIn(type, context);
+  return firstSentence(markdownOf(commentOf(type)?.summary ?? [], context.linkTo));
+}
+
+/** The parameters that have anything to say; of members those alone whose text is their own. */
+async function parametersSection(
+  declaration: DeclarationReflection,
   heading: Heading,
-  { linkTo }: Context,
+  context: Context,
+  isMember: boolean,
 ): Promise<Content> {
-  const documented = parameters.filter(({ comment }) => comment?.summary.length);
-  const rows = await Promise.all(
-    documented.map(async ({ name, type, comment }) => {
-      const code = inlineCode(linked((mention) => `${name}: ${typeText(type, mention)}`, linkTo));
-      const text = await inlineText(markdownOf(comment!.summary, linkTo));
-      return markup`<dt>${code}</dt><dd>${text}</dd>`;
-    }),
-  );
-  return definitions(heading, "Parameters", rows);
+  const shown = parametersOf(declaration).filter((each) => !isMember || each.text.length > 0);
+  const rows = shown.map(async (parameter) => {
+    const { reflection } = parameter;
+    const write = (mention: Mention) => parameterText(reflection, mention);
+    const text = meaningOf(parameter, context);
+    if (text === "") return null;
+    return markup`<dt>${inlineCode(linked(write, context.linkTo))}</dt><dd>${await inlineText(text)}</dd>`;
+  });
+  const written = (await Promise.all(rows)).filter((row) => row !== null);
+  return definitions(heading, "Parameters", written);
+}
+
+/** How a class is made by its users, if it is: errors are not. */
+async function constructorSection(
+  declaration: DeclarationReflection,
+  heading: Heading,
+  context: Context,
+): Promise<Content> {
+  const made = declaration.children?.find(({ kind }) => kind === ReflectionKind.Constructor);
+  const [signature] = made?.signatures ?? [];
+  if (made === undefined || signature === undefined || isError(declaration)) return null;
+  const head = `new ${declaration.name}`;
+  // Of which types it is, its head says.
+  const { parameters = [] } = signature;
+  const write = (mention: Mention) =>
+    `${head}${parametersText({ parameters }, mention, head.length)}`;
+  return [
+    heading("Constructor"),
+    await codeBlock(linked(write, context.linkTo)),
+    await parametersSection(made, () => null, context, false),
+    await tagged(signature.comment, (text) => markup`<p class="part">${text}</p>`, context),
+  ];
 }
 
 async function tagged(
@@ -152,7 +202,7 @@ async function memberRow(
   const small = (title: string) => markup`<p class="part">${title}</p>`;
   const [signature] = signaturesOf(member);
   const inner = [
-    signature === undefined ? null : await parametersOf(signature, small, context),
+    signature === undefined ? null : await parametersSection(member, small, context, true),
     await tagged(comment, small, context),
     await examplesOf(comment, small, context),
     member.type?.type === "reflection" ? await nested(owner, member, context) : null,
@@ -171,6 +221,24 @@ async function nested(
   return definitions(() => null, "", await Promise.all(rows));
 }
 
+/** The names that it inherits, each a link to where it is described. */
+async function inheritedSection(
+  declaration: DeclarationReflection,
+  { linkTo }: Context,
+): Promise<Content> {
+  const byBase = new Map<Reflection, string[]>();
+  for (const { name, inheritedFrom } of declaration.children ?? []) {
+    const found = inheritedFrom?.reflection;
+    const base = found?.isSignature() ? found.parent.parent : found?.parent;
+    if (base === undefined || name[0] === "[" || name === "constructor") continue;
+    byBase.set(base, [...(byBase.get(base) ?? []), `[\`${name}\`](${linkTo(found!)})`]);
+  }
+  const parts = [...byBase].map(
+    ([base, names]) => `from [\`${base.name}\`](${linkTo(base)}) ${names.join(", ")}`,
+  );
+  return parts.length > 0 && (await textOf(`Also ${parts.join("; ")}.`));
+}
+
 /** Members in the order of the source, properties before methods; what a class inherits is with its base. */
 export async function membersSection(
   declaration: DeclarationReflection,
@@ -186,6 +254,7 @@ export async function membersSection(
   return [
     definitions(heading, "Properties", await rowsOf(members.filter((each) => !isMethod(each)))),
     definitions(heading, "Methods", await rowsOf(members.filter(isMethod))),
+    await inheritedSection(declaration, context),
   ];
 }
 
@@ -198,7 +267,8 @@ export async function sectionsOf(
   const comment = commentOf(declaration);
   const [signature] = signaturesOf(declaration);
   return [
-    signature === undefined ? null : await parametersOf(signature, heading, context),
+    signature === undefined ? null : await parametersSection(declaration, heading, context, false),
+    await constructorSection(declaration, heading, context),
     ...(await tagged(comment, heading, context)),
     await membersSection(declaration, heading, context),
     await examplesOf(comment, heading, context),

@@ -2,13 +2,18 @@ import { expect, it } from "vitest";
 import { wholeExample } from "./examples.ts";
 
 const known: Readonly<Record<string, string>> = {
+  Tensor: "gradus/autodiff",
   adam: "gradus",
   optimize: "gradus",
   parameters: "gradus",
   scale: "gradus/autodiff",
   sum: "gradus/autodiff",
 };
-const whole = (code: string, entry = "gradus") => wholeExample(code, entry, (name) => known[name]);
+const whole = (code: string, entry = "gradus") =>
+  wholeExample(code, entry, (name) => {
+    const found = known[name];
+    return found === undefined ? found : { entry: found, isType: name === "Tensor" };
+  });
 
 it("has what it takes for granted, and imports all that it uses", () => {
   expect(whole("optimize(net, adam({ lr: 1 }))")).toBe(
@@ -24,6 +29,12 @@ import { sum } from "gradus/autodiff";
 const net = parameters({ w: [2, 3], b: [3] });
 const optimizer = optimize(net, adam());
 sum(optimizer.gradients.w);`,
+  );
+});
+
+it("imports types as types", () => {
+  expect(whole("const half = (x: Tensor) => scale(x, 0.5);")).toContain(
+    'import { type Tensor, scale } from "gradus/autodiff";',
   );
 });
 

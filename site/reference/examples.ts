@@ -2,8 +2,10 @@
 import type { Comment } from "typedoc";
 import { tagsOf } from "./comments.ts";
 
-/** From which entry an example takes a name. */
-export type EntryOf = (name: string) => string | undefined;
+/** From which entry an example takes a name, and whether it is a type. */
+export type EntryOf = (
+  name: string,
+) => { readonly entry: string; readonly isType: boolean } | undefined;
 
 /** The code of a comment's examples. */
 export const examplesIn = (comment: Comment | undefined): string[] =>
@@ -48,9 +50,10 @@ function importsOf(code: string, entryOf: EntryOf): string[] {
   const words = new Set(code.replace(noNames, " ").match(/\b[A-Za-z_]\w*\b/g));
   const byEntry = new Map<string, string[]>();
   for (const name of [...words].toSorted()) {
-    const entry = entryOf(name);
-    if (entry === undefined || !takes(code, name)) continue;
-    byEntry.set(entry, [...(byEntry.get(entry) ?? []), name]);
+    const found = entryOf(name);
+    if (found === undefined || !takes(code, name)) continue;
+    const { entry, isType } = found;
+    byEntry.set(entry, [...(byEntry.get(entry) ?? []), isType ? `type ${name}` : name]);
   }
   return [...byEntry].map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
 }

@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "../page.ts";
-import { type Arrangement, arrange, type Exported } from "./arrange.ts";
+import { type Arrangement, arrange } from "./arrange.ts";
 import { checkDocumentation } from "./checks.ts";
 import { convert } from "./convert.ts";
 import type { Context } from "./describe.ts";
 import { entriesOf } from "./entries.ts";
 import { entriesPage, entryPage } from "./entryPage.ts";
+import { entriesFor, namesFor } from "./names.ts";
 import { topicPage } from "./topicPage.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -17,16 +18,6 @@ export async function readReference(): Promise<Arrangement> {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const tsconfig = join(import.meta.dirname, "tsconfig.json");
   return arrange(await convert(root, entriesOf(manifest), tsconfig));
-}
-
-/** What a name means in an entry's comments: an export of that entry, of `gradus`, or of the first other one that has it. */
-export function namesFor(
-  { entries }: Arrangement,
-  entryName: string,
-): (name: string) => Exported | undefined {
-  const rank = (name: string) => (name === entryName ? 0 : name === "gradus" ? 1 : 2);
-  const ordered = entries.toSorted((a, b) => rank(a.entry.name) - rank(b.entry.name));
-  return (name) => ordered.flatMap(({ exports }) => exports).find((each) => each.name === name);
 }
 
 /** @throws Error where the documentation lacks something or links to nothing: a line for each */
@@ -49,7 +40,7 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
     const context: Context = {
       linkTo,
       entry: main.entry.name,
-      entryOf: (name) => find(name)?.entry.name,
+      entryOf: entriesFor(arrangement, main.entry.name),
       hrefOf: (name) => {
         const found = find(name);
         return found && linkTo(found.declaration);
@@ -67,9 +58,4 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
     ...(await Promise.all(entries.map((each) => entryPage(each, entries, linkTo)))),
     ...(await Promise.all(topicPages)),
   ];
-}
-
-/** All pages of the reference. */
-export async function referencePages(): Promise<readonly Page[]> {
-  return pagesOf(await readReference());
 }

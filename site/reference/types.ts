@@ -2,7 +2,7 @@
 import {
   type DeclarationReflection,
   type ParameterReflection,
-  type Reflection,
+  type ReferenceType,
   ReflectionKind,
   type SignatureReflection,
   type SomeType,
@@ -14,8 +14,8 @@ import {
 /** Columns of a line of code, before it is broken. */
 const WIDTH = 76;
 
-/** Hears of everything exported that a type names. */
-export type Mention = (target: Reflection) => void;
+/** Hears of every type that a type names, but for type parameters. */
+export type Mention = (type: ReferenceType) => void;
 
 const indented = (text: string): string => text.replaceAll("\n", "\n  ");
 
@@ -44,7 +44,8 @@ export function typeParametersText(
   return texts === undefined || texts.length === 0 ? "" : bracketed(["<", ">"], texts, used);
 }
 
-function parameterText(parameter: ParameterReflection, mention: Mention): string {
+/** `a: number`, `options?: Options`, `...rules: Rule[]` */
+export function parameterText(parameter: ParameterReflection, mention: Mention): string {
   const { name, flags, type, defaultValue } = parameter;
   const dots = flags.isRest ? "..." : "";
   const optional = flags.isOptional || defaultValue !== undefined ? "?" : "";
@@ -55,7 +56,7 @@ function parameterText(parameter: ParameterReflection, mention: Mention): string
 
 /** `(a: number, b?: string)`, with type parameters in front. */
 export function parametersText(
-  { typeParameters, parameters = [] }: SignatureReflection,
+  { typeParameters, parameters = [] }: Pick<SignatureReflection, "parameters" | "typeParameters">,
   mention: Mention,
   used = 0,
 ): string {
@@ -155,10 +156,12 @@ function writers(mention: Mention): TypeVisitor<string> {
       `${asserts ? "asserts " : ""}${name}` +
       (targetType === undefined ? "" : ` is ${typeText(targetType, mention)}`),
     query: ({ queryType }) => `typeof ${typeText(queryType, mention)}`,
-    reference: ({ name, typeArguments, reflection, refersToTypeParameter }) => {
-      if (reflection !== undefined && !refersToTypeParameter) mention(reflection);
+    reference: (type) => {
+      const { name, typeArguments, reflection, refersToTypeParameter } = type;
+      if (!refersToTypeParameter) mention(type);
       const given = typeArguments?.length ? bracketed(["<", ">"], all(typeArguments)) : "";
-      return `${name}${given}`;
+      // What is exported under another name is known by that.
+      return `${refersToTypeParameter ? name : (reflection?.name ?? name)}${given}`;
     },
     reflection: ({ declaration }) => objectText(declaration, mention),
     rest: ({ elementType }) => `...${within(elementType, TypeContext.restElement)}`,

@@ -30,7 +30,7 @@ export {
 } from "./elementwise/operations.ts";
 export { AutodiffError } from "./errors.ts";
 export { float64 } from "./float64.ts";
-export type { Kernels } from "./kernels/index.ts";
+export type { Elementwise, ElementwiseGradient, Kernels, OnRange } from "./kernels/index.ts";
 export { concat, detach, slice, transpose } from "./layout/rearrangements.ts";
 export { mean, type ReductionOptions, sum } from "./layout/reductions.ts";
 export { addBias } from "./operations/addBias.ts";
@@ -74,7 +74,7 @@ export type {
   RowDerivative,
   Tensor,
 } from "./tensor.ts";
-export type { Trainable } from "./trainable.ts";
+export type { Trainable, TrainableArray } from "./trainable.ts";
 export {
   type GradientOf,
   type NamedFunction,

@@ -208,7 +208,10 @@ export class Tape<P = unknown, A extends FloatArray = Float32Array>
     });
   }
 
-  /** Zeroed memory that lives as long as the tape, for operations. */
+  /**
+   * Zeroed memory that lives as long as the tape, for operations.
+   * @param size in elements
+   */
   buffer(size: number): A {
     this.#checkAlive("buffer");
     const address = this.#scope.allocate(size * elementBytes[this.type]);

@@ -23,7 +23,10 @@ export interface Recorder<A extends FloatArray = Float32Array> {
   readonly seed: number;
   /** How many times gradients have been computed. */
   readonly step: number;
-  /** Zeroed memory that lives as long as the tape. */
+  /**
+   * Zeroed memory that lives as long as the tape.
+   * @param size in elements
+   */
   buffer(size: number): A;
   /** Adds an operation; this is what `relu(x)` and the like call. */
   record(operation: Operation<A>): Tensor<A>;
@@ -31,6 +34,7 @@ export interface Recorder<A extends FloatArray = Float32Array> {
 
 /** Whatever has a shape. */
 export interface Shaped {
+  /** The length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
 }
 
@@ -42,7 +46,7 @@ export interface Tensor<A extends FloatArray = Float32Array> extends Shaped {
   readonly data: A;
 }
 
-/** Writes the gradient of an input into `target`, given that of the operation's result. */
+/** Writes the gradient of an input into `target`, given `gradient`, that of the operation's result. Both are of the loss. */
 export type Derivative<A extends FloatArray = Float32Array> = (gradient: A, target: A) => void;
 
 /**
@@ -50,7 +54,7 @@ export type Derivative<A extends FloatArray = Float32Array> = (gradient: A, targ
  * it; all other rows are left alone.
  */
 export interface RowDerivative<A extends FloatArray = Float32Array> {
-  /** Gradient of the result, array of the input's gradient, and what to call with each row before it is added to. */
+  /** Takes `gradient`, that of the result, adds to `target`, that of the input, and calls `touch` with each row before it adds to it. */
   readonly addRows: (gradient: A, target: A, touch: (row: number) => void) => void;
 }
 
@@ -63,7 +67,7 @@ export interface Operation<A extends FloatArray = Float32Array> {
   /** The shape of its result. */
   readonly shape: readonly number[];
   /**
-   * Computes the result. `training` is false in `Tape.forward`: then no gradient is going to be
+   * Computes the result into `output`. `training` is false in `Tape.forward`: then no gradient is going to be
    * asked for, and dropout does nothing.
    */
   readonly forward: (output: A, training: boolean) => void;

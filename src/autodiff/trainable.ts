@@ -6,8 +6,8 @@ import { check } from "./errors.ts";
 import { printValue } from "./options.ts";
 import type { FloatArray } from "./tensor.ts";
 
-/** Of a parameter, and of its gradient: numbers, or 16 bits for each, which `storage` says how to read. */
-type TrainableArray<A extends FloatArray = FloatArray> = A extends Float32Array
+/** The array of a parameter, and of its gradient: numbers, or 16 bits for each, which `storage` says how to read. */
+export type TrainableArray<A extends FloatArray = FloatArray> = A extends Float32Array
   ? Float32Array | Uint16Array
   : A;
 

@@ -7,6 +7,7 @@ import { printValue } from "./options.ts";
 import { Tape } from "./tape.ts";
 import { sizeOf, type Tensor } from "./tensor.ts";
 
+/** @inline */
 type DoubleTensor = Tensor<Float64Array>;
 
 /** What a function is called with: a number, numbers (a vector), or numbers with a shape. */

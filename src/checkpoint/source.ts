@@ -15,7 +15,7 @@ export interface Checkpointed {
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
   /** The gradients that wait for an update. */
   readonly pending?: number;
-  /** Of an optimizer of several ranks, which save and restore together. */
+  /** @internal Of an optimizer of several ranks, which save and restore together. */
   readonly together?: Together | undefined;
   /** @internal */
   readonly planRestore: Stateful["planRestore"];

@@ -29,7 +29,7 @@ export interface Kernel {
   readonly shared?: SharedCode;
 }
 
-/** Computes a part of something; `record` says what, and `scratch` is where the thread may write as it works. */
+/** Computes a part of something; `record` says what, and `scratch` is where the thread may write as it works. @inline */
 export type PartFunction = (from: number, to: number, record: number, scratch: number) => void;
 
 /** Functions that several threads can call, each in an instance of its own on one memory. */
@@ -38,6 +38,7 @@ export interface SharedCode {
   readonly module: WebAssembly.Module;
   /** @internal */
   readonly memory: WebAssembly.Memory;
+  /** The names of the functions, as the module exports them. */
   readonly names: readonly string[];
   /** Those of this thread's instance, in the order of the names. */
   readonly functions: readonly PartFunction[];
@@ -51,6 +52,7 @@ export interface Sharing {
    * @param grain how much makes a part: a multiple of what may not be parted
    * @param scratch where the caller may write as it works, and behind it each worker; by default nowhere
    * @param scratchBytes that each of them has
+   * @param record the address of what the function is told of its work
    */
   run(
     code: SharedCode,

@@ -11,11 +11,14 @@ export interface OperatorDefinition {
   readonly name: string;
   /** What rules pass it, for messages: `["x", "sign"]`. */
   readonly parameters: readonly string[];
-  /** Its value, in float64, of numbers that have the type; elements are this value rounded to it. */
+  /** Its value at `a`, `b` and `c`, in float64, of numbers that have the type; elements are this value rounded to it. */
   readonly evaluate: (a: number, b: number, c: number) => number;
   /** Pushes a vector of results of vectors in locals: the bits of `evaluate`, rounded to the type. */
   readonly webassembly: Emit;
-  /** An expression of such expressions, of one number or of vectors of four. Default: no GPU runs it. */
+  /**
+   * An expression in WGSL, of the expressions `a`, `b` and `c`: on `lanes` of 1 they are numbers, on 4 vectors of four. Default: no GPU
+   * runs it.
+   */
   readonly wgsl?: Spell;
 }
 

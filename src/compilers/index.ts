@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { Node, NodeOf, Store } from "../rule/graph/graph.ts";
+export type { Node, NodeBase, NodeOf, Origin, Store } from "../rule/graph/graph.ts";
 export type { Kind } from "../rule/graph/kinds.ts";
 export {
   type ElementOperator,
@@ -12,8 +12,17 @@ export {
   type LineOperator,
   type ReductionOperator,
 } from "../rule/graph/operators.ts";
-export type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+export type {
+  Addend,
+  Matrix,
+  MatrixEngine,
+  NamedRoutine,
+  RoutineSignature,
+  Shape,
+} from "../rule/matrices/matrix.ts";
+export type { GradientNorm } from "../rule/planning/gradientNorm.ts";
 export {
+  type Load,
   type Loop,
   loopsOf,
   type Pass,
@@ -35,6 +44,7 @@ export {
   type Kernel,
   type KernelMemory,
   lanes,
+  type SharedCode,
   type Sharing,
 } from "./backend.ts";
 export { defineOperator, type OperatorDefinition } from "./defineOperator.ts";
@@ -42,5 +52,6 @@ export { hostEngine, type Product } from "./hostEngine.ts";
 export { draw, evaluators } from "./js/evaluators.ts";
 export { combiners, reduceLine } from "./js/lanes.ts";
 export { LoopCall } from "./loopCall.ts";
-export type { FunctionBuilder } from "./wasm/assembler/assembler.ts";
+export type { FunctionBuilder, FunctionSource } from "./wasm/assembler/assembler.ts";
+export type { Mnemonic } from "./wasm/assembler/instructions.ts";
 export { type Emit, shapeOf, splatConstant } from "./wasm/operators.ts";

@@ -26,7 +26,11 @@ export class LoopCall {
   readonly #heap: Float32Array | Float64Array;
   readonly #memory: KernelMemory;
 
-  /** @param record the address of the call record */
+  /**
+   * @param program what the loop is of
+   * @param pass the loop's index among the program's passes
+   * @param record the address of the call record, in bytes
+   */
   constructor(
     program: Program,
     type: ElementType,
@@ -58,17 +62,17 @@ export class LoopCall {
     return this.loop.byRows ? [from, to] : [from / blockLength, Math.ceil(to / blockLength)];
   }
 
-  /** The elements that a line has of the part. */
+  /** The elements that `line` has of a part that ends before `to`. */
   count(line: number, to: number): number {
     return this.loop.byRows ? this.width : Math.min(this.width, to - line * this.width);
   }
 
-  /** An element of a slot; of one that is a row or a column, what it has for the element. */
+  /** The element of `slot` at the place `at` in `line`; of a slot that is a row or a column, what it has for the element. */
   load(slot: string, line: number, at: number): number {
     return this.#heap[this.#place(slot, line, at)]!;
   }
 
-  /** Keeps what is rounded to the type. */
+  /** Keeps `value`, which is rounded to the type, as the element of `slot` at the place `at` in `line`. */
   store(slot: string, line: number, at: number, value: number): void {
     this.#heap[this.#place(slot, line, at)] = value;
   }
@@ -80,19 +84,19 @@ export class LoopCall {
       : this.#heap[this.#address(callRecord.values) + this.#program.values.indexOf(node)]!;
   }
 
-  /** An element's draw. */
+  /** The draw of the element at the place `at` in `line`. */
   draw(node: NodeOf<"random">, line: number, at: number): number {
     const index = this.#words[callRecord.start]! + line * this.width + at;
     return draw(node, this.#words[callRecord.key0]!, this.#words[callRecord.key1]!, index);
   }
 
-  /** Leaves what a reduction comes to on a line. */
+  /** Leaves `value` as what the reduction of this `index` comes to on `line`. */
   keepPartial(index: number, line: number, value: number): void {
     const address = this.#words[callRecord.partials]! + index * this.#words[callRecord.stride]!;
     new Float64Array(this.#memory.buffer, address, line + 1)[line] = value;
   }
 
-  /** Rounds a number to the type of the elements. */
+  /** Rounds `value` to the type of the elements. */
   round(value: number): number {
     return this.#type === "float32" ? Math.fround(value) : value;
   }

@@ -47,11 +47,13 @@ export interface Communicator extends Disposable {
   /**
    * Each rank gives its part, elements `bounds[rank]` up to `bounds[rank + 1]`, and gets the parts of all others.
    * @param bounds as for `reduceScatter`
+   * @param bounds as for `reduceScatter`
    */
   allGather(array: Travelling, bounds: readonly number[]): Done;
   /**
    * All ranks get the array of one rank.
    * @param root the number of this rank, from 0
+   * @param root the rank that has it, from 0
    */
   broadcast(array: Travelling, root: number): Done;
   /** Waits until all ranks have called it. */
@@ -66,6 +68,7 @@ export interface Communicator extends Disposable {
   /**
    * Ends all ranks, with a message that names this rank and gives the reason. If ranks are processes, it does not return.
    * @param reason a sentence for the message
+   * @param reason a sentence
    */
   abort(reason: string): void;
 }

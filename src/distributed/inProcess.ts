@@ -41,6 +41,7 @@ interface PromiseWithResolvers {
  * @returns the communicators of ranks 0 to `size - 1`
  * @throws {CommunicatorError} if `size` is not a whole number, 1 or more
  *
+ * @param size the number of ranks, 1 or more
  * @example
  * const sums = await Promise.all(
  *   inProcess(3).map(async (communicator) => {

@@ -29,17 +29,21 @@ export interface Messages {
    * settled. `send` must not wait until the other rank calls `receive`.
    * @param to the number of the other rank, from 0
    * @param message any bytes
+   * @param to the rank that it is for, from 0
+   * @param message any bytes
    */
   send(to: number, message: Uint8Array): void | Promise<void>;
   /**
    * Receives the next message of another rank, in the order in which that rank sent them: the array that was sent, or a copy. The receiver
    * may change it. The promise rejects if that rank is lost.
    * @param from the number of the rank that sent it, from 0
+   * @param from the rank that sent it, from 0
    */
   receive(from: number): Promise<Uint8Array>;
   /**
    * Ends all ranks that it can reach.
    * @param sentence the reason, for messages
+   * @param sentence why, for messages
    */
   abort(sentence: string): void;
   /** Releases resources, such as sockets. */

@@ -115,7 +115,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return now(this.#step(gradients, inputs));
   }
 
-  /** @see RankOptimizer.stepAsync */
+  /** @inheritDoc */
   async stepAsync(gradients?: Passing, inputs?: StepInputs): Promise<StepReport> {
     if (this.#waiting) {
       throw new BindingError(
@@ -130,7 +130,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     }
   }
 
-  /** @see RankOptimizer.evaluateAsync */
+  /** @inheritDoc */
   async evaluateAsync<T>(callback: () => T): Promise<Awaited<T>> {
     return await this.evaluate(callback);
   }

@@ -3,10 +3,20 @@ import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { Initializer } from "../runtime/parameters.ts";
 import { checkNumbers, type Draws, drawn, filled, write } from "./initializer.ts";
 
-/** All elements 0: biases. A matrix of zeros learns nothing where another stands before or behind it. */
+/**
+ * All elements 0: biases. A matrix of zeros learns nothing where another stands before or behind it.
+ * @param shape the length of each dimension, such as `[784, 10]`; empty for a single number
+ * @example
+ * parameters({ b: zeros([10]) }).b.data.length; // 10
+ */
 export const zeros = (shape: readonly number[]): Initializer => filled("zeros", shape, 0);
 
-/** All elements 1: gains of a normalization. */
+/**
+ * All elements 1: gains of a normalization.
+ * @param shape the length of each dimension, such as `[784, 10]`; empty for a single number
+ * @example
+ * parameters({ gain: ones([2]) }).gain.data; // [1, 1]
+ */
 export const ones = (shape: readonly number[]): Initializer => filled("ones", shape, 1);
 
 /** Options of {@link uniform}. */
@@ -17,7 +27,12 @@ export interface UniformOptions {
   readonly high?: number;
 }
 
-/** Uniform draws from `low` to `high`. */
+/**
+ * Uniform draws from `low` to `high`.
+ * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: uniform([784, 10], { low: -0.1, high: 0.1 }) }, { seed: 1 })
+ */
 export function uniform(shape: readonly number[], options: UniformOptions = {}): Initializer {
   checkOptions("uniform", options, ["low", "high"]);
   const { low = 0, high = 1 } = options;
@@ -48,7 +63,12 @@ function readNormal(where: string, options: NormalOptions): Required<NormalOptio
   return { mean, std };
 }
 
-/** Draws from the normal distribution. */
+/**
+ * Draws from the normal distribution.
+ * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: normal([784, 10], { std: 0.02 }) }, { seed: 1 })
+ */
 export function normal(shape: readonly number[], options: NormalOptions = {}): Initializer {
   const { mean, std } = readNormal("normal", options);
   return drawn("normal", shape, (parameter, draws) => {
@@ -72,6 +92,9 @@ export function truncated({ normal }: Draws, element: number): number {
  * Draws from a normal distribution without its tails beyond two of its standard deviations. `std` is the standard deviation of
  * what is left, as in `variance_scaling` of JAX and `VarianceScaling` of Keras; PyTorch's `trunc_normal_`, JAX's and Keras's own truncated
  * normal take that of the whole distribution, so that what they draw has 0.88 of it.
+ * @param shape the length of each dimension, such as `[784, 10]`
+ * @example
+ * parameters({ w: truncatedNormal([784, 10], { std: 0.02 }) }, { seed: 1 })
  */
 export function truncatedNormal(
   shape: readonly number[],

@@ -13,6 +13,9 @@ export interface OrthogonalOptions {
  * A random matrix with orthonormal rows, or columns where these are fewer (Saxe, McClelland and Ganguli, 2014, section 3):
  * it leaves lengths as they are. A tensor of more dimensions is a matrix of its first one and all others, as in PyTorch. The time
  * grows with the cube of the size: a second or two for 1000 x 1000.
+ * @param shape two dimensions or more, such as `[128, 128]`
+ * @example
+ * parameters({ w: orthogonal([128, 128]) }, { seed: 1 })
  */
 export function orthogonal(shape: readonly number[], options: OrthogonalOptions = {}): Initializer {
   checkOptions("orthogonal", options, ["gain"]);

@@ -22,7 +22,10 @@ export interface GradusTransformation {
    * @throws {BindingError} if there are no parameters, one is not such an array, or the rule does not fit
    */
   init<P>(params: P): GradusState<HostOptimizer, P>;
-  /** The same for parameters on any device. For parameters on WebGPU, steps run there. */
+  /**
+   * The same for parameters on any device. For parameters on WebGPU, steps run there.
+   * @param params arrays of float32 or float64, on any device
+   */
   initAsync<P>(params: P): Promise<GradusState<HostOptimizer | GpuOptimizer, P>>;
   /**
    * Computes updates, for `applyUpdates`.

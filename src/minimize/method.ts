@@ -28,7 +28,10 @@ export interface Objective {
   differentiate(point: Point): void;
   /** Where gradients come from. */
   readonly gradientBy: "given" | "differences" | undefined;
-  /** Writes the Hessian at `point` times `vector`, if the user gave `hessianProduct`; otherwise returns false. */
+  /**
+   * Writes the Hessian at `point` times `vector`, if the user gave `hessianProduct`; otherwise returns false.
+   * @param into where the product is written
+   */
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
@@ -101,11 +104,20 @@ export interface Method {
 export interface Direction {
   /** Whether a step of length 1 has the right size. It is false until the model has learned from a step. */
   readonly scaled: boolean;
-  /** Writes the step that the model suggests: minus the inverse Hessian times the gradient. */
+  /**
+   * Writes the step that the model suggests: minus the inverse Hessian times the gradient.
+   * @param into where the step is written
+   */
   direct(point: Point, into: Float64Array): void;
-  /** The longest step, as a multiple of the direction. Default: no limit. */
+  /**
+   * The longest step, as a multiple of the direction. Default: no limit.
+   * @param direction what `direct` has written
+   */
   longest?(point: Point, direction: Float64Array): number;
-  /** Writes the Hessian of the model times `vector`, for trust regions. */
+  /**
+   * Writes the Hessian of the model times `vector`, for trust regions.
+   * @param into where the product is written
+   */
   multiply?(point: Point, vector: Float64Array, into: Float64Array): void;
   /** Learns from the step `length * direction` between two points. */
   learn(length: number, direction: Float64Array, from: Point, to: Point): void;

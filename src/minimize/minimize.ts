@@ -38,6 +38,7 @@ export function minimize<X>(
 /**
  * The same as `minimize`, one iteration at a time: to draw each state, to keep a page responsive, or to stop early.
  *
+ * @param x0 where it starts, as for `minimize`
  * @returns a generator of the state at the start and after each iteration. The last state has a `reason`. The generator
  *   returns the result
  * @throws {MinimizeError} as `minimize`, when the first state is requested

@@ -115,6 +115,7 @@ export function elementsOf(tensor: TorchTensor): TorchArrays[TorchType] {
 /**
  * A tensor of numbers that are here.
  * @param shape default: a vector
+ * @param data its elements, row-major; a tensor of `float32` or `float64`
  */
 export function tensorOf(
   data: Float32Array | Float64Array,

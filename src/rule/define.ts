@@ -10,6 +10,19 @@ import { textPlanner } from "./planning/prepare.ts";
  * Defines an optimizer from its maths.
  * @returns a function from options to a rule
  * @throws {RuleError} where the text has a mistake
+ * @example
+ * const heavyBall = defineOptimizer({
+ *   name: "heavyBall",
+ *   title: "Heavy ball",
+ *   summary: "Gradient descent that remembers its last step.",
+ *   hyper: { lr: 0.1, momentum: 0.9 },
+ *   state: { v: 0 },
+ *   rule: `
+ *     v = momentum * v + g
+ *     u = v
+ *   `,
+ * });
+ * optimize(net, heavyBall({ momentum: 0.8 }))
  */
 export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
@@ -18,7 +31,18 @@ export function defineOptimizer<H extends HyperDefaults, A extends keyof H & str
   return ruleFactory("optimizer", definition, textPlanner);
 }
 
-/** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
+/**
+ * Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something.
+ * @example
+ * const halve = defineTransform({
+ *   name: "halve",
+ *   title: "Halving",
+ *   summary: "Halves each gradient.",
+ *   hyper: {},
+ *   rule: "g = g / 2",
+ * });
+ * optimize(net, chain(halve(), adam()))
+ */
 export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
@@ -33,6 +57,8 @@ export function defineTransform<H extends HyperDefaults, A extends keyof H & str
  * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`, wherever
  * the two stand, in branches of a partition too.
  * @throws {HyperparameterError} where an argument is no rule
+ * @example
+ * optimize(net, chain(clipByGlobalNorm(1), l2(1e-4), sgd({ lr: 0.1 })))
  */
 export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[number]> {
   return chained(rules, textPlanner) as unknown as Chained<R[number]>;

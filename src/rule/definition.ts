@@ -3,7 +3,7 @@ import type { Kind } from "./graph/kinds.ts";
 import type { Program } from "./planning/program.ts";
 import type { Interval } from "./ranges.ts";
 
-/** A hyperparameter that changes: from the step's number, counted from 1, to its value. */
+/** A hyperparameter that changes: from `step`, the step's number counted from 1, to its value. */
 export type Schedule = (step: number) => number;
 
 /** The hyperparameters of a rule with their defaults. */
@@ -72,7 +72,7 @@ export interface Definition<
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
-/** Whether a rule steps by itself, or only stands beside one that does. */
+/** Whether a rule steps by itself, or only stands beside one that does. @inline */
 export type Role = "optimizer" | "transform";
 
 /** One definition with its options filled in. */
@@ -99,6 +99,8 @@ export type HyperValues = ReadonlyMap<string, HyperValue>;
 export interface Planner {
   /**
    * The program of a step.
+   * @param rule what it steps by
+   * @param hyper its hyperparameters, by qualified name
    * @param guard check all gradients before anything is stored
    * @param matrix for tensors of two or more dimensions
    * @param rounded the slots that are kept in a narrower type: no pass reads there what another one has computed
@@ -112,9 +114,9 @@ export interface Planner {
   ): Program;
   /** Whether matrices and vectors have programs of their own. */
   asksForMatrix(rule: Rule): boolean;
-  /** The program that fills those of these states that start from an expression, if any do. */
+  /** The program that fills those of `states`, by qualified name, that start from an expression, if any do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
-  /** The program that turns the parameters into the weights to evaluate, if they are others. */
+  /** The program that turns the parameters into the weights to evaluate, if they are others; `matrix` as for `step`. */
   evaluation(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */
   learningRate(rule: Rule): string | undefined;
@@ -122,12 +124,12 @@ export interface Planner {
 
 declare const hyperType: unique symbol;
 
-/** Which parameters: one name, a pattern over names, or a predicate. */
+/** Which parameters: one by its name, those whose names match a pattern, such as `/^block/`, or those for which a function is true. */
 export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
 
 /** A rule for the parameters that match. */
 export interface Branch<R extends Rule = Rule> {
-  /** The parameters that take it. Of branches that match, the first counts. */
+  /** The parameters that take it. A parameter matches one branch of a partition at most. */
   readonly match: Match;
   /** Their rule. */
   readonly rule: R;
@@ -167,13 +169,13 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
   /** Makes programs of it; the runtime asks it. */
   readonly planner: Planner;
-  /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
+  /** @internal Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
   readonly select?: Select;
-  /** How deep such rules are nested in it. */
+  /** @internal How deep such rules are nested in it. */
   readonly depth?: number;
-  /** Likewise, of all parameters at once. */
+  /** @internal Likewise, of all parameters at once. */
   readonly assign?: Assign;
-  /** What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
+  /** @internal What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
   readonly assigner?: Assigner | undefined;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;

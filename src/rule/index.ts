@@ -8,7 +8,9 @@ export type {
   HyperDefaults,
   HyperOptions,
   HyperValue,
+  HyperValues,
   Part,
+  Planner,
   Rule,
   RuleFactory,
   Schedule,
@@ -16,6 +18,7 @@ export type {
 } from "./definition.ts";
 export { HyperparameterError, RuleError, type Span } from "./errors.ts";
 export type { Kind } from "./graph/kinds.ts";
+export type { Chained } from "./join.ts";
 export { parse } from "./language/parser.ts";
 export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./language/syntax.ts";
 export type { Interval } from "./ranges.ts";

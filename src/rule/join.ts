@@ -4,14 +4,14 @@ import type { Assigner, HyperDefaults, Part, Planner, Rule, Select } from "./def
 import { HyperparameterError } from "./errors.ts";
 import { checkIsRule } from "./hyper.ts";
 
-type HyperOfRule<R> = R extends Rule<infer H> ? H : never;
-type Intersection<U> = (U extends unknown ? (part: U) => void : never) extends (
+/** The rule that a chain of rules makes: groups may override the hyperparameters of all of them. */
+export type Chained<R> = (R extends Rule<infer H> ? (hyper: H) => void : never) extends (
   all: infer I,
 ) => void
-  ? I
+  ? I extends HyperDefaults
+    ? Rule<I>
+    : Rule
   : never;
-export type Chained<R> =
-  Intersection<HyperOfRule<R>> extends infer H ? (H extends HyperDefaults ? Rule<H> : Rule) : never;
 
 /** Of the rule of parameters that no step changes; a chain of nothing has others. */
 export const frozenParts: readonly Part[] = [];

@@ -48,6 +48,8 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
  * A rule for the parameters that match; for the others a chain is as if it were not there:
  * `chain(masked(/weight$/, l2(0.1)), sgd())`. Optax calls it `masked`.
  * @throws {HyperparameterError} where it is given no rule
+ * @example
+ * optimize(net, chain(masked("w", l2(1e-4)), adam()))
  */
 export function masked<R extends Rule>(match: Match, rule: R): Chained<R> {
   return partition([{ match, rule }], nothing) as unknown as Chained<R>;

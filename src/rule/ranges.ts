@@ -1,5 +1,6 @@
 /** The ranges of hyperparameters: intervals in the usual notation. */
 
+/** @inline */
 type End = number | "inf" | "-inf";
 
 /**

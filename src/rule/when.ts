@@ -73,6 +73,8 @@ function conditional(part: Part, condition: Schedule, otherwise: string): Part {
  * Optax' conditionally_transform, and with `"zero"` its conditionally_mask, whose conditions count from 0. Schedules
  * of a rule's hyperparameters go on with the run; Optax' stand still with the rule.
  *
+ * @param condition gets the step's number, from 1; the rule steps where it is true
+ * @param rule what steps then
  * @throws {HyperparameterError} where the second is no rule, or the first no function
  * @example
  * optimize(net, chain(when((step) => step <= 100, clipByGlobalNorm(1)), adam()))

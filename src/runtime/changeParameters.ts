@@ -61,6 +61,7 @@ export function addParameters(optimizer: AnyOptimizer, more: AnyParameterSource)
 /**
  * Takes parameters out of a run, with their state; the others go on. The optimizer that it is given is disposed, as by `addParameters`.
  *
+ * @param names of the parameters to take out
  * @returns the optimizer to go on with
  * @throws {BindingError} where there is none of a name, a group or branch has none left, or gradients wait for an update
  * @example
@@ -107,6 +108,7 @@ export function without<V>(
 /**
  * The updates that a parameter has seen: fewer than `optimizer.steps` if it joined the run later, or steps left it alone
  * (`skipAbsent`); 0 of a frozen one. Of a chain whose parts are of several ages that of the oldest.
+ * @param parameter its name
  * @throws {BindingError} where there is no such parameter
  * @example stepsOf(optimize(net, adam()), "w"); // 0
  */

@@ -1,7 +1,7 @@
 /** What every optimizer on the CPU offers, and each wrapper around one: wrappers take whatever keeps it, so they nest. */
 
 import type { Plan } from "./binding/plans.ts";
-import type { GradientSource } from "./gradients/gradients.ts";
+import type { StepGradients } from "./gradients/gradients.ts";
 import type { Memory } from "./memory/memory.ts";
 import type { AnyParameterSource, ArraysOf, ParametersOf } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
@@ -53,15 +53,15 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @param inputs what else the rule reads
    * @returns a report. It may be one object that each step fills anew, as that of `optimize` is: copy what is to stay
    */
-  step(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): StepReport;
+  step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport;
   /** Updates by the gradients that wait, however few; of none not at all. */
   flush?(): StepReport;
   /** Sets `gradients` to zero. */
   zeroGradients(): void;
-  /** Runs a callback with the weights to evaluate in the parameters' place, which are back behind it. */
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place, which are back behind it.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
+   */
   evaluate<T>(callback: () => T): T;
   /** Copies of the weights to evaluate. */
   evaluationWeights(): ArraysOf<P>;

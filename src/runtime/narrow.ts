@@ -79,6 +79,7 @@ export function toFloat32(
 
 /**
  * The bits of the numbers that are nearest to these, which may be of float64: they are rounded once.
+ * @param numbers any; one that is out of the storage's range becomes what that has for it, such as Infinity
  * @param storage how they are to be kept, such as `bfloat16`
  * @param into where the bits are written, such as `optimizer.gradients.w`. Default: a new array
  * @returns `into`

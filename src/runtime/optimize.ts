@@ -124,19 +124,25 @@ function checkSettings(
 }
 
 /**
- * Binds a rule to parameters.
+ * Makes an optimizer: binds a rule to parameters.
  *
  * The parameters are updated in place. Those from `parameters()` share memory with the kernels;
  * other `Float32Array`s and `Float64Array`s are staged block by block. Gradients that are passed are copied once a step.
  * Of parameters in 16 bits, `{ data: Uint16Array, shape, storage }`, rules compute in float32, and what a step makes of them is
  * rounded to the nearest.
  *
- * @param source name to `{ data, shape }` or a bare array, which is a vector
+ * @param source the parameters by name, as `parameters()` makes them: each is `{ data, shape }`, or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
+ * @returns the optimizer: write gradients into its `gradients`, or pass them to its `step()`
  * @throws {BindingError} where parameters, groups or settings do not fit, or a policy forbids WebAssembly
  * @throws {RuleError} where a part does not fit behind those before it, or a step would compute too much
  * @throws {HyperparameterError} where a group overrides what the rule does not have, or with what is out of range
  * @throws {OutOfMemoryError} where gradients and state find no room
+ * @example
+ * const net = parameters({ w: [2, 3], b: [3] });
+ * const optimizer = optimize(net, adam({ lr: 0.1 }));
+ * optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 1, 1] });
+ * net.b.data[0]; // -0.1
  */
 export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   source: P,

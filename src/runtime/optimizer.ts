@@ -9,7 +9,7 @@ import { checkAlive, type Tensor } from "./binding/tensor.ts";
 import type { AnyOptimizer, givenParameters } from "./contract.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
-import { type GradientSource, Gradients } from "./gradients/gradients.ts";
+import { Gradients, type StepGradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
 import { disposeAll, type Memory, type MemoryScope } from "./memory/memory.ts";
 import { Scopes } from "./memory/scopes.ts";
@@ -153,10 +153,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DisposedError} after `dispose()`
    */
-  step(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): StepReport {
+  step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     return this.end(this.prepare(gradients, inputs) && this.programs.run(), gradients);
   }
 
@@ -197,6 +194,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`, `swa` or a Schedule-Free
    * optimizer keeps. With other rules, and after no steps, the parameters themselves. Whatever the callback returns or throws,
    * and when a promise of it is settled, the parameters are back, bit for bit.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @example const length = optimizer.evaluate(() => Math.hypot(...net.w.data));

@@ -6,7 +6,7 @@ import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory/memory.ts";
 
-/** What parameters may be in: numbers, or 16 bits for each. */
+/** The arrays that parameters may be in: of numbers, or of 16 bits for each. */
 export type ParameterArray = FloatArray | Uint16Array;
 
 /** An array with a shape, row-major. `shape` is empty for a single number. */
@@ -26,8 +26,9 @@ export interface NarrowParameter extends Parameter<Uint16Array> {
   readonly storage: Storage;
 }
 
-/** Either of these. */
+/** A parameter of either kind: of numbers, or in 16 bits. */
 export interface AnyParameter extends Parameter<ParameterArray> {
+  /** How its elements are kept, if in 16 bits. */
   readonly storage?: Storage | undefined;
 }
 
@@ -47,7 +48,7 @@ export type ParameterSource = Readonly<Record<string, Parameter | FloatArray>>;
 /** The same, of which any may be in 16 bits: what `optimize` takes. */
 export type AnyParameterSource = Readonly<Record<string, Parameter | NarrowParameter | FloatArray>>;
 
-/** The kind of array that a parameter has. */
+/** The kind of array that a parameter has, and so its gradient. */
 export type ArrayOf<P> = P extends { readonly data: infer A }
   ? ArrayOf<A>
   : P extends Float32Array
@@ -58,10 +59,10 @@ export type ArrayOf<P> = P extends { readonly data: infer A }
         ? Uint16Array
         : FloatArray;
 
-/** An array of the same length and type for each parameter. */
+/** An array of the same length and type for each parameter, by name: what `optimizer.gradients` is. */
 export type ArraysOf<P> = { readonly [K in keyof P]: ArrayOf<P[K]> };
 
-/** The same with shapes. */
+/** Each parameter with its shape, by name: what `optimizer.parameters` is. */
 export type ParametersOf<P> = {
   readonly [K in keyof P]: P[K] extends NarrowParameter
     ? NarrowParameter
@@ -76,7 +77,8 @@ export interface ParametersOptions<T extends ElementType | Storage = ElementType
   readonly seed?: number;
 }
 
-type ParameterOf<T extends ElementType | Storage> = T extends Storage
+/** A parameter as {@link parameters} makes it for its option `type`. */
+export type ParameterOf<T extends ElementType | Storage> = T extends Storage
   ? NarrowParameter
   : Parameter<T extends "float64" ? Float64Array : Float32Array>;
 
@@ -109,11 +111,16 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
  * Makes parameters, of zeros or as initializers fill them, in shared memory that kernels reach without a copy: in one memory up to
  * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
  *
- * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`, or to an initializer: `{ w: he([784, 10]), b: [10] }`
- * @returns name to `{ data, shape }`, of 16 bits `{ data, shape, storage }`; the memory is freed with the last array that
- *   is held
+ * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`; in the place of a shape an initializer,
+ *   `{ w: he([784, 10]), b: [10] }`
+ * @returns each parameter by its name: `{ data, shape }`, in 16 bits `{ data, shape, storage }`. The memory is freed with the last
+ *   array that is held
  * @throws {BindingError} where a shape or a type is none
  * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
+ * @example
+ * const net = parameters({ w: [2, 3], b: [3] });
+ * net.w.data.fill(0.5);
+ * net.w.data.length; // 6
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[] | Initializer>>,

@@ -2,7 +2,7 @@
 import { Feature } from "../feature.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "./contract.ts";
-import type { GradientSource } from "./gradients/gradients.ts";
+import type { StepGradients } from "./gradients/gradients.ts";
 import type { AnyParameterSource } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
 import type { Stateful } from "./state/stateful.ts";
@@ -52,12 +52,10 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
    * Makes a step, as `step` does, also with an asynchronous transport. Await it before the next one.
    * @returns a promise of the report
    */
-  stepAsync(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): Promise<StepReport>;
+  stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport>;
   /**
    * Does what `evaluate` does, also with an asynchronous transport.
+   * @param callback as for `evaluate`
    * @param callback as for `evaluate`
    */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;

@@ -220,6 +220,8 @@ export const setHyper: (
 
 /**
  * A hyperparameter of a parameter as it is now: a number, a switch, or a schedule, whose value a step's report says.
+ * @param name of the hyperparameter, such as `"lr"`, or with its part where several have it: `"ema#2.decay"`
+ * @param parameter the name of one that it belongs to
  * @throws {HyperparameterError} where its rule has none of the name
  * @throws {BindingError} where no step changes such a parameter
  * @example getHyper(optimize(net, adam()), "lr", "w"); // 0.001

@@ -28,7 +28,7 @@ export function cosineRemaining(angle: number): number {
   return (1 + cos(angle)) / 2;
 }
 
-/** How a change from one value to another may run. */
+/** How a change from one value to another may run. @inline */
 export type Anneal = "linear" | "cosine" | "1-sqrt";
 
 /**

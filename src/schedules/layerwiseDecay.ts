@@ -17,11 +17,15 @@ export interface LayerwiseDecayOptions<Others extends object = object> {
   readonly lr: number | Schedule;
   /** Factor from each layer to the one before it. Above 0; default 0.75. */
   readonly decay?: number;
-  /** Index of a parameter's layer by its name: 0 for the first, which has the smallest rate. */
+  /**
+   * Index of a parameter's layer by its name: 0 for the first, which has the smallest rate.
+   * @param name of the parameter, as `block.w`
+   */
   readonly layers: (name: string) => number;
   /**
    * Other hyperparameters of a parameter by its name, such as `{ weightDecay: 0 }` for biases. Default
    * none.
+   * @param name of the parameter
    */
   readonly others?: (name: string) => Others;
 }

@@ -49,9 +49,9 @@ export interface PlateauState {
   readonly cooldown: number;
 }
 
-/** A schedule that a metric drives. */
+/** A schedule that a metric drives: it gives the same at whatever `step`, until a metric changes it. */
 export interface PlateauSchedule extends Schedule {
-  /** Takes notice of a metric, and returns the value from now on. */
+  /** Takes notice of `metric`, such as a validation loss, and returns the value from now on. */
   observe(metric: number): number;
   /** What it has seen: keep it beside the optimizer's state. */
   state(): PlateauState;

@@ -70,7 +70,10 @@ export interface Task {
   readonly isOfAdamPaper?: boolean;
   /** Whether its runs may take parts of minibatches (`RunSettings.part`), so that several ranks can train it together. */
   readonly splitsBatches?: boolean;
-  /** A schedule's factor on the learning rate at a step, where the task prescribes one. */
+  /**
+   * A schedule's factor on the learning rate at a step, where the task prescribes one.
+   * @param step counted from 1
+   */
   readonly rateFactor?: (step: number) => number;
   /**
    * Loads the data once.

@@ -131,6 +131,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
    * Runs a callback while the variables have the evaluation weights: the averages of `ema`, `swa` or a Schedule-Free optimizer.
    * Afterwards the variables are as before, also if the callback throws. If it returns a promise, that is when the promise settles.
    * @param variables of a loaded model that has made no step yet, because their names may differ. Default: found by their names
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    * @example const loss = optimizer.evaluate(() => model.evaluate(xs, ys));
    */
   evaluate<T>(callback: () => T, variables: readonly Variable[] = []): T {
@@ -195,7 +196,11 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return configOf(this.#recipe);
   }
 
-  /** Makes an optimizer from the result of `getConfig`. TensorFlow.js calls it when it loads a model. */
+  /**
+   * Makes an optimizer from the result of `getConfig`. TensorFlow.js calls it when it loads a model.
+   * @param cls the class itself, as TensorFlow.js passes it
+   * @param config what `getConfig` gave
+   */
   static override fromConfig<T extends serialization.Serializable>(
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,

@@ -8,6 +8,7 @@ import { GradusOptimizer } from "./gradusOptimizer.ts";
 
 export { type HasWeights, withCheckpoint } from "./checkpointed.ts";
 export { fromTensorFlow } from "./fromTensorFlow.ts";
+export type { NamedTensor } from "./givenGradients.ts";
 export type { RuleName } from "./gradusOptimizer.ts";
 export type { GradusOptimizerOptions } from "./options.ts";
 export { registerRule } from "./rules.ts";

@@ -18,6 +18,7 @@ const registered = new Map<string, () => Rule>();
  * own function, or with a `partition`.
  *
  * @param make makes a new rule for each optimizer
+ * @param name any text; a rule of yours comes before an optimizer of the library that has the same name
  * @example
  * registerRule("halving", () => adamw({ lr: (step) => 1e-3 / 2 ** Math.floor(step / 1000) }));
  * model.compile({ optimizer: new GradusOptimizer("halving"), loss: "meanSquaredError" });

@@ -68,6 +68,7 @@ export async function addParameters<P extends GpuParameterSource, Q extends GpuP
  * Takes parameters out of a run, with their state; the others go on. The optimizer that it is given is disposed, as by
  * `addParameters`. Wait for it before the next step.
  *
+ * @param names of the parameters to take out
  * @returns the optimizer to go on with
  * @throws {BindingError} where there is none of a name, a group or branch has none left, or as `addParameters`
  */
@@ -83,6 +84,7 @@ export async function removeParameters<P extends GpuParameterSource, K extends k
 /**
  * The updates that a parameter has seen, behind all that was submitted: fewer than `report()` says if it joined the run later; 0 of a
  * frozen one. Of a chain whose parts are of several ages that of the oldest.
+ * @param parameter its name
  * @throws {BindingError} where there is no such parameter
  * @throws {DeviceError} as `report()`
  */

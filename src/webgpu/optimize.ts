@@ -105,10 +105,16 @@ async function checkBuffers(
  * Binds a rule to parameters on a GPU: the same rules as on the CPU, compiled to shaders.
  *
  * @param device such as that of `requestDevice()`; the caller's, who destroys it
- * @param source name to `{ buffer, offset, shape, type }`: of `parameters()`, or the caller's own buffers
+ * @param source the parameters by name, each `{ buffer, offset, shape, type }`: of `parameters()`, or the caller's own buffers
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
  * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs what a GPU has not
  * @throws {DeviceError} where the device has not the memory
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { w: [2, 3] });
+ * const optimizer = await optimize(device, net, adam());
+ * optimizer.step(); // by what is in optimizer.gradients.w.buffer
+ * optimizer.dispose();
  */
 export async function optimize<P extends GpuParameterSource, H extends HyperDefaults>(
   device: GPUDevice,

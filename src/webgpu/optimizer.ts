@@ -1,6 +1,6 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import type { Begun } from "../runtime/binding/ages.ts";
-import type { Plan } from "../runtime/binding/plans.ts";
+import type { Plan, PlannedTensor } from "../runtime/binding/plans.ts";
 import { DisposedError, EvaluationError } from "../runtime/errors.ts";
 import type { Exchangeable, NextPlan } from "../runtime/exchange.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
@@ -28,7 +28,6 @@ import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 import { asParameters, zero } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
@@ -137,6 +136,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * Runs a callback with the weights to evaluate in the parameters' place, as on the CPU: the averages that `ema`,
    * `swa` or a Schedule-Free optimizer keeps, behind all steps submitted so far. What the callback submits sees them;
    * when it returns, or a promise of it is settled, the parameters are back, bit for bit. Nothing is waited for.
+   * @param callback submits what is to see the weights to evaluate, until it returns, or until its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @throws {BindingError} where a parameter's buffer cannot be copied
@@ -233,7 +233,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /** The rules that step the parameters, with their hyperparameters. */
-  get plans(): readonly Plan<GpuTensor>[] {
+  get plans(): readonly Plan<PlannedTensor>[] {
     return this.#bound.laidOut.map(({ plan }) => plan);
   }
 

@@ -138,12 +138,17 @@ function shareOut(all: readonly Sized[], most: number): Sized[][] {
 /**
  * Makes zeroed parameters in buffers on a device, side by side: one dispatch then updates many.
  *
- * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
- * @returns name to `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`. The gradients that
+ * @param device of `requestDevice`, or one of yours
+ * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`
+ * @returns each parameter by its name: `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`. The gradients that
  *   `optimize` makes for them lie in the same way: parameters of one buffer, if all are
  *   bound, have theirs in one, at the same offsets
  * @throws {BindingError} where a shape is none, the device has no float16, a storage has no WGSL, or a parameter is larger than its
  *   buffers
+ * @example
+ * const device = await requestDevice();
+ * const { w } = parameters(device, { w: [2, 3] });
+ * device.queue.writeBuffer(w.buffer, w.offset, new Float32Array(6).fill(0.5));
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[]>>,

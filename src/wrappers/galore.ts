@@ -5,7 +5,7 @@ import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { GradientError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import type { GradientSource, StepGradients } from "../runtime/gradients/gradients.ts";
 import { type FloatArray, type MemoryScope, typeOf } from "../runtime/memory/memory.ts";
 import { defaultBackend } from "../runtime/optimize.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
@@ -101,10 +101,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
    * @returns the report of the optimizer within, of `optimize` the same object at each step; `gradientNorm` is that of projected gradients
    * @throws {GradientError} and others as `Optimizer.step`
    */
-  step(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): StepReport {
+  step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     this.#decays.begin(this.steps + 1);
     // A step that is not made leaves the directions as they were.
     const putBack = keepBases(this.#trained.filter((member) => this.#isDue(member)));

@@ -27,7 +27,7 @@ export interface LossScaleState {
   readonly made: number;
 }
 
-/** The present scale, as a schedule; not a pure function of the step. */
+/** The present scale, as a schedule: it is the same at whatever `step`, until a report changes it. */
 export interface LossScale {
   (step?: number): number;
   /** Takes the report of a step, and gives the scale of the next. */

@@ -101,7 +101,10 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     this.inner.zeroGradients();
   }
 
-  /** Runs a callback with the weights to evaluate in the parameters' place, which are back behind it. */
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place, which are back behind it.
+   * @param callback sees the weights to evaluate until it returns, or until its promise is settled
+   */
   evaluate<T>(callback: () => T): T {
     return this.inner.evaluate(callback);
   }

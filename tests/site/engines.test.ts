@@ -1,4 +1,4 @@
-/** The pages and figures of the built site in Firefox and WebKitGTK: no error, no request to elsewhere, and every figure reacts. */
+/** Pages and figures of the built site in Firefox and WebKitGTK: no error, no request to elsewhere, and every figure reacts. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { engines } from "../engines/engines.ts";
-import { pagePaths, serveSite } from "./server.ts";
+import { closely, serveSite } from "./server.ts";
 
 const probe = readFileSync(new URL("probe.js", import.meta.url), "utf8");
 
@@ -14,14 +14,6 @@ interface Told {
   readonly path: string;
   readonly complaints: readonly string[];
 }
-
-/** One page of each kind, and all that have something that runs. */
-const visited = (): readonly string[] => {
-  const all = pagePaths();
-  const some = all.filter((path) => /^guides\/./.test(path)).slice(0, 3);
-  const few = all.filter((path) => /^reference\/./.test(path)).slice(0, 3);
-  return [...all.filter((path) => !/^(?:guides|reference)\/./.test(path)), ...some, ...few];
-};
 
 /** Sends a browser through the pages, and collects what they tell. */
 async function visit(
@@ -61,7 +53,7 @@ async function visit(
 
 it.each(["Firefox", "WebKitGTK"])("%s shows all of it", async (label) => {
   const { program, page } = engines.find((each) => each.label === label)!;
-  const paths = visited();
+  const paths = closely();
   const told = await visit((address, folder) => page!(program(), address, folder), paths);
   expect(told.map(({ path }) => path)).toEqual(paths);
   expect(

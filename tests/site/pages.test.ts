@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openPage } from "../browser/launch.ts";
 import { openSite } from "./opened.ts";
-import { pagePaths } from "./server.ts";
+import { closely, pagePaths } from "./server.ts";
 
 const site = openSite();
 
@@ -26,15 +26,6 @@ async function watched(options: Parameters<typeof openPage>[1]): Promise<[Page, 
   });
   return [page, complaints];
 }
-
-/** One page of each entry of the reference is looked at closely; the others are made alike. */
-const closely = (): readonly string[] => {
-  const seen = new Set<string>();
-  return pagePaths().filter((path) => {
-    const kind = /^reference\/[^/]+\/./.test(path) ? path.split("/").slice(0, 2).join("/") : path;
-    return !seen.has(kind) && seen.add(kind);
-  });
-};
 
 const violations = (page: Page): Promise<readonly string[]> =>
   page.evaluate(async () => {

@@ -45,7 +45,9 @@
   };
   addEventListener("load", async () => {
     for (const figure of document.querySelectorAll("[data-figure]")) await tryFigure(figure);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What a page's own script has begun comes soon. Hundreds of pages have none but that of all pages, which is done by now.
+    const isText = document.querySelectorAll("script[type=module]").length === 1;
+    await new Promise((resolve) => setTimeout(resolve, isText ? 0 : 50));
     for (const { name } of performance.getEntriesByType("resource")) {
       const { origin, pathname } = new URL(name);
       const ours =

@@ -27,6 +27,15 @@ export const pagePaths = (): readonly string[] =>
     .map((file) => file.slice(0, -"index.html".length))
     .sort();
 
+/** All pages, but of those of exports one of each entry: they are text, made alike. */
+export const closely = (): readonly string[] => {
+  const seen = new Set<string>();
+  return pagePaths().filter((path) => {
+    const [entry] = /^reference\/[^/]+\/(?=.)/.exec(path) ?? [];
+    return !seen.has(entry ?? path) && seen.add(entry ?? path);
+  });
+};
+
 export interface Server {
   /** The address of the front page, with a slash at its end. */
   readonly root: string;

@@ -27,31 +27,44 @@ import { tileColumns } from "./tile.ts";
  * A part of a matrix product or a convolution; `productCall.ts` and `convolution.ts` say what is in
  * `record`, and how large `scratch` is. Two calls whose ranges do not overlap may run at once, each
  * with a scratch of its own.
+ *
+ * It is the part from `start` to `end`, of rows or columns; `record` and `scratch` are addresses.
  */
-type OnRange = (start: number, end: number, record: number, scratch: number) => void;
+export type OnRange = (start: number, end: number, record: number, scratch: number) => void;
 
-/** Writes f(x) for each element x. */
-type Elementwise = (count: number, x: number, target: number) => void;
+/** Writes f(x) into `target` for each element of `x`, of which there are `count`. */
+export type Elementwise = (count: number, x: number, target: number) => void;
 
-/** Writes the gradient of x, given the gradient of f(x) and what the derivative takes, x or f(x). */
-type ElementwiseGradient = (count: number, of: number, gradient: number, target: number) => void;
+/**
+ * Writes the gradient of x into `target`, given `gradient`, that of f(x), and `of`, what the derivative takes: x or f(x). Each has `count`
+ * elements.
+ */
+export type ElementwiseGradient = (
+  count: number,
+  of: number,
+  gradient: number,
+  target: number,
+) => void;
 
 /**
  * What the module exports. Arrays are given by their addresses in bytes, which is the `byteOffset`
  * of a view on the memory; strides are in bytes, counts in elements.
  */
 export interface Kernels {
-  /** target += the sum of the matrix's rows */
+  /** Adds the rows of `matrix`, which has `rows` and `columns`, to `target`. */
   addRows(rows: number, columns: number, matrix: number, target: number): void;
-  /** y += factor * x */
+  /** `y += factor * x`, of `count` elements. */
   axpy(count: number, x: number, y: number, factor: number): void;
   /** Sums of products of filters and images, for a range of images. */
   convolve: OnRange;
   /** The gradient of filters, for a range of them. */
   correlate: OnRange;
-  /** Copies bytes, which may overlap. */
+  /** Copies `bytes` from `source` to `target`, which may overlap. */
   copy(target: number, source: number, bytes: number): void;
-  /** Writes `kept` for elements that dropout keeps and 0 for others; which, follows from seed, stream, step and position. */
+  /**
+   * Writes `count` elements at `target`: `kept` for those that dropout keeps, and 0 for others. An element is kept if the 32 random bits
+   * that follow from `seed`, `stream`, `step` and its position are `threshold` or more.
+   */
   dropoutMask(
     count: number,
     target: number,
@@ -63,13 +76,17 @@ export interface Kernels {
   ): void;
   /** GELU by the error function. */
   gelu: Elementwise;
-  /** Takes x. */
+  /** Its derivative, which takes x. */
   geluGradient: ElementwiseGradient;
   /** GELU by its approximation with tanh. */
   geluTanh: Elementwise;
-  /** Takes x. */
+  /** Its derivative, which takes x. */
   geluTanhGradient: ElementwiseGradient;
-  /** The largest elements of a row of windows; `maxPool.ts` says what the parameters are. */
+  /**
+   * One row of results at `target`: the largest elements of `columns` windows side by side, each of `lines` times `width` pixels of
+   * `channels`, the first at `source`. `columnStep` is from a window to its right neighbour, `lineStep` from a line to the one below.
+   * `positions` gets the number of the pixel in its window, in reading order, as a 32-bit integer for each result.
+   */
   maxPool(
     source: number,
     target: number,
@@ -81,7 +98,7 @@ export interface Kernels {
     lineStep: number,
     width: number,
   ): void;
-  /** target = x * y */
+  /** `target = x * y`, of `count` elements. */
   multiply(count: number, x: number, y: number, target: number): void;
   /** The second half of a product of few rows, on a range of C's columns. */
   multiplyColumns: OnRange;
@@ -91,7 +108,10 @@ export interface Kernels {
   packA: OnRange;
   /** The first half of a product, on a range of B's columns. */
   packB: OnRange;
-  /** Columns in panels, filled up with zeros; `pack.ts` says what the parameters are. */
+  /**
+   * Copies a matrix from `source` into panels of 8 columns at `target`, the last of which is filled up with zeros. It has `members`
+   * columns of `depth` elements; `memberStride` is from a column to the next one, `depthStride` from an element of it to the next.
+   */
   packColumns(
     source: number,
     memberStride: number,
@@ -102,15 +122,19 @@ export interface Kernels {
   ): void;
   /** The larger of x and 0. */
   rectify: Elementwise;
-  /** Takes f(x). */
+  /** Its derivative, which takes f(x). */
   rectifyGradient: ElementwiseGradient;
-  /** target = factor * x */
+  /** `target = factor * x`, of `count` elements. */
   scaleBy(count: number, x: number, target: number, factor: number): void;
   /** 1 / (1 + exp(-x)) */
   sigmoid: Elementwise;
-  /** Takes f(x). */
+  /** Its derivative, which takes f(x). */
   sigmoidGradient: ElementwiseGradient;
-  /** Gradients of a row of windows to their largest elements; `maxPool.ts` says what the parameters are. */
+  /**
+   * Adds each element of a row of gradients at `gradient` to the element of `target` that was the largest of its window, as `positions` of
+   * `maxPool` say. `target` is the first window's first pixel, `offsets` has the bytes from there to each pixel of the window;
+   * `columns`, `channels` and `columnStep` are as for `maxPool`.
+   */
   spreadRow(
     gradient: number,
     positions: number,
@@ -122,7 +146,7 @@ export interface Kernels {
   ): void;
   /** The hyperbolic tangent. */
   tanh: Elementwise;
-  /** Takes f(x). */
+  /** Its derivative, which takes f(x). */
   tanhGradient: ElementwiseGradient;
 }
 
@@ -204,6 +228,7 @@ export function instantiateKernels(
 const productKernels = ["multiplyColumns", "multiplyRows", "packA", "packB"] as const;
 const rangeKernels = ["convolve", "correlate", ...productKernels] as const;
 
+/** @inline */
 export type RangeKernel = (typeof rangeKernels)[number];
 
 /** Those that work on ranges of this memory, for threads to run; the memory is a shared one. */

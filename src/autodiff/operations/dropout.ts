@@ -32,6 +32,11 @@ export function drawsOf(probability: number): { threshold: number; kept: number 
  * were recorded on the tape before.
  *
  * @param probability 0 <= probability < 1, of being dropped, as in PyTorch; at most 1 - 2^-32
+ * @example
+ * const tape = createTape(optimizer, { seed: 1 });
+ * const x = tape.input([4]);
+ * x.data.set([1, 2, 3, 4]);
+ * tape.forward(dropout(x, 0.5)); // [1, 2, 3, 4]: a pass without gradients drops nothing
  */
 export function dropout(x: Tensor, probability: number): Tensor {
   const { threshold, kept } = drawsOf(probability);

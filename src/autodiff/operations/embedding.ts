@@ -14,6 +14,11 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
  * @param table [rows, columns]
  * @returns [indices.length, columns]
  * @throws AutodiffError in a pass, where an index is no row of the table, or where there are more or fewer
+ * @example
+ * const layer = parameters({ table: [1000, 16] });
+ * const tape = createTape(optimize(layer, adam()));
+ * const words = new Int32Array([3, 17, 3]);
+ * embedding(words, tape.parameters.table).shape; // [3, 16]
  */
 export function embedding<A extends FloatArray>(indices: Indices, table: Tensor<A>): Tensor<A> {
   const [rows = 0, columns = 0] = table.shape;

@@ -15,6 +15,11 @@ import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
  * @param gain [n]: PyTorch's `weight`, to start from ones
  * @param bias [n]
  * @param eps added to the variance; by default 1e-5, as in PyTorch
+ * @example
+ * const layer = parameters({ gain: ones([8]), bias: [8] });
+ * const tape = createTape(optimize(layer, adam()));
+ * const { gain, bias } = tape.parameters;
+ * layerNorm(tape.input([32, 8]), gain, bias).shape; // [32, 8]
  */
 export function layerNorm<A extends FloatArray>(
   x: Tensor<A>,

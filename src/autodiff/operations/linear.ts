@@ -10,6 +10,11 @@ import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
  * @param weight [in, out]: row-major, so transposed compared with PyTorch's
  * @param bias [out]
  * @returns [..., out]
+ * @example
+ * const layer = parameters({ w: [784, 10], b: [10] });
+ * const tape = createTape(optimize(layer, adam()));
+ * const { w, b } = tape.parameters;
+ * linear(tape.input([32, 784]), w, b).shape; // [32, 10]
  */
 export function linear<A extends FloatArray>(
   x: Tensor<A>,

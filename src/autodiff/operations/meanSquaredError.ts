@@ -6,6 +6,12 @@ import type { FloatArray, Tensor } from "../tensor.ts";
  * 2 (x - target) / n for x, and the negative of that for the target.
  *
  * @returns []
+ * @example
+ * const tape = createTape(optimizer);
+ * const [x, target] = [tape.input([2]), tape.input([2])];
+ * x.data.set([1, 2]);
+ * target.data.set([1, 4]);
+ * tape.forward(meanSquaredError(x, target)); // [2]
  */
 export function meanSquaredError<A extends FloatArray>(x: Tensor<A>, target: Tensor<A>): Tensor<A> {
   const size = x.data.length;

@@ -2,7 +2,10 @@ import { check } from "../errors.ts";
 import { printValue } from "../options.ts";
 import type { FloatArray, Tensor } from "../tensor.ts";
 
-/** A tensor times a number, which is rounded to the tape's type. */
+/**
+ * A tensor times a number, which is rounded to the tape's type.
+ * @param factor finite in float32; not differentiated by
+ */
 export function scale<A extends FloatArray>(x: Tensor<A>, factor: number): Tensor<A> {
   check(typeof factor === "number" && Number.isFinite(Math.fround(factor)), () => {
     return `scale: expected a factor that is finite in float32, found ${printValue(factor)}`;

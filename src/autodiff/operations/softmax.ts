@@ -6,6 +6,11 @@ import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
  * no exponential overflows. With y = softmax(x) and g = dL/dy, dL/dx = y (g - sum(g y)).
  *
  * @param x [..., n]; -Infinity has a share of 0, as a mask of attention takes it
+ * @example
+ * const tape = createTape(optimizer);
+ * const x = tape.input([1, 2]);
+ * x.data.set([1, 1]);
+ * tape.forward(softmax(x)); // [0.5, 0.5]
  */
 export function softmax<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   check(x.shape.length > 0, () => "softmax: expected x [..., n], found []");

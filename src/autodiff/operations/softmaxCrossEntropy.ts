@@ -23,6 +23,12 @@ export interface SoftmaxCrossEntropyOptions {
  * @param labels one for each row; or [batch, classes], shares of each class, which have no gradient
  * @returns []
  * @throws AutodiffError in a pass, where a label is no class, or where there are more or fewer
+ * @example
+ * const tape = createTape(optimizer);
+ * const logits = tape.input([2, 3]);
+ * logits.data.set([2, 0, 0, 0, 2, 0]);
+ * const loss = softmaxCrossEntropy(logits, new Uint8Array([0, 1]));
+ * tape.forward(loss); // [0.239545]
  */
 export function softmaxCrossEntropy<A extends FloatArray>(
   logits: Tensor<A>,

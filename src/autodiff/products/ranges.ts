@@ -7,16 +7,20 @@ import { type Kernels, kernelsFor, type RangeKernel, rangeKernelsFor } from "../
 /**
  * Runs a kernel on all of 0 to `total`: in one call, or in ranges that begin at multiples of
  * `granularity`, at once and in any order. It returns when all are done.
+ *
+ * @param kernel by its name
+ * @param total how many rows or columns there are
+ * @param granularity what a range begins at a multiple of
+ * @param record address of the kernel's call record
+ * @param scratchBytes bytes that each call needs for itself
+ * @param work roughly how many multiplications all of it takes
  */
 export type RunRanges = (
   kernel: RangeKernel,
   total: number,
   granularity: number,
-  /** Address of the kernel's call record. */
   record: number,
-  /** Bytes that each call needs for itself. */
   scratchBytes: number,
-  /** Roughly how many multiplications all of it takes. */
   work: number,
 ) => void;
 

@@ -48,6 +48,7 @@ export function checkpointBlob(optimizer: Checkpointed, options: SaveOptions = {
  * Goes on where a saved run was, as `loadCheckpoint` does: with a Blob, such as a `File` that somebody chose. All
  * of it is verified first. Make no steps until the promise is settled.
  *
+ * @param blob what `checkpointBlob` gave, a file of a file input, or what was fetched
  * @returns the step, the notes given at saving, and what differs
  * @throws {CheckpointError} where the Blob cannot be read or is damaged, or its file changes meanwhile; nothing was
  *   changed

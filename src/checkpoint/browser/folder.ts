@@ -146,6 +146,7 @@ export class BrowserCheckpoints {
 
   /**
    * One of them as a `File`, to download.
+   * @param name as `list()` has it
    * @throws {CheckpointError} where there is none of that name
    */
   read(name: string): Promise<Blob> {

@@ -34,6 +34,8 @@ export function saveCheckpoint(
  * Goes on where a saved run was. All of the file is verified first, and compared with the optimizer by name; then all
  * that is taken over is read into memory, and only then into the optimizer's arrays. Hyperparameters stay those of now.
  *
+ * @param path of the file, as text or as a `file:` URL
+ * @param optimizer with the parameters that go on
  * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones;
  *   `convert: true` takes over what was saved in another type
  * @returns the step, the notes given at saving, and what differs
@@ -56,6 +58,7 @@ export function loadCheckpoint(
  * What is in a file, verified whole: plain data, but for arrays, which are read when asked for. Reads safetensors
  * files of other programs as well: of floats of 16 bits `read()` gives the bits.
  *
+ * @param path of the file, as text or as a `file:` URL
  * @throws {CheckpointError} where the file cannot be read or is damaged
  * @example
  * saveCheckpoint("run.safetensors", optimizer);

@@ -88,7 +88,8 @@ const words = new Uint32Array(2);
 
 /**
  * An element's draw, in float64.
- * @param key0 of the call record, as `key1`
+ * @param key0 of the call record
+ * @param key1 of the call record
  * @param index of the element in its tensor
  */
 export function draw(

@@ -7,6 +7,7 @@ import {
 } from "../../rule/graph/operators.ts";
 import { type ElementType, lanes, leastSquares, normScale } from "../backend.ts";
 
+/** @inline */
 type Combine = (a: number, b: number, c: number) => number;
 
 /** Combines what two parts of a reduction have come to. */
@@ -156,7 +157,11 @@ class NormInLanes implements LaneReduction {
   }
 }
 
-/** What a block or a row comes to, in the order that backends promise. */
+/**
+ * What a block or a row comes to, in the order that backends promise.
+ * @param exact whether a norm is one; else it is the sum of squares
+ * @param values those of the block or row, in order
+ */
 export function reduceLine(
   operator: ReductionOperator,
   type: ElementType,

@@ -12,26 +12,41 @@ export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
 export type StoredElements = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
-/** The bodies of `fn encode(x: f32) -> u32` and of `fn decode(bits: u32) -> f32`, in the language of shaders. */
+/** An encoding in WGSL, the language of shaders. */
 export interface WgslEncoding {
+  /** The body of `fn encode(x: f32) -> u32`: the bits that stand for a float32. */
   readonly encode: string;
+  /** The body of `fn decode(bits: u32) -> f32`: the float32 that bits stand for. */
   readonly decode: string;
 }
 
 /** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
 export interface Encoding {
-  /** The bits that stand for a float32. */
+  /**
+   * The bits that stand for a float32.
+   * @param value any number: one that is out of range becomes what the format has for it
+   */
   encode(value: number): number;
-  /** The float32 that bits stand for. */
+  /**
+   * The float32 that bits stand for.
+   * @param bits from 0 to 65535
+   */
   decode(bits: number): number;
   /** What the code reads in vectors, each in all four lanes: they are made once, before the loop. */
   readonly constants: readonly number[];
   /**
    * Pushes the bits of the four float32 in a local, each in 32 bits.
    * @param constants the locals that have these
+   * @param code the function that the instructions go to
+   * @param vector the local that has the numbers, a `v128`
    */
   emitEncode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
-  /** Pushes the four float32 of bits in a local, each in 32 bits. */
+  /**
+   * Pushes the four float32 of bits in a local, each in 32 bits.
+   * @param code the function that the instructions go to
+   * @param vector the local that has the bits, a `v128`
+   * @param constants the locals that have the encoding's `constants`
+   */
   emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
   /** The same in WGSL. Without it a GPU keeps nothing so. */
   readonly wgsl?: WgslEncoding;
@@ -45,9 +60,9 @@ export interface Blocks {
   readonly length: number;
   /** Bytes before the codes of a block; each number has one more. */
   readonly head: number;
-  /** Writes the bytes of a block's numbers. */
+  /** Writes the bytes of a block's numbers: reads `numbers`, `length` of them or fewer, and fills `bytes`. */
   encode(numbers: Float32Array, bytes: Uint8Array): void;
-  /** Reads a block's numbers from its bytes. */
+  /** Reads a block's numbers from its bytes: reads `bytes`, and fills `numbers`. */
   decode(bytes: Uint8Array, numbers: Float32Array): void;
   /** `(numbers, bytes, count)`: the same of blocks side by side in WebAssembly's memory, by their addresses, and as many numbers. */
   encoder(): FunctionSource;
@@ -55,7 +70,7 @@ export interface Blocks {
   decoder(): FunctionSource;
   /** If a number may be drawn to either of the two that it is between: by a fraction from 0 to below 1 for each. */
   readonly drawn?: {
-    /** As `encode`, with a fraction for each number. */
+    /** As `encode` of `numbers` to `bytes`, with `fractions`: one for each number, from 0 to below 1. */
     encode(numbers: Float32Array, bytes: Uint8Array, fractions: Float32Array): void;
     /**
      * As `encoder`.
@@ -69,13 +84,13 @@ export interface Blocks {
 export interface Rounding {
   /** As messages and files call it. */
   readonly name: "stochastic" | "compensated" | "master";
-  /** The program that rounds a slot so. */
+  /** The program that rounds a slot so, which `slot` names. */
   apply(program: Program, slot: string, storage: Storage): Program;
   /** How a number is kept by a fraction, if it is drawn (drawn.ts). */
   readonly draw?: {
-    /** The bits of a number, drawn by a fraction from 0 to below 1. */
+    /** The bits of `value`, drawn to one of the two that it is between by `fraction`, from 0 to below 1. */
     encode(encoding: Encoding, value: number, fraction: number): number;
-    /** As `Encoding`'s code of the same purpose, with four fractions in a local. */
+    /** As `Encoding`'s code of the same purpose, of the numbers in `vector` and the locals `constants`, with four fractions in the local `fractions`. */
     emitEncode(
       code: FunctionBuilder,
       encoding: Encoding,
@@ -101,7 +116,7 @@ export interface Storage<Name extends string = string> {
   readonly name: Name;
   /** Of an element; what blocks have before their codes comes on top. */
   readonly bytes: number;
-  /** The class of its arrays. */
+  /** The class of its arrays: a view of `length` elements on `buffer`, from `byteOffset` on. */
   readonly Elements: new (
     buffer: ArrayBufferLike,
     byteOffset: number,

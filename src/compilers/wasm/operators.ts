@@ -7,12 +7,17 @@ import type { Mnemonic } from "./assembler/instructions.ts";
 
 export const vectorBytes = 16;
 
+/** @inline */
 export type VectorShape = "f32x4" | "f64x2";
 
 /** How a vector of 128 bits is divided, by the type of the elements: `f32x4` or `f64x2`. */
 export const shapeOf = (type: ElementType): VectorShape => (type === "float32" ? "f32x4" : "f64x2");
 
-/** Pushes a vector of one constant, rounded to the type. */
+/**
+ * Pushes a vector of one constant, rounded to the type.
+ * @param code the function that the instruction goes to
+ * @param value what all lanes have
+ */
 export function splatConstant(code: FunctionBuilder, type: ElementType, value: number): void {
   const bytes =
     type === "float32"
@@ -21,7 +26,7 @@ export function splatConstant(code: FunctionBuilder, type: ElementType, value: n
   code.emit("v128.const", [...new Uint8Array(bytes)]);
 }
 
-/** Pushes a result of operands, which are in locals. */
+/** Pushes a vector of results, of the vectors in the locals `operands`. */
 export type Emit = (code: FunctionBuilder, type: ElementType, ...operands: number[]) => void;
 
 /** One instruction of the operands in order. */

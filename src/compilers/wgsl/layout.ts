@@ -2,7 +2,7 @@
 
 import type { Storage } from "../storages/storage.ts";
 
-/** How elements are kept; arithmetic is in float32. `"float16"` is the device's own, where it has one. */
+/** How elements are kept; arithmetic is in float32. `"float16"` is the device's own, where it has one. @inline */
 export type ElementStorage = "float32" | "float16" | Storage;
 
 /** Rows that do not lie side by side, in elements. */

@@ -6,7 +6,7 @@ import type {
   ReductionOperator,
 } from "../../rule/graph/operators.ts";
 
-/** How many elements a shader's values hold. */
+/** How many elements a shader's values hold. @inline */
 export type Lanes = 1 | 4;
 
 export const vector = (lanes: Lanes): string => (lanes === 4 ? "vec4<f32>" : "f32");
@@ -20,6 +20,7 @@ export function literal(value: number): string {
   return `${Object.is(rounded, -0) ? "-0" : text}f`;
 }
 
+/** @inline */
 export type Spell = (a: string, b: string, c: string, lanes: Lanes) => string;
 
 const infix =

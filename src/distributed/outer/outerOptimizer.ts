@@ -1,6 +1,6 @@
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, EvaluationError } from "../../runtime/errors.ts";
-import type { GradientSource } from "../../runtime/gradients/gradients.ts";
+import type { StepGradients } from "../../runtime/gradients/gradients.ts";
 import type { AnyParameter, AnyParameterSource } from "../../runtime/parameters.ts";
 import type { StepInputs } from "../../runtime/settings.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
@@ -17,8 +17,6 @@ import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";
 import { togetherOf } from "./together.ts";
 import { undoing } from "./undoing.ts";
-
-type Given<P extends AnyParameterSource> = Parameters<AnyOptimizer<P>["step"]>[0];
 
 /** What `outer` returns: the optimizer of one rank, which continues from the weights of all ranks every so many steps. */
 export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
@@ -83,15 +81,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {EvaluationError} inside `evaluate()`, or while `stepAsync` still waits
    * @throws {DisposedError} after `dispose()`
    */
-  step(gradients?: Given<P>, inputs?: StepInputs): StepReport {
+  step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     return this.#now("step", this.#step(gradients, inputs));
   }
 
   /** Like `step`, for asynchronous transports. It works on all transports. */
-  stepAsync(
-    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
-    inputs?: StepInputs,
-  ): Promise<StepReport> {
+  stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport> {
     return this.#later(this.#step(gradients, inputs));
   }
 
@@ -111,6 +106,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /**
    * Runs a callback while the parameters hold the shared weights of the last outer step, or, if the outer rule keeps an average, that
    * average. They are the same on all ranks, and no rank waits for another.
+   * @param callback sees those weights until it returns, or until its promise is settled
    * @see Optimizer.evaluate
    */
   override evaluate<T>(callback: () => T): T {
@@ -176,7 +172,10 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     super.dispose();
   }
 
-  *#step(gradients: Given<P>, inputs: StepInputs | undefined): Exchange<StepReport> {
+  *#step(
+    gradients: StepGradients<P> | undefined,
+    inputs: StepInputs | undefined,
+  ): Exchange<StepReport> {
     if (this.#facts === undefined) {
       yield* this.#begin();
     }

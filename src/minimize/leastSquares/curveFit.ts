@@ -7,7 +7,10 @@ import type { Form, FormOf, Unknowns } from "./unknowns.ts";
 
 /** Options of {@link curveFit}. */
 export interface CurveFitOptions<T, P> extends FitOptions<P> {
-  /** The derivatives of the model by each parameter, in their order. By default they are computed by differences. */
+  /**
+   * The derivatives of the model by each parameter, in their order. By default they are computed by differences.
+   * @param x the place
+   */
   readonly gradient?: (x: T, parameters: FormOf<P>) => ArrayLike<number>;
 }
 
@@ -31,12 +34,16 @@ export interface BandOptions {
 
 /** A fitted curve. `x` has its parameters. */
 export interface CurveFitResult<T, P> extends LeastSquaresResult<P> {
-  /** The value of the curve at a place. */
+  /**
+   * The value of the curve at a place.
+   * @param x the place, within the observations or beyond
+   */
   predict(x: T): number;
   /**
    * The value of the curve at a place, and an interval around it: Student's t times the standard error. The error comes from the
    * covariance, which assumes that the curve is nearly linear in the parameters, within their errors. If these are infinite, the
    * interval is infinite too.
+   * @param x the place, within the observations or beyond
    * @throws {MinimizeError} if the level is not between 0 and 1
    */
   band(x: T, options?: BandOptions): CurveBand;

@@ -19,5 +19,6 @@ export type {
   LeastSquaresProgress,
   LeastSquaresResult,
 } from "./options.ts";
+export type { Factors } from "./qr.ts";
 export { studentT } from "./studentT.ts";
 export type { FormOf, Unknowns } from "./unknowns.ts";

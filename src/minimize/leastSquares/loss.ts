@@ -7,7 +7,10 @@ import { didYouMean } from "../../suggest.ts";
 import { MinimizeError } from "../errors.ts";
 import { type Matrix, norm } from "./matrix.ts";
 
-/** Returns ρ and its first and second derivative at z, a squared residual divided by C². */
+/**
+ * Returns ρ and its first and second derivative at z, a squared residual divided by C².
+ * @param z 0 or more
+ */
 export type Loss = (z: number) => readonly [value: number, slope: number, curvature: number];
 
 /** The losses with a name. Beyond C they grow linearly, or more slowly. */

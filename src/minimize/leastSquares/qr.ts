@@ -4,9 +4,11 @@
  */
 import { columnOf, dot, type Matrix, norm } from "./matrix.ts";
 
+/** The QR factors of a matrix, with column pivoting: `A P = Q R`. */
 export interface Factors {
+  /** The number of rows. */
   readonly rows: number;
-  /** n; at most as many as there are rows. */
+  /** n, the number of columns; at most as many as there are rows. */
   readonly columns: number;
   /** R is above the diagonal. The reflections are on and below it, each divided by its first element. */
   readonly data: Float64Array;

@@ -35,7 +35,11 @@ export class Line {
     this.#lowest = createPoint(objective.unknowns);
   }
 
-  /** Begins a search. `direction` and `slope` must be filled in before. */
+  /**
+   * Begins a search. `direction` and `slope` must be filled in before.
+   * @param most the longest length that is allowed
+   * @param scaled whether a length of 1 is of the right size
+   */
   begin(from: Point, most: number, scaled: boolean): void {
     this.from = from;
     this.most = most;
@@ -43,7 +47,10 @@ export class Line {
     this.lowestLength = 0;
   }
 
-  /** Computes value and slope at a length. */
+  /**
+   * Computes value and slope at a length.
+   * @param length as a multiple of `direction`
+   */
   evaluate(length: number): void {
     this.#move(length);
     this.objective.evaluate(this.#trial);
@@ -51,7 +58,10 @@ export class Line {
     this.#compare();
   }
 
-  /** Computes only the value at a length, unless the gradient comes with it. */
+  /**
+   * Computes only the value at a length, unless the gradient comes with it.
+   * @param length as a multiple of `direction`
+   */
   evaluateValue(length: number): void {
     this.#move(length);
     this.#hasGradient = this.objective.evaluateValue(this.#trial);

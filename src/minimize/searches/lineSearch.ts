@@ -63,7 +63,10 @@ class LineSearcher implements Searcher {
   }
 }
 
-/** Makes a search from a function that looks along a line. */
+/**
+ * Makes a search from a function that looks along a line.
+ * @param name as errors call it
+ */
 export const lineSearch = (name: string, search: LineSearch): Search => ({
   name,
   needsProducts: false,

@@ -78,7 +78,7 @@ function glyphText(glyph: Glyph): string {
 /** How formulas are written. */
 export interface LatexOptions {
   /**
-   * Writes a symbol: it gets the name in the rule (`beta1`) and its LaTeX (`\beta_1`), and returns LaTeX. Pages use it to mark
+   * Writes a symbol: it gets its `name` in the rule, such as `beta1`, and its `latex`, such as `\beta_1`, and returns LaTeX. Pages use it to mark
    * symbols, such as by `\data{symbol=beta1}{\beta_1}` of temml. The default leaves it as it is.
    */
   readonly symbol?: (name: string, latex: string) => string;

@@ -12,6 +12,7 @@ import { writeExp, writeLog } from "../../numbers/exponential.ts";
 import { writePower } from "../../numbers/power.ts";
 import { newLastPower, writeWholePower } from "../../numbers/wholePower.ts";
 
+/** @inline */
 export type ValueType = "number" | "boolean";
 
 /** Writes a result to `v[to]`, of operands at `v[a]`, `v[b]`, `v[c]`. */

@@ -5,7 +5,7 @@
  */
 import { hash } from "./hash.ts";
 
-/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. */
+/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. @inline */
 export type Distribution = "uniform" | "normal" | "fraction";
 
 export const rotations = [

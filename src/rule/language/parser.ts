@@ -222,6 +222,7 @@ class Parser {
 /**
  * Parses a rule's text into its statements.
  * @param rule the rule's name, for messages
+ * @param text one statement a line, as in `definition.rule`
  * @throws {RuleError} where the text is not a rule
  */
 export function parse(rule: string, text: string): Statement[] {

@@ -1,8 +1,11 @@
 /** Whole matrices, for the routines of the language that no loop over elements can say. */
 import type { Kind } from "../graph/kinds.ts";
 
+/** The size of a matrix. */
 export interface Shape {
+  /** The number of rows. */
   readonly rows: number;
+  /** The number of columns. */
   readonly cols: number;
 }
 
@@ -12,12 +15,13 @@ export interface Matrix extends Shape {
   readonly data: Float32Array | Float64Array;
 }
 
-/** What a product is multiplied by, and what is added to it. */
+/** What a product is multiplied by, and the matrix that is added to it: `alpha * product + beta * matrix`. */
 export interface Addend<M, N> {
-  /** Of the product; by default 1. */
+  /** What the product is multiplied by. Default 1. */
   readonly alpha?: N;
+  /** What is added, of the product's shape. */
   readonly matrix: M;
-  /** Of the matrix. */
+  /** What the matrix is multiplied by. */
   readonly beta: N;
 }
 
@@ -28,33 +32,35 @@ export interface Addend<M, N> {
  * @typeParam N its numbers, which a GPU's only knows at the step
  */
 export interface MatrixEngine<M extends Shape = Matrix, N = number> {
-  /** A matrix to work in, with whatever was last left there under this number. */
+  /** A matrix of `rows` and `cols` to work in, with whatever was last left there under the number `use`. */
   scratch(use: number, rows: number, cols: number): M;
   /**
-   * out = a b, or alpha a b + beta of the addend. On the CPU each element of a b is the sum of its products in ascending
-   * order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
+   * `out = a b`, or `alpha a b + beta matrix` with an addend. On the CPU each element of `a b` is the sum of its products in
+   * ascending order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
    */
   multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /**
-   * As `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
+   * `out = a b` as by `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
    * pays, half of it is computed and the rest copied.
    */
   multiplySymmetric(out: M, a: M, b: M, addend?: Addend<M, N>): void;
-  /** x^T, to be read before x or `room` change: as many elements, which it may be written into. */
+  /** The transpose of `x`, to be read before `x` or `room` change: as many elements, which it may be written into. */
   transposed(x: M, room: M): M;
-  /** out = x^T */
+  /** Writes the transpose of `x` into `out`. */
   transpose(out: M, x: M): void;
-  /** out = x / (its Frobenius norm + eps) */
+  /** `out = x / (norm + eps)`, with the Frobenius norm of `x`. */
   normalize(out: M, x: M, eps: N): void;
-  /** out = the point nearest to x, all elements taken for one vector, that is not negative and adds up to `total`. */
+  /** Writes into `out` the point nearest to `x`, all elements taken for one vector, that is not negative and adds up to `total`. */
   projectOntoSimplex(out: M, x: M, total: N): void;
   /**
    * A number of the rule, where the host knows it.
+   * @param number as a routine has it
    * @param name for the error
    */
   constant(number: N, name: string): number;
 }
 
+/** @inline */
 export type RoutineName =
   | "eigenvalueOrder"
   | "eigenvectors"
@@ -68,15 +74,17 @@ export type RoutineName =
 
 /** A function of whole matrices, as the language has it. */
 export interface RoutineSignature {
-  /** The names of its operands for messages: first the matrices, then the numbers. */
+  /** The names of its matrices, for messages: they are its first operands. */
   readonly matrices: readonly string[];
+  /** The names of its numbers, for messages: they follow the matrices. */
   readonly numbers: readonly string[];
   /** The kind of its result; undefined where the operands' kinds do not fit. */
   readonly kindOf: (...kinds: readonly Kind[]) => Kind | undefined;
 }
 
-/** The same as a graph has it. */
+/** A function of whole matrices, as a {@link Node} has it. */
 export interface NamedRoutine extends RoutineSignature {
+  /** As the language calls it. */
   readonly name: RoutineName;
 }
 

@@ -2,7 +2,9 @@
 import type { Node, NodeOf } from "../graph/graph.ts";
 import type { Known } from "./guard.ts";
 
+/** The norm of all gradients as a program takes it. */
 export interface GradientNorm {
+  /** Its order: 2 of the Euclidean norm, Infinity of the largest magnitude. */
   readonly order: number;
   /** The norm itself; of an order but 1, 2 and Infinity the sum of powers of shares of the largest element. */
   readonly reduction: NodeOf<"reduction">;

@@ -24,11 +24,13 @@ export interface Reduction {
 
 /** Node values that are in memory: the slot holds the node when the pass begins. */
 export interface Load {
+  /** The slot's name. */
   readonly slot: string;
+  /** The node that it holds. */
   readonly node: Node;
 }
 
-/** What a loop computes for each of its values. */
+/** What a loop computes for each of its values. @inline */
 export type ComputedNode = NodeOf<"element" | "random">;
 
 /** One loop over the values of one kind. */
@@ -99,7 +101,7 @@ export interface Program {
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
   readonly gradientNorm: GradientNorm | undefined;
-  /** The modules that were made of it when the package was built, by what they are for. */
+  /** @internal The modules that were made of it when the package was built, by what they are for. */
   readonly assembled?: AssembledModules | undefined;
 }
 
@@ -124,7 +126,10 @@ export const gradientSlot = 1;
 /** The slots behind these: state, then temporaries. */
 export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gradientSlot + 1);
 
-/** Where a slot is in the list. */
+/**
+ * Where a slot is in the list.
+ * @param name `p`, `g`, or a state's qualified name such as `adam.m`
+ */
 export function slotIndex(program: Program, name: string): number {
   return program.slots.findIndex((slot) => slot.name === name);
 }

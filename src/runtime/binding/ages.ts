@@ -2,7 +2,7 @@
 import type { Named, Rule } from "../../rule/definition.ts";
 import type { Age } from "../step/host.ts";
 
-/** Updates that the run had made when something began; what began with the run is left out. */
+/** How many updates the run had made when something began; what began with the run is left out. */
 export interface Begun {
   /** Parts of the rules of parameters, by parameter, then by part. */
   readonly parts: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -16,10 +16,12 @@ import { BindingError } from "../errors.ts";
 import { append } from "./lists.ts";
 
 /**
- * Hyperparameters of its own for the parameters that `match`. Where two parts of a chain share a
- * hyperparameter's name, it is qualified: `"ema#2.decay"`.
+ * Hyperparameters of its own for the parameters that `match`: `{ match: /bias$/, lr: 1e-4, weightDecay: 0 }`. Names are those of
+ * the rule's options; those that a group does not name are the rule's. Where two parts of a chain share a
+ * name, it is qualified: `"ema#2.decay"`.
  */
 export type Group<H extends HyperDefaults = HyperDefaults> = {
+  /** The parameters of the group; a parameter is in one group at most. */
   readonly match: Match;
 } & (string extends keyof H
   ? { readonly [hyper: string]: HyperValue | Match | undefined }

@@ -30,21 +30,28 @@ export type PlannedTensor = Pick<
   "name" | "type" | "storage" | "shape" | "memory" | "address"
 >;
 
-/** @typeParam T its tensors: those of the CPU's memory, or of a GPU's */
+/**
+ * How a set of parameters is stepped: by which rule, and by which program that it became.
+ * @typeParam T its tensors: those of the CPU's memory, or of a GPU's
+ */
 export interface Plan<T extends PlannedTensor = Tensor> {
+  /** The rule that steps them. */
   readonly rule: Rule;
+  /** Its hyperparameters, by qualified name such as `adam.lr`. */
   readonly hyper: ReadonlyMap<string, HyperValue>;
   /** Whether its parameters are those of one of `groups`. */
   readonly isGroup: boolean;
+  /** What a step runs. */
   readonly program: Program;
   /** Whether the program leaves gradients that are zero. */
   readonly zeroes: boolean;
+  /** What it computes in. */
   readonly type: ElementType;
   /** How slots are kept that are not kept in the type: states, and of parameters in 16 bits `p` and `g`. */
   readonly storages: ReadonlyMap<string, Storage>;
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
-  /** Those with an address first, in its order; all of one memory. */
+  /** Its parameters: those with an address first, in its order; all of one memory. */
   readonly tensors: readonly T[];
 }
 

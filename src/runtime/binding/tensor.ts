@@ -11,13 +11,17 @@ import {
   type ParameterArray,
 } from "../parameters.ts";
 
+/** A parameter as a plan has it: where its array is, and how it is computed. */
 export interface Tensor {
+  /** Its name among the parameters. */
   readonly name: string;
   /** What it is computed in. */
   readonly type: ElementType;
   /** How its elements are kept, if not in the type. */
   readonly storage?: Storage | undefined;
+  /** The length of each dimension. */
   readonly shape: readonly number[];
+  /** The number of elements. */
   readonly length: number;
   /** Bytes of one of its arrays with padding, in the type. */
   readonly padded: number;

@@ -19,6 +19,12 @@ import type { SparseGradient } from "./sparse.ts";
  */
 export type GradientSource = ArrayLike<number> | SparseGradient;
 
+/**
+ * What a step takes for its parameters, by name. Each needs a gradient; with the option `absent: skipAbsent`, a step leaves those alone
+ * that have null, undefined or no entry.
+ */
+export type StepGradients<P> = { readonly [K in keyof P]: GradientSource | null | undefined };
+
 // Without the class itself, which is only in bundles that make such gradients. Arrays of other libraries have methods of any name.
 const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
   (given as SparseGradient | null | undefined)?.[sparseMark] === true;

@@ -60,7 +60,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 }
 
 /**
- * One block of memory with an allocator.
+ * The memory that parameters, gradients and state live in: one block of WebAssembly's memory, with an allocator.
  *
  * A growing memory is a shared `WebAssembly.Memory`: growing that keeps every view on it valid and
  * lets threads see it. A page that must do without shared memory gets the reserve instead. A fixed
@@ -69,6 +69,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
+  /** Whether it can grow, and threads see it. */
   readonly shared: boolean;
   /** @internal Bytes that its optimizers may come to need: of a memory that cannot grow there must be as many. */
   promised = 0;
@@ -90,7 +91,10 @@ export class Memory {
     return this.#allocated;
   }
 
-  /** Reserves zeroed bytes and returns their address, a multiple of 64. */
+  /**
+   * Reserves zeroed bytes and returns their address, a multiple of 64.
+   * @param bytes how many, 0 or more; rounded up to a multiple of 64
+   */
   allocate(bytes: number): number {
     const size = paddedBytes(bytes);
     let address = this.#free.take(size);
@@ -107,7 +111,10 @@ export class Memory {
     return address;
   }
 
-  /** Gives an allocation back; freeing what is not allocated does nothing. */
+  /**
+   * Gives an allocation back; freeing what is not allocated does nothing.
+   * @param address what `allocate` returned
+   */
   release(address: number): void {
     const bytes = this.#sizes.get(address);
     if (bytes !== undefined) {
@@ -117,7 +124,7 @@ export class Memory {
     }
   }
 
-  /** A view of `length` elements from `address` on. */
+  /** A view of `length` elements of a `type` from `address` on, in bytes. */
   view(type: "float32", address: number, length: number): Float32Array;
   view(type: "float64", address: number, length: number): Float64Array;
   view(type: ElementType, address: number, length: number): FloatArray;

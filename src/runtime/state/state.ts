@@ -82,7 +82,7 @@ export interface ResumePoint {
   readonly nested: Readonly<Record<string, ResumePoint>>;
 }
 
-/** A schedule that is no pure function of the step, such as `reduceOnPlateau`. */
+/** A schedule that is no pure function of `step`, the step's number from 1, such as `reduceOnPlateau`. */
 export interface StatefulSchedule {
   (step: number): number;
   /** Plain data. */

@@ -11,21 +11,28 @@ import {
   type Mnemonic,
 } from "./instructions.ts";
 
+/** @inline */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
-/** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. */
+/** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. @inline */
 export type Operand = number | readonly number[];
 
-/** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. */
+/** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. @inline */
 export type Instruction = readonly [Mnemonic, ...Operand[]];
 
-/** A finished function. Local 0 is the first parameter; locals follow the parameters. */
+/** A finished function, as `FunctionBuilder.build` makes it. Local 0 is the first parameter; locals follow the parameters. */
 export interface FunctionSource {
+  /** Its name, in the module's text and among its exports. */
   readonly name: string;
+  /** The types of its parameters. */
   readonly parameters: readonly ValueType[];
+  /** The types of what it returns. */
   readonly results: readonly ValueType[];
+  /** The types of its locals behind the parameters. */
   readonly locals: readonly ValueType[];
+  /** Its instructions in order. */
   readonly body: readonly Instruction[];
+  /** Whether the module exports it. */
   readonly exported: boolean;
 }
 
@@ -44,6 +51,12 @@ export class FunctionBuilder {
   readonly #locals: ValueType[] = [];
   readonly #body: Instruction[] = [];
 
+  /**
+   * @param name the function's, in the module's text and among its exports
+   * @param parameters their types: locals 0 and following
+   * @param results the types of what it leaves on the stack
+   * @param exported whether the module exports it
+   */
   constructor(
     name: string,
     parameters: readonly ValueType[],
@@ -55,52 +68,52 @@ export class FunctionBuilder {
     this.#results = results;
   }
 
-  /** Declares a new local and returns its index. */
+  /** Declares a new local of a `type` and returns its index. */
   local(type: ValueType): number {
     return this.#parameters.length + this.#locals.push(type) - 1;
   }
 
-  /** Appends an instruction with its immediates. */
+  /** Appends an instruction with `operands`, its immediates in order. */
   emit(mnemonic: Mnemonic, ...operands: Operand[]): this {
     this.#body.push([mnemonic, ...operands]);
     return this;
   }
 
-  /** Pushes a local. */
+  /** Pushes the local of the index `local`. */
   get(local: number): this {
     return this.emit("local.get", local);
   }
 
-  /** Pops a local. */
+  /** Pops the value on the stack into the local of the index `local`. */
   set(local: number): this {
     return this.emit("local.set", local);
   }
 
-  /** Stores the value on the stack in a local, and leaves it there. */
+  /** Stores the value on the stack in the local of the index `local`, and leaves it there. */
   tee(local: number): this {
     return this.emit("local.tee", local);
   }
 
-  /** Adds a constant to an i32 local. */
+  /** Adds the constant `by` to the i32 of the index `local`. */
   advance(local: number, by: number): this {
     return this.get(local).emit("i32.const", by).emit("i32.add").set(local);
   }
 
-  /** A block; `br 0` inside leaves it. */
+  /** A block of what `body` emits; `br 0` inside leaves it. */
   block(body: () => void): this {
     this.emit("block");
     body();
     return this.emit("end");
   }
 
-  /** A loop; `br 0` inside starts it again. */
+  /** A loop of what `body` emits; `br 0` inside starts it again. */
   loop(body: () => void): this {
     this.emit("loop");
     body();
     return this.emit("end");
   }
 
-  /** Runs the body if the i32 on the stack is not zero. */
+  /** Runs what `body` emits if the i32 on the stack is not zero, and what `otherwise` emits if it is. */
   if(body: () => void, otherwise?: () => void): this {
     this.emit("if");
     body();

@@ -2,9 +2,12 @@
 import { transformSync } from "esbuild";
 import { parseAst } from "vite";
 
+/** What an entry or a package exports, by name. */
+export type Module = Readonly<Record<string, unknown>>;
+
 export interface ExampleOptions {
-  /** What `import` finds, by name. */
-  readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What `import` finds. Default: the module of that name, whatever it is. */
+  readonly load?: (name: string) => Promise<Module>;
   /** Names that an example takes for granted. */
   readonly scope?: Readonly<Record<string, unknown>>;
   /** Where it writes files. */
@@ -86,7 +89,19 @@ function withChecks(code: string): string {
   return lines.join("\n");
 }
 
-const imports = /^import (?:(?:type )?\{([^}]*)\} from )?"([^"]+)";$/gm;
+const imports = /^import (?:(?:type \{[^}]*\}|\{([^}]*)\}) from )?"([^"]+)";$/gm;
+
+/** Takes values from a module; as in one of its own, a name that it does not export is an error. */
+async function importFrom(
+  load: NonNullable<ExampleOptions["load"]>,
+  from: string,
+  names: readonly string[],
+): Promise<Module> {
+  const module = await load(from);
+  const missing = names.find((name) => !(name in module));
+  if (missing !== undefined) throw new SyntaxError(`"${from}" does not export ${missing}`);
+  return module;
+}
 
 /** Imports as constants, for code that is no module. */
 const withoutImports = (code: string): string =>
@@ -96,7 +111,9 @@ const withoutImports = (code: string): string =>
       .map((name) => name.trim())
       .filter((name) => name !== "" && !name.startsWith("type "))
       .map((name) => name.replace(/ as /, ": "));
-    return values === undefined ? "" : `const { ${values.join(", ")} } = modules["${from}"];`;
+    if (values === undefined) return "";
+    const exported = values.map((name) => name.replace(/: .*/, ""));
+    return `const { ${values.join(", ")} } = await importFrom("${from}", ${JSON.stringify(exported)});`;
   });
 
 /**
@@ -106,7 +123,7 @@ const withoutImports = (code: string): string =>
  */
 export async function runExample(
   code: string,
-  { modules, scope = {}, folder = process.cwd() }: ExampleOptions,
+  { load = (name) => import(name), scope = {}, folder = process.cwd() }: ExampleOptions = {},
 ): Promise<readonly Comparison[]> {
   const comparisons: Comparison[] = [];
   let printed: readonly unknown[] = [];
@@ -132,7 +149,13 @@ export async function runExample(
       printed = values;
     },
   };
-  const given = { ...scope, modules, compare, comparePrinted, console };
+  const given = {
+    ...scope,
+    importFrom: (from: string, names: readonly string[]) => importFrom(load, from, names),
+    compare,
+    comparePrinted,
+    console,
+  };
   const own = withChecks(withoutImports(code));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?([\w, :]+?)(?: \})? =/gm)].flatMap(
