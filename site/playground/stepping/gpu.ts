@@ -114,7 +114,8 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
     const optimizer = this.#optimizer!;
     for (const [name, gradient] of Object.entries(this.trainable.gradients)) {
       const { buffer, offset } = optimizer.gradients[name]!;
-      this.#device.queue.writeBuffer(buffer, offset, gradient as Float32Array<ArrayBuffer>);
+      // Not every engine takes what lies in a memory of WebAssembly.
+      this.#device.queue.writeBuffer(buffer, offset, Float32Array.from(gradient));
     }
     optimizer.step(undefined, { loss });
   }
