@@ -3,16 +3,18 @@ import { writeAddress } from "../address.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { type Entry, mostEntries, type State } from "../state.ts";
 import { Cards } from "./cards.ts";
-import { asRule, hyperOf, knownOf } from "./entries.ts";
+import { asRule, knownOf } from "./entries.ts";
 import { copyText, type Host, labelOf, type Showing } from "./host.ts";
 import { save } from "./picture.ts";
 import { Pictures } from "./pictures.ts";
 import { Playback } from "./playback.ts";
 import { csvOf, RaceRecord } from "./record.ts";
 import type { Runner } from "./runner.ts";
+import { RunsOn } from "./runsOn.ts";
 import { Setup } from "./setup.ts";
 import { summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
+import { tuned } from "./tuned.ts";
 
 /** Milliseconds between two readings of the values in the cards, and before the address is written. */
 const [reading, writing] = [100, 300];
@@ -27,6 +29,7 @@ export class Playground implements Host {
   readonly #pictures: Pictures;
   readonly #cards: Cards;
   readonly #setup: Setup;
+  readonly #runsOn: RunsOn;
   readonly #transport: Transport;
   /** What waits for the race that is being computed. */
   #next: Showing | undefined;
@@ -51,6 +54,7 @@ export class Playground implements Host {
     });
     this.#cards = new Cards(this, this.#part(".racers"));
     this.#setup = new Setup(this, this.#part(".setup") as HTMLFormElement);
+    this.#runsOn = new RunsOn(this, element);
     this.#transport = new Transport(element, this.#playback, {
       steps: () => this.#state.steps,
       speed: (speed) => this.#keep({ ...this.#state, speed }),
@@ -130,23 +134,8 @@ export class Playground implements Host {
   async #addKnown(name: string): Promise<void> {
     if (knownOf(this.catalogue, name) === undefined) return;
     const entry: Entry = { kind: "library", name, options: {} };
-    const [tuned] = await this.#tuned([entry]);
-    this.add(tuned ?? entry);
-  }
-
-  async #tuned(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const tune = async (entry: Entry): Promise<Entry> => {
-      if (typeof hyperOf(this.catalogue, entry)["lr"] !== "number") return entry;
-      try {
-        const lr = await this.runner.ask("tune", { state: this.#state, entry, middle: 0.01 });
-        return entry.kind === "library"
-          ? { ...entry, options: { ...entry.options, lr } }
-          : { ...entry, hyper: { ...entry.hyper, lr } };
-      } catch {
-        return entry;
-      }
-    };
-    return Promise.all(entries.map(tune));
+    const [good] = await tuned(this, [entry]);
+    this.add(good ?? entry);
   }
 
   reference(): number {
@@ -169,6 +158,7 @@ export class Playground implements Host {
 
   #showState(): void {
     this.#setup.show(this.#state);
+    this.#runsOn.show(this.#state);
     this.#cards.show(this.#state.entries);
     this.#transport.show();
     this.#pictures.lay();
@@ -192,6 +182,7 @@ export class Playground implements Host {
     this.runner.race(state, {
       begun: (facts) => {
         record = new RaceRecord(facts, state.steps, state.entries.length);
+        this.#runsOn.began(record);
         // What is dragged is shown when it is whole.
         if (showing === "from the start") this.#take(record, showing);
       },
@@ -199,10 +190,20 @@ export class Playground implements Host {
         record!.add(parts, isOver);
         if (this.#record === record) this.#arrived();
         else if (isOver) this.#take(record!, showing);
-        if (isOver) this.#raced();
+        if (isOver) {
+          this.#runsOn.ended(record!);
+          this.#raced();
+        }
       },
       failed: (message) => {
         this.say(message);
+        this.#raced();
+      },
+      noGpu: (why) => {
+        this.#runsOn.gone(why);
+        this.#keep({ ...this.#state, device: undefined });
+        this.#showState();
+        this.#next ??= showing;
         this.#raced();
       },
     });
@@ -264,7 +265,7 @@ export class Playground implements Host {
     const act = target.closest("button")?.dataset["act"];
     if (act === "write") this.#writeOwn();
     if (act === "tune")
-      this.change({ entries: await this.#tuned(this.#state.entries) }, "from the start");
+      this.change({ entries: await tuned(this, this.#state.entries) }, "from the start");
     if (act === "link") {
       await this.#write();
       const done = await copyText(location.href);

@@ -70,6 +70,8 @@ export class Setup {
 
   #input(field: HTMLInputElement): void {
     const { ground } = this.#host.state;
+    // Where it runs is another part's to change.
+    if (field.name === "device") return;
     if (field.name === "surface") {
       this.#choose(field.value);
       return;

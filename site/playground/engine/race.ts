@@ -74,13 +74,18 @@ export class Race {
     return this.#running.length === 0 || this.#recorded > this.#steps;
   }
 
-  /** Waits until all have entered; those that cannot are out, and `problems` says why. */
+  /**
+   * Waits until all have entered; those that cannot are out, and `problems` says why.
+   * @throws {DeviceError} what is wrong with a GPU, and so for all of them
+   */
   async enter(): Promise<void> {
     const outcomes = await Promise.allSettled(this.#all.map(({ racer }) => racer.entered));
     this.#running = this.#all.filter(({ entry }, i) => {
       const outcome = outcomes[i]!;
-      if (outcome.status === "rejected") this.#problems[entry] = messageOf(outcome.reason);
-      return outcome.status === "fulfilled";
+      if (outcome.status === "fulfilled") return true;
+      if ((outcome.reason as Error).name === "DeviceError") throw outcome.reason;
+      this.#problems[entry] = messageOf(outcome.reason);
+      return false;
     });
   }
 

@@ -123,8 +123,7 @@ class SurfaceRacer implements Racer {
     const [x, y] = this.#place as unknown as readonly [number, number];
     const { value: loss, slopes } = differentiate(this.#expression, { x, y }, unknowns);
     const gradient = this.#steps.trainable.gradients["p"]!;
-    for (const i of [0, 1])
-      gradient[i] = slopes[i]! + (this.#noise[2 * this.#made + i] ?? 0);
+    for (const i of [0, 1]) gradient[i] = slopes[i]! + (this.#noise[2 * this.#made + i] ?? 0);
     this.#made++;
     return this.#steps.step(loss);
   }

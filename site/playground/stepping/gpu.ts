@@ -9,7 +9,7 @@ export interface Gpu {
   /** What it is called, and whether it is none but software that computes as one. */
   readonly name: string;
   readonly stepping: Stepping;
-  /** Why it is gone, once it is. */
+  /** Says why it is gone, once it is. */
   readonly lost: Promise<string>;
 }
 
@@ -54,7 +54,6 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
   readonly #size: number;
   readonly #evaluated: ReadonlyMap<string, Float32Array> | undefined;
   #optimizer: webgpu.GpuOptimizer | undefined;
-  #steps = 0;
   #isDisposed = false;
 
   constructor(device: GPUDevice, net: Net<A>, rule: Rule, seed: number) {
@@ -73,7 +72,7 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
     this.#size = all.reduce((sum, [, { data }]) => sum + 4 * data.length, 0);
     const hasOthers = rule.parts.some(({ definition }) => definition.evaluation !== undefined);
     this.#evaluated = hasOthers
-      ? new Map(all.map(([name, { data }]) => [name, new Float32Array(data.length)]))
+      ? new Map(all.map(([name, { data }]) => [name, Float32Array.from(data)]))
       : undefined;
     const size = this.#size * (hasOthers ? 2 : 1);
     this.#returned = device.createBuffer({ size, usage: readUsage });
@@ -90,11 +89,15 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
   }
 
   async step(loss: number): Promise<void> {
-    this.submit(loss);
+    const { gradients } = this.#optimizer!;
+    for (const [name, gradient] of Object.entries(this.trainable.gradients)) {
+      const { buffer, offset } = gradients[name]!;
+      // Not every engine takes what lies in a memory of WebAssembly.
+      this.#device.queue.writeBuffer(buffer, offset, Float32Array.from(gradient));
+    }
+    this.stepAlone(loss);
     this.#copyBack(0);
-    if (this.#evaluated !== undefined)
-      this.#optimizer!.evaluate(() => this.#copyBack(this.#size));
-    this.#steps++;
+    if (this.#evaluated !== undefined) this.#optimizer!.evaluate(() => this.#copyBack(this.#size));
     await this.#returned.mapAsync(mapRead);
     const numbers = new Float32Array(this.#returned.getMappedRange());
     let at = 0;
@@ -109,15 +112,9 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
     this.#returned.unmap();
   }
 
-  /** Sends gradients and a step on their way, and waits for nothing. */
-  submit(loss: number): void {
-    const optimizer = this.#optimizer!;
-    for (const [name, gradient] of Object.entries(this.trainable.gradients)) {
-      const { buffer, offset } = optimizer.gradients[name]!;
-      // Not every engine takes what lies in a memory of WebAssembly.
-      this.#device.queue.writeBuffer(buffer, offset, Float32Array.from(gradient));
-    }
-    optimizer.step(undefined, { loss });
+  /** One step by the gradients that the GPU has, whose weights stay there. Nothing is waited for. */
+  stepAlone(loss: number): void {
+    this.#optimizer!.step(undefined, { loss });
   }
 
   #copyBack(to: number): void {
@@ -132,7 +129,7 @@ export class GpuSteps<A extends Numbers> implements Steps<A> {
   }
 
   evaluate<T>(callback: () => T): T {
-    if (this.#evaluated === undefined || this.#steps === 0) return callback();
+    if (this.#evaluated === undefined) return callback();
     const kept = Object.values(this.#net).map(({ data }) => data.slice());
     for (const [name, data] of this.#evaluated) this.#net[name]!.data.set(data);
     try {
