@@ -16,8 +16,8 @@ import { summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
 import { tuned } from "./tuned.ts";
 
-/** Milliseconds between two readings of the values in the cards, and before the address is written. */
-const [reading, writing] = [100, 300];
+/** Milliseconds between two readings of the values in the cards, before the address is written, and of waiting for a race. */
+const [reading, writing, patience] = [100, 300, 300];
 
 export class Playground implements Host {
   readonly catalogue: Catalogue;
@@ -34,6 +34,8 @@ export class Playground implements Host {
   /** What waits for the race that is being computed. */
   #next: Showing | undefined;
   #isRacing = false;
+  #began = 0;
+  #impatience = 0;
   /** Of which race it has been said how it ended. */
   #summarised: RaceRecord | undefined;
   #lastReading = 0;
@@ -170,13 +172,20 @@ export class Playground implements Host {
     this.#part(".about").textContent = known?.summary ?? "";
   }
 
-  /** One race at a time: what is asked for meanwhile begins behind it, so that dragging shows each that is finished. */
+  /**
+   * One race at a time: what is asked for meanwhile begins behind it, so that dragging shows each that is finished. A race
+   * that takes long does not keep the next one waiting: that one begins in its place.
+   */
   #race(showing: Showing): void {
     if (this.#isRacing) {
       this.#next = showing;
+      const left = this.#began + patience - performance.now();
+      clearTimeout(this.#impatience);
+      this.#impatience = window.setTimeout(() => this.#raced(), left);
       return;
     }
     this.#isRacing = true;
+    this.#began = performance.now();
     const state = this.#state;
     let record: RaceRecord | undefined;
     this.runner.race(state, {
@@ -210,6 +219,7 @@ export class Playground implements Host {
   }
 
   #raced(): void {
+    clearTimeout(this.#impatience);
     this.#isRacing = false;
     const next = this.#next;
     this.#next = undefined;

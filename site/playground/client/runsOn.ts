@@ -48,6 +48,7 @@ export class RunsOn {
   began({ facts: { gpu } }: RaceRecord): void {
     clearTimeout(this.#timer);
     if (gpu === undefined) return;
+    if (this.#measured !== keyOf(this.#host.state)) this.#times.textContent = "";
     this.#text.textContent = `The steps are made on the GPU (${gpu}). Losses and gradients are computed on the processor, so with each step the gradients go to the GPU and the weights come back. Rates are tried on the processor.`;
   }
 

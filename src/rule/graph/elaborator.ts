@@ -79,7 +79,7 @@ export class Elaborator {
   }
 
   node(expression: Expression): Node {
-    const node = this.#elaborate(expression);
+    const node = this.nodes.get(expression) ?? this.#elaborate(expression);
     this.nodes.set(expression, node);
     return node;
   }
@@ -138,6 +138,13 @@ export class Elaborator {
   }
 
   #binary({ symbol, left, right, span }: FormOf<"binary">): Node {
+    // Chains such as a + b + c lean to the left. From the inside out they take little of the stack, which is small in a
+    // browser's worker.
+    const chain: Expression[] = [];
+    for (let each = left; each.form === "binary" && !this.nodes.has(each); each = each.left) {
+      chain.push(each);
+    }
+    chain.reverse().forEach(this.node, this);
     const a = this.value(left);
     const b = this.value(right);
     this.#startAt(span);
