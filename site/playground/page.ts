@@ -31,6 +31,7 @@ const stage = ({
   networks,
   surfaces,
 }: Catalogue): Markup => markup`<section class="stage" aria-label="The race">
+<p class="link-says" role="status"></p>
 <form class="setup">
 <label>On<select name="surface">${surfaces.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}<option value="own">A formula of your own</option>${networks.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select></label>
 <span class="about note"></span>

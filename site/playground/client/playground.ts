@@ -114,22 +114,20 @@ export class Playground implements Host {
 
   remove(position: number): void {
     const { entries } = this.#state;
-    if (entries.length === 1) {
-      this.say("The last optimizer stays.");
-      return;
+    if (entries.length === 1) this.say("The last optimizer stays.");
+    else {
+      this.#cards.remove(position);
+      this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
     }
-    this.#cards.remove(position);
-    this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
   }
 
   add(entry: Entry): void {
     const { entries } = this.#state;
-    if (entries.length >= mostEntries) {
-      this.say(`Eight optimizers race at most: remove one first.`);
-      return;
+    if (entries.length >= mostEntries) this.say("Eight optimizers race at most: remove one first.");
+    else {
+      this.change({ entries: [...entries, entry] }, "from the start");
+      this.#cards.focus(entries.length);
     }
-    this.change({ entries: [...entries, entry] }, "from the start");
-    this.#cards.focus(entries.length);
   }
 
   /** One of the library's, at a good learning rate for what is raced on. */
@@ -276,19 +274,19 @@ export class Playground implements Host {
     if (act === "write") this.#writeOwn();
     if (act === "tune")
       this.change({ entries: await tuned(this, this.#state.entries) }, "from the start");
-    if (act === "link") {
-      await this.#write();
-      const done = await copyText(location.href);
-      this.say(
-        done
-          ? "The link is copied: it has all that you see."
-          : "Copy the address of this page: it has all that you see.",
-      );
-    }
+    if (act === "link") await this.#copyLink();
     if (this.#record === undefined) return;
     if (act === "csv")
       save(new Blob([csvOf(this.#record, this.#labels)], { type: "text/csv" }), "gradus-race.csv");
     if (act === "png") save(await this.#pictures.file(this.#labels), "gradus-race.png");
+  }
+
+  async #copyLink(): Promise<void> {
+    await this.#write();
+    const done = await copyText(location.href);
+    this.say(
+      `${done ? "The link is copied" : "Copy the address of this page"}: it has all that you see.`,
+    );
   }
 
   /** Adam's text, to be changed; at the rate that it has here. */
