@@ -21,6 +21,14 @@ function rated(entry: Entry): Entry {
   return { ...entry, options: { ...entry.options, lr } };
 }
 
+/** Why a number cannot be set: what the browser says, or that two ends are the wrong way round. */
+function refusalOf(field: HTMLInputElement): string {
+  const name = field.labels?.[0]?.textContent?.trim() ?? field.name;
+  if (field.validationMessage !== "") return `${name}: ${field.validationMessage}`;
+  if (field.value.trim() === "") return `${name}: a number is missing.`;
+  return `${name}: the second end must be greater than the first, and none beyond a million.`;
+}
+
 /** Milliseconds after the last key before a formula is tried. */
 const pause = 80;
 
@@ -85,7 +93,9 @@ export class Setup {
       return;
     }
     const value = field.value.trim() === "" ? Number.NaN : Number(field.value);
-    field.setAttribute("aria-invalid", String(!this.#set(field.name, value)));
+    const isSet = this.#set(field.name, value);
+    field.setAttribute("aria-invalid", String(!isSet));
+    if (!isSet) this.#host.say(refusalOf(field));
   }
 
   /** @returns whether it is a value that can be set */

@@ -8,7 +8,7 @@ export function timesMarkup(timed: readonly Timed[], labels: readonly string[]):
   const row = ({ entry, numbers, processor, thereAndBack, alone }: Timed) =>
     markup`<tr><th scope="row">${entry === undefined ? "Adam" : labels[entry]!}</th><td>${formatInteger(numbers)}</td>${[processor, thereAndBack, alone].map((time) => markup`<td>${formatNumber(time, 2)}</td>`)}</tr>`;
   return markup`<p>${timesInWords(timed)}</p>
-<div class="scroll-x" tabindex="0" role="region" aria-label="Milliseconds of a step"><table><caption>Milliseconds of a step, measured in this browser</caption>
+<div class="scroll-x" tabindex="0" role="region" aria-label="Milliseconds of a step"><table><caption>Milliseconds of a step, measured here</caption>
 <thead><tr><th scope="col">Optimizer</th><th scope="col">Weights</th><th scope="col">Processor</th><th scope="col">GPU, there and back</th><th scope="col">GPU alone</th></tr></thead>
 <tbody>${timed.map(row)}</tbody></table></div>
 <p class="note">“There and back” is what a step takes here, with the ways of gradients and weights. “Alone” is a step whose gradients are computed on the GPU, too.</p>`;
