@@ -286,6 +286,30 @@ describe("the playground", () => {
   });
 });
 
+describe("with keys alone", () => {
+  it("one goes through the optimizers before one adds one", async () => {
+    await open({ reducedMotion: "reduce" });
+    await page.locator('[name="add"]').focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await says(".says")).toBe("Enter adds AdaBelief.");
+    expect(await page.locator(".card").count()).toBe(4);
+    await raceAfter(() => page.keyboard.press("Enter"));
+    expect((await stateOf()).entries.at(-1)!.name).toBe("adabelief");
+    expect(complaints).toEqual([]);
+  });
+
+  it("a number that was wrong is no longer called so once it is right again", async () => {
+    await open({ reducedMotion: "reduce" });
+    const steps = page.locator('[name="steps"]');
+    await steps.fill("99999");
+    expect(await steps.getAttribute("aria-invalid")).toBe("true");
+    await raceAfter(() => page.locator('[name="seed"]').fill("2"));
+    expect(await steps.inputValue()).toBe("400");
+    expect(await steps.getAttribute("aria-invalid")).toBeNull();
+  });
+});
+
 describe("an optimizer of one's own", () => {
   it("begins as Adam, and races as it is typed", async () => {
     await open({ reducedMotion: "reduce" });

@@ -2,7 +2,9 @@
 import { writeAddress } from "../address.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { type Entry, mostEntries, type State } from "../state.ts";
+import { onAdded } from "./adding.ts";
 import { Cards } from "./cards.ts";
+import { RunsOn } from "./device/runsOn.ts";
 import { asRule, knownOf } from "./entries.ts";
 import { copyText, type Host, labelOf, type Showing } from "./host.ts";
 import { save } from "./picture.ts";
@@ -10,7 +12,6 @@ import { Pictures } from "./pictures.ts";
 import { Playback } from "./playback.ts";
 import { csvOf, RaceRecord } from "./record.ts";
 import type { Runner } from "./runner.ts";
-import { RunsOn } from "./runsOn.ts";
 import { Setup } from "./setup.ts";
 import { summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
@@ -62,11 +63,8 @@ export class Playground implements Host {
       speed: (speed) => this.#keep({ ...this.#state, speed }),
     });
     element.addEventListener("click", (event) => void this.#act(event.target as HTMLElement));
-    this.#part('[name="add"]').addEventListener("change", ({ target }) => {
-      const select = target as HTMLSelectElement;
-      void this.#addKnown(select.value);
-      select.value = "";
-    });
+    const select = this.#part('[name="add"]') as HTMLSelectElement;
+    onAdded(this, select, (name) => void this.#addKnown(name));
   }
 
   get state(): State {

@@ -54,7 +54,9 @@ export class Setup {
     const name = isSurface ? ground.surface : ground.network;
     const set = (name: string, value: number | string) => {
       const field = this.#field(name);
-      if (document.activeElement !== field) field.value = String(value);
+      if (document.activeElement === field) return;
+      field.value = String(value);
+      field.removeAttribute("aria-invalid");
     };
     set("surface", name);
     set("seed", seed);

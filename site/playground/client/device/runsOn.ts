@@ -1,7 +1,7 @@
 /** Where the steps are made: the choice, and what is said of it. */
-import type { State } from "../state.ts";
-import { type Host, labelOf } from "./host.ts";
-import type { RaceRecord } from "./record.ts";
+import type { State } from "../../state.ts";
+import { type Host, labelOf } from "../host.ts";
+import type { RaceRecord } from "../record.ts";
 import { timesMarkup } from "./times.ts";
 
 /** Milliseconds after a race before its steps are measured: somebody may be about to change it. */

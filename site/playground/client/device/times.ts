@@ -1,7 +1,7 @@
 /** How long steps take on the processor and on a GPU, as a table and in words. */
-import { formatInteger, formatNumber } from "../../../charts/format.ts";
-import { type Markup, markup } from "../../../charts/markup.ts";
-import type { Timed } from "../engine/timing.ts";
+import { formatInteger, formatNumber } from "../../../../charts/format.ts";
+import { type Markup, markup } from "../../../../charts/markup.ts";
+import type { Timed } from "../../engine/timing.ts";
 
 /** @param labels of the entries */
 export function timesMarkup(timed: readonly Timed[], labels: readonly string[]): Markup {
