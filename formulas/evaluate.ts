@@ -1,16 +1,10 @@
 /** Evaluates a formula, with or without derivatives, by walking its tree. A formula is never run as code. */
 import type { Expression } from "gradus/rule";
 import { constants, functions, type NumberFunction, operators } from "./functions.ts";
+import { chainOf } from "./parse.ts";
 
 /** Numbers by name. */
 export type Scope = Readonly<Record<string, number>>;
-
-const operandsOf = (
-  expression: Expression & { readonly form: "binary" | "call" },
-): readonly [NumberFunction, readonly Expression[]] =>
-  expression.form === "binary"
-    ? [operators[expression.symbol], [expression.left, expression.right]]
-    : [functions[expression.callee]!, expression.operands];
 
 /** @param scope values of all names in the expression, except constants */
 export function evaluate(expression: Expression, scope: Scope): number {
@@ -21,9 +15,16 @@ export function evaluate(expression: Expression, scope: Scope): number {
       return scope[expression.name] ?? constants[expression.name]!;
     case "negation":
       return -evaluate(expression.operand, scope);
-    default: {
-      const [{ value }, operands] = operandsOf(expression);
-      return value(...operands.map((each) => evaluate(each, scope)));
+    case "binary": {
+      const [first, links] = chainOf(expression);
+      return links.reduce(
+        (left, { symbol, right }) => operators[symbol].value(left, evaluate(right, scope)),
+        evaluate(first, scope),
+      );
+    }
+    case "call": {
+      const { value } = functions[expression.callee]!;
+      return value(...expression.operands.map((each) => evaluate(each, scope)));
     }
   }
 }
@@ -51,21 +52,39 @@ export function differentiate(
       const { value, slopes } = differentiate(expression.operand, scope, names);
       return { value: -value, slopes: slopes.map((slope) => -slope) };
     }
-    default: {
-      const [{ value, slopes }, operands] = operandsOf(expression);
-      const inner = operands.map((each) => differentiate(each, scope, names));
-      const values = inner.map((each) => each.value);
-      const outer = slopes.map((slope) => slope(...values));
-      return {
-        value: value(...values),
-        // An operand that does not depend on a name adds nothing, even if the slope is infinite.
-        slopes: names.map((_, k) =>
-          inner.reduce(
-            (sum, each, i) => (each.slopes[k] === 0 ? sum : sum + outer[i]! * each.slopes[k]!),
-            0,
-          ),
-        ),
-      };
+    case "binary": {
+      const [first, links] = chainOf(expression);
+      return links.reduce(
+        (left, { symbol, right }) =>
+          chained(operators[symbol], [left, differentiate(right, scope, names)], names),
+        differentiate(first, scope, names),
+      );
     }
+    case "call":
+      return chained(
+        functions[expression.callee]!,
+        expression.operands.map((each) => differentiate(each, scope, names)),
+        names,
+      );
   }
+}
+
+/** The chain rule: a function of operands whose derivatives are known. */
+function chained(
+  { value, slopes }: NumberFunction,
+  operands: readonly Differentiated[],
+  names: readonly string[],
+): Differentiated {
+  const values = operands.map((each) => each.value);
+  const outer = slopes.map((slope) => slope(...values));
+  return {
+    value: value(...values),
+    // An operand that does not depend on a name adds nothing, even if the slope is infinite.
+    slopes: names.map((_, k) =>
+      operands.reduce(
+        (sum, each, i) => (each.slopes[k] === 0 ? sum : sum + outer[i]! * each.slopes[k]!),
+        0,
+      ),
+    ),
+  };
 }

@@ -77,8 +77,13 @@ function shifted(expression: Expression): Expression {
     case "negation":
       return { ...expression, span, operand: shifted(expression.operand) };
     case "binary": {
-      const { left, right } = expression;
-      return { ...expression, span, left: shifted(left), right: shifted(right) };
+      const [first, links] = chainOf(expression);
+      return links.reduce(
+        (left: Expression, link) => ({
+          ...{ ...link, span: moved(link.span), left, right: shifted(link.right) },
+        }),
+        shifted(first),
+      );
     }
     case "call": {
       const { calleeSpan, operands } = expression;
@@ -94,35 +99,46 @@ function shifted(expression: Expression): Expression {
   }
 }
 
-/** The names in an expression, with their places. */
-export function namesIn(expression: Expression): { name: string; span: Span }[] {
+type Binary = Expression & { readonly form: "binary" };
+
+/**
+ * Operators in a row lean to the left, as those of a + b + c. Whatever walks them does so by a loop: the stack of a browser's
+ * worker is too small for a thousand.
+ *
+ * @returns the first operand, and the operators from there on
+ */
+export function chainOf(
+  expression: Binary,
+): readonly [first: Expression, links: readonly Binary[]] {
+  const links: Binary[] = [];
+  let first: Expression = expression;
+  for (; first.form === "binary"; first = first.left) links.push(first);
+  return [first, links.reverse()];
+}
+
+/** An expression and all within it, each before what is in it, from left to right. */
+function allIn(expression: Expression): readonly Expression[] {
   switch (expression.form) {
     case "number":
-      return [];
     case "name":
       return [expression];
     case "negation":
-      return namesIn(expression.operand);
-    case "binary":
-      return [expression.left, expression.right].flatMap(namesIn);
+      return [expression, ...allIn(expression.operand)];
+    case "binary": {
+      const [first, links] = chainOf(expression);
+      return [...links.toReversed(), ...[first, ...links.map(({ right }) => right)].flatMap(allIn)];
+    }
     case "call":
-      return expression.operands.flatMap(namesIn);
+      return [expression, ...expression.operands.flatMap(allIn)];
   }
 }
 
-function callsIn(expression: Expression): (Expression & { form: "call" })[] {
-  switch (expression.form) {
-    case "number":
-    case "name":
-      return [];
-    case "negation":
-      return callsIn(expression.operand);
-    case "binary":
-      return [expression.left, expression.right].flatMap(callsIn);
-    case "call":
-      return [expression, ...expression.operands.flatMap(callsIn)];
-  }
-}
+/** The names of an expression, each where it stands. */
+export const namesIn = (expression: Expression): { name: string; span: Span }[] =>
+  allIn(expression).filter((each) => each.form === "name");
+
+const callsIn = (expression: Expression) =>
+  allIn(expression).filter((each) => each.form === "call");
 
 function checkCalls(typed: Typed, expression: Expression): void {
   for (const { callee, calleeSpan, operands, span } of callsIn(expression)) {

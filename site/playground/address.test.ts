@@ -60,13 +60,17 @@ const ground = fc.oneof(
     noise: number(0, 1000),
   }),
 );
-const states: fc.Arbitrary<State> = fc.record({
-  entries: fc.array(entry, { minLength: 1, maxLength: mostEntries }),
-  ground,
-  seed: fc.nat(2 ** 31 - 1),
-  steps: fc.integer({ min: 1, max: mostSteps }),
-  speed: number(1, 2000),
-});
+const states: fc.Arbitrary<State> = fc.record(
+  {
+    entries: fc.array(entry, { minLength: 1, maxLength: mostEntries }),
+    ground,
+    seed: fc.nat(2 ** 31 - 1),
+    steps: fc.integer({ min: 1, max: mostSteps }),
+    speed: number(1, 2000),
+    device: fc.constant("gpu" as const),
+  },
+  { requiredKeys: ["entries", "ground", "seed", "steps", "speed"] },
+);
 
 describe("an address", () => {
   it("gives the state that it was made of", async () => {
@@ -79,6 +83,12 @@ describe("an address", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is as it was before there was a choice, where the processor is chosen", async () => {
+    const first = await writeAddress(initialState);
+    expect(await writeAddress({ ...initialState, device: undefined })).toBe(first);
+    expect(await writeAddress({ ...initialState, device: "gpu" })).not.toBe(first);
   });
 
   it("has characters that every place takes which takes an address", async () => {
@@ -176,6 +186,7 @@ describe("an address that is none of ours", () => {
       "steps of the link must be a number from 1 to 5000",
     ],
     [JSON.stringify({ ...initialState, seed: 0.5 }), "seed of the link must be a whole number"],
+    [JSON.stringify({ ...initialState, device: "tpu" }), "device of the link must be one of gpu"],
     [
       JSON.stringify({
         ...initialState,

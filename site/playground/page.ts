@@ -32,6 +32,7 @@ const stage = ({
   networks,
   surfaces,
 }: Catalogue): Markup => markup`<section class="stage" aria-label="The race">
+<p class="link-says" role="status"></p>
 <form class="setup">
 <label>On<select name="surface">${surfaces.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}<option value="own">A formula of your own</option>${networks.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select></label>
 <span class="about note"></span>
@@ -42,7 +43,9 @@ const stage = ({
 <div class="of-surface">${number("startX", "Start x", markup`step="any"`)}${number("startY", "y", markup`step="any"`)}${number("noise", "Noise of gradients", markup`step="any" min="0" max="1000"`)}</div>
 ${number("seed", "Seed", markup`step="1" min="0" max="4294967295"`)}
 ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
+<label hidden>Run on<select name="device"><option value="processor">Processor</option><option value="gpu">GPU</option></select></label>
 </div>
+<p class="note device-says" role="status"></p>
 </form>
 <div class="pictures">
 <figure class="field"><figcaption>The way of each optimizer. The stronger the shade, the lower; drag the start.</figcaption><div class="plot"></div></figure>
@@ -63,6 +66,7 @@ ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 <button type="button" data-act="csv">Save numbers (CSV)</button>
 <button type="button" data-act="png">Save picture (PNG)</button>
 </div>
+<div class="device-times"></div>
 </section>`;
 
 const entrants = ({

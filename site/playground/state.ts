@@ -71,6 +71,8 @@ export interface State {
   readonly steps: number;
   /** Steps a second. */
   readonly speed: number;
+  /** Where steps are made. Default: on the processor. */
+  readonly device?: "gpu" | undefined;
 }
 
 /** As many as there are colors. */
@@ -105,12 +107,14 @@ export const initialState: State = {
 export function stateFrom(value: unknown): State {
   const read = new Reader(value, "the link");
   const entries = read.list("entries", 1, mostEntries).map(entryFrom);
+  const device = read.optional("device", () => read.choice("device", ["gpu"]));
   return {
     entries,
     ground: groundFrom(read.inside("ground")),
     seed: read.whole("seed", 0, 2 ** 32 - 1),
     steps: read.whole("steps", 1, mostSteps),
     speed: read.number("speed", speeds.least, speeds.most),
+    ...(device !== undefined && { device }),
   };
 }
 

@@ -16,16 +16,17 @@ function makeWorker(): Worker {
 async function open(): Promise<void> {
   const catalogue = fromJson(document.getElementById("catalogue")!.textContent!) as Catalogue;
   const element = document.querySelector<HTMLElement>(".arena")!;
-  const { state, problem } = await readAddress(location.hash);
+  /** The state of the address. What is wrong with a link stays to be read until another one is opened. */
+  const read = async () => {
+    const { state, problem = "" } = await readAddress(location.hash);
+    element.querySelector(".link-says")!.textContent = problem;
+    return state;
+  };
+  const state = await read();
   element.hidden = false;
   const playground = new Playground(element, catalogue, new Runner(makeWorker), state);
   playground.begin();
-  if (problem !== undefined) playground.say(problem);
-  addEventListener("hashchange", async () => {
-    const read = await readAddress(location.hash);
-    playground.set(read.state);
-    if (read.problem !== undefined) playground.say(read.problem);
-  });
+  addEventListener("hashchange", async () => playground.set(await read()));
   // For tests and for the curious.
   Object.assign(element, { playground });
 }

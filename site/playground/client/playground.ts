@@ -2,8 +2,10 @@
 import { writeAddress } from "../address.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { type Entry, mostEntries, type State } from "../state.ts";
+import { onAdded } from "./adding.ts";
 import { Cards } from "./cards.ts";
-import { asRule, hyperOf, knownOf } from "./entries.ts";
+import { RunsOn } from "./device/runsOn.ts";
+import { asRule, knownOf } from "./entries.ts";
 import { copyText, type Host, labelOf, type Showing } from "./host.ts";
 import { save } from "./picture.ts";
 import { Pictures } from "./pictures.ts";
@@ -13,9 +15,10 @@ import type { Runner } from "./runner.ts";
 import { Setup } from "./setup.ts";
 import { summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
+import { tuned } from "./tuned.ts";
 
-/** Milliseconds between two readings of the values in the cards, and before the address is written. */
-const [reading, writing] = [100, 300];
+/** Milliseconds between two readings of the values in the cards, before the address is written, and of waiting for a race. */
+const [reading, writing, patience] = [100, 300, 300];
 
 export class Playground implements Host {
   readonly catalogue: Catalogue;
@@ -27,10 +30,13 @@ export class Playground implements Host {
   readonly #pictures: Pictures;
   readonly #cards: Cards;
   readonly #setup: Setup;
+  readonly #runsOn: RunsOn;
   readonly #transport: Transport;
   /** What waits for the race that is being computed. */
   #next: Showing | undefined;
   #isRacing = false;
+  #began = 0;
+  #impatience = 0;
   /** Of which race it has been said how it ended. */
   #summarised: RaceRecord | undefined;
   #lastReading = 0;
@@ -51,16 +57,14 @@ export class Playground implements Host {
     });
     this.#cards = new Cards(this, this.#part(".racers"));
     this.#setup = new Setup(this, this.#part(".setup") as HTMLFormElement);
+    this.#runsOn = new RunsOn(this, element);
     this.#transport = new Transport(element, this.#playback, {
       steps: () => this.#state.steps,
       speed: (speed) => this.#keep({ ...this.#state, speed }),
     });
     element.addEventListener("click", (event) => void this.#act(event.target as HTMLElement));
-    this.#part('[name="add"]').addEventListener("change", ({ target }) => {
-      const select = target as HTMLSelectElement;
-      void this.#addKnown(select.value);
-      select.value = "";
-    });
+    const select = this.#part('[name="add"]') as HTMLSelectElement;
+    onAdded(this, select, (name) => void this.#addKnown(name));
   }
 
   get state(): State {
@@ -108,45 +112,28 @@ export class Playground implements Host {
 
   remove(position: number): void {
     const { entries } = this.#state;
-    if (entries.length === 1) {
-      this.say("The last optimizer stays.");
-      return;
+    if (entries.length === 1) this.say("The last optimizer stays.");
+    else {
+      this.#cards.remove(position);
+      this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
     }
-    this.#cards.remove(position);
-    this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
   }
 
   add(entry: Entry): void {
     const { entries } = this.#state;
-    if (entries.length >= mostEntries) {
-      this.say(`Eight optimizers race at most: remove one first.`);
-      return;
+    if (entries.length >= mostEntries) this.say("Eight optimizers race at most: remove one first.");
+    else {
+      this.change({ entries: [...entries, entry] }, "from the start");
+      this.#cards.focus(entries.length);
     }
-    this.change({ entries: [...entries, entry] }, "from the start");
-    this.#cards.focus(entries.length);
   }
 
   /** One of the library's, at a good learning rate for what is raced on. */
   async #addKnown(name: string): Promise<void> {
     if (knownOf(this.catalogue, name) === undefined) return;
     const entry: Entry = { kind: "library", name, options: {} };
-    const [tuned] = await this.#tuned([entry]);
-    this.add(tuned ?? entry);
-  }
-
-  async #tuned(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const tune = async (entry: Entry): Promise<Entry> => {
-      if (typeof hyperOf(this.catalogue, entry)["lr"] !== "number") return entry;
-      try {
-        const lr = await this.runner.ask("tune", { state: this.#state, entry, middle: 0.01 });
-        return entry.kind === "library"
-          ? { ...entry, options: { ...entry.options, lr } }
-          : { ...entry, hyper: { ...entry.hyper, lr } };
-      } catch {
-        return entry;
-      }
-    };
-    return Promise.all(entries.map(tune));
+    const [good] = await tuned(this, [entry]);
+    this.add(good ?? entry);
   }
 
   reference(): number {
@@ -169,6 +156,7 @@ export class Playground implements Host {
 
   #showState(): void {
     this.#setup.show(this.#state);
+    this.#runsOn.show(this.#state);
     this.#cards.show(this.#state.entries);
     this.#transport.show();
     this.#pictures.lay();
@@ -180,18 +168,26 @@ export class Playground implements Host {
     this.#part(".about").textContent = known?.summary ?? "";
   }
 
-  /** One race at a time: what is asked for meanwhile begins behind it, so that dragging shows each that is finished. */
+  /**
+   * One race at a time: what is asked for meanwhile begins behind it, so that dragging shows each that is finished. A race
+   * that takes long does not keep the next one waiting: that one begins in its place.
+   */
   #race(showing: Showing): void {
     if (this.#isRacing) {
       this.#next = showing;
+      const left = this.#began + patience - performance.now();
+      clearTimeout(this.#impatience);
+      this.#impatience = window.setTimeout(() => this.#raced(), left);
       return;
     }
     this.#isRacing = true;
+    this.#began = performance.now();
     const state = this.#state;
     let record: RaceRecord | undefined;
     this.runner.race(state, {
       begun: (facts) => {
         record = new RaceRecord(facts, state.steps, state.entries.length);
+        this.#runsOn.began(record);
         // What is dragged is shown when it is whole.
         if (showing === "from the start") this.#take(record, showing);
       },
@@ -199,16 +195,27 @@ export class Playground implements Host {
         record!.add(parts, isOver);
         if (this.#record === record) this.#arrived();
         else if (isOver) this.#take(record!, showing);
-        if (isOver) this.#raced();
+        if (isOver) {
+          this.#runsOn.ended(record!);
+          this.#raced();
+        }
       },
       failed: (message) => {
         this.say(message);
+        this.#raced();
+      },
+      noGpu: (why) => {
+        this.#runsOn.gone(why);
+        this.#keep({ ...this.#state, device: undefined });
+        this.#showState();
+        this.#next ??= showing;
         this.#raced();
       },
     });
   }
 
   #raced(): void {
+    clearTimeout(this.#impatience);
     this.#isRacing = false;
     const next = this.#next;
     this.#next = undefined;
@@ -264,20 +271,20 @@ export class Playground implements Host {
     const act = target.closest("button")?.dataset["act"];
     if (act === "write") this.#writeOwn();
     if (act === "tune")
-      this.change({ entries: await this.#tuned(this.#state.entries) }, "from the start");
-    if (act === "link") {
-      await this.#write();
-      const done = await copyText(location.href);
-      this.say(
-        done
-          ? "The link is copied: it has all that you see."
-          : "Copy the address of this page: it has all that you see.",
-      );
-    }
+      this.change({ entries: await tuned(this, this.#state.entries) }, "from the start");
+    if (act === "link") await this.#copyLink();
     if (this.#record === undefined) return;
     if (act === "csv")
       save(new Blob([csvOf(this.#record, this.#labels)], { type: "text/csv" }), "gradus-race.csv");
     if (act === "png") save(await this.#pictures.file(this.#labels), "gradus-race.png");
+  }
+
+  async #copyLink(): Promise<void> {
+    await this.#write();
+    const done = await copyText(location.href);
+    this.say(
+      `${done ? "The link is copied" : "Copy the address of this page"}: it has all that you see.`,
+    );
   }
 
   /** Adam's text, to be changed; at the rate that it has here. */

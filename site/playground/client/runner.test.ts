@@ -39,7 +39,7 @@ afterEach(() => {
 });
 
 const ask = () => runner.ask("checkGround", { state: initialState });
-const listener = () => ({ begun: vi.fn(), went: vi.fn(), failed: vi.fn() });
+const listener = () => ({ begun: vi.fn(), went: vi.fn(), failed: vi.fn(), noGpu: vi.fn() });
 
 describe("a runner", () => {
   it("gives each question its own answer", async () => {

@@ -8,6 +8,8 @@ export interface RaceListener {
   begun(facts: RaceFacts): void;
   went(parts: readonly Part[], isOver: boolean): void;
   failed(message: string): void;
+  /** There is no GPU, or none any more. */
+  noGpu(why: string): void;
 }
 
 /** Milliseconds between two looks at the worker, and how many times it may be silent. */
@@ -81,16 +83,18 @@ export class Runner {
     if (this.#race?.id === id) {
       const { listener } = this.#race;
       if (response.kind === "begun") listener.begun(response.facts);
-      if (response.kind === "failed") this.#race = undefined;
+      if (response.kind === "failed" || response.kind === "no gpu") this.#race = undefined;
       if (response.kind === "went" && response.isOver) this.#race = undefined;
       if (response.kind === "went") listener.went(response.parts, response.isOver);
       if (response.kind === "failed") listener.failed(response.message);
+      if (response.kind === "no gpu") listener.noGpu(response.message);
       return;
     }
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (response.kind === "answer") waiting?.answered(response.answer);
-    if (response.kind === "failed") waiting?.failed(new Error(response.message));
+    if (response.kind === "failed" || response.kind === "no gpu")
+      waiting?.failed(new Error(response.message));
   }
 
   /** A page that sleeps counts one look, however long it slept. */

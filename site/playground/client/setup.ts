@@ -21,6 +21,14 @@ function rated(entry: Entry): Entry {
   return { ...entry, options: { ...entry.options, lr } };
 }
 
+/** Why a number cannot be set: what the browser says, or that two ends are the wrong way round. */
+function refusalOf(field: HTMLInputElement): string {
+  const name = field.labels?.[0]?.textContent?.trim() ?? field.name;
+  if (field.validationMessage !== "") return `${name}: ${field.validationMessage}`;
+  if (field.value.trim() === "") return `${name}: a number is missing.`;
+  return `${name}: the second end must be greater than the first, and none beyond a million.`;
+}
+
 /** Milliseconds after the last key before a formula is tried. */
 const pause = 80;
 
@@ -46,7 +54,9 @@ export class Setup {
     const name = isSurface ? ground.surface : ground.network;
     const set = (name: string, value: number | string) => {
       const field = this.#field(name);
-      if (document.activeElement !== field) field.value = String(value);
+      if (document.activeElement === field) return;
+      field.value = String(value);
+      field.removeAttribute("aria-invalid");
     };
     set("surface", name);
     set("seed", seed);
@@ -70,6 +80,8 @@ export class Setup {
 
   #input(field: HTMLInputElement): void {
     const { ground } = this.#host.state;
+    // Where it runs is another part's to change.
+    if (field.name === "device") return;
     if (field.name === "surface") {
       this.#choose(field.value);
       return;
@@ -83,7 +95,9 @@ export class Setup {
       return;
     }
     const value = field.value.trim() === "" ? Number.NaN : Number(field.value);
-    field.setAttribute("aria-invalid", String(!this.#set(field.name, value)));
+    const isSet = this.#set(field.name, value);
+    field.setAttribute("aria-invalid", String(!isSet));
+    if (!isSet) this.#host.say(refusalOf(field));
   }
 
   /** @returns whether it is a value that can be set */

@@ -13,6 +13,8 @@ export interface Ground {
   readonly columns: readonly string[];
   /** The least that the first column can be, where that is known. */
   readonly least: number | undefined;
+  /** What each racer moves: names with shapes. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /**
    * Binds an optimizer to parameters of its own, at the start.
    * @throws what the library says of the rule
@@ -22,10 +24,15 @@ export interface Ground {
 
 /** One optimizer on its way. */
 export interface Racer {
+  /** Settled when it can begin, where that is not at once; rejected with what the library says against the rule. */
+  readonly entered?: Promise<void> | undefined;
   /** Fills as many numbers as the ground has columns. */
   record(row: Float64Array): void;
-  /** Computes a gradient where it is, and makes one step. */
-  step(): void;
+  /**
+   * Computes a gradient where it is, and makes one step.
+   * @returns a promise where the step is made on a GPU: nothing else may be asked of it until that is settled
+   */
+  step(): void | Promise<void>;
   /** What it looks like where it is: bytes that the ground's view draws. Nothing where there is nothing to see. */
   picture?(): Uint8Array | undefined;
   /** Gives back what it holds. */

@@ -4,6 +4,7 @@ import type { Background } from "./background.ts";
 import type { Facts } from "./facts.ts";
 import type { Problem } from "./problems.ts";
 import type { Part, Problems } from "./race.ts";
+import type { Timed } from "./timing.ts";
 import type { Tried } from "./tried.ts";
 
 /** Questions with one answer each. */
@@ -14,6 +15,7 @@ export interface Questions {
   sweep: { asked: { state: State; entry: Entry; middle: number }; answer: readonly Tried[] };
   tune: { asked: { state: State; entry: Entry; middle: number }; answer: number };
   facts: { asked: { state: State; entry: Entry }; answer: Facts };
+  times: { asked: { state: State }; answer: readonly Timed[] };
 }
 
 export type Question = keyof Questions;
@@ -39,6 +41,8 @@ export interface RaceFacts {
   readonly columns: readonly string[];
   readonly least: number | undefined;
   readonly problems: Problems;
+  /** What the GPU is called, where one makes the steps. */
+  readonly gpu?: string | undefined;
 }
 
 export type Response =
@@ -47,6 +51,8 @@ export type Response =
   | { readonly kind: "alive" }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  /** There is no GPU, or none any more. */
+  | { readonly kind: "no gpu"; readonly id: number; readonly message: string }
   | { readonly kind: "begun"; readonly id: number; readonly facts: RaceFacts }
   | {
       readonly kind: "went";

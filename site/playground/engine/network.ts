@@ -3,8 +3,9 @@ import type { Rule } from "gradus";
 import { fashion } from "../networks/fashion.ts";
 import type { NetworkProblem } from "../networks/problem.ts";
 import { spirals } from "../networks/spirals.ts";
-import { decisionSurface, Training } from "../networks/training.ts";
+import { decisionSurface, shapesOf, Training } from "../networks/training.ts";
 import type { GroundState, NetworkGround } from "../state.ts";
+import type { Stepping } from "../stepping/stepping.ts";
 import type { Ground, Racer } from "./ground.ts";
 
 /** Cells of a side of the picture of what a network decides, and how far it reaches from the middle. */
@@ -39,35 +40,47 @@ export class Network implements Ground {
   readonly least = 0;
   readonly #problem: NetworkProblem;
   readonly #seed: number;
+  readonly #stepping: Stepping;
 
-  constructor(ground: NetworkGround, seed: number) {
+  constructor(ground: NetworkGround, seed: number, stepping: Stepping) {
     this.#problem = networkProblem(ground, seed);
     this.#seed = seed;
+    this.#stepping = stepping;
+  }
+
+  get shapes() {
+    return shapesOf(this.#problem);
   }
 
   enter(rule: Rule): Racer {
-    return new NetworkRacer(this.#problem, rule, this.#seed);
+    return new NetworkRacer(
+      new Training(this.#problem, rule, this.#seed, this.#stepping),
+      this.#problem.features === 2,
+    );
   }
 }
 
 class NetworkRacer implements Racer {
   readonly #training: Training;
   readonly #hasPicture: boolean;
-  #accuracy: number;
+  #accuracy = 0;
 
-  constructor(problem: NetworkProblem, rule: Rule, seed: number) {
-    this.#training = new Training(problem, rule, seed);
-    this.#hasPicture = problem.features === 2;
-    this.#accuracy = this.#training.accuracy();
+  constructor(training: Training, hasPicture: boolean) {
+    this.#training = training;
+    this.#hasPicture = hasPicture;
   }
 
-  step(): void {
-    this.#training.next();
-    if (this.#training.step % between === 0) this.#accuracy = this.#training.accuracy();
+  get entered(): Promise<void> | undefined {
+    return this.#training.entered;
+  }
+
+  step(): void | Promise<void> {
+    return this.#training.next();
   }
 
   /** Of the batch that is next: what the step before it has made of the loss. */
   record(row: Float64Array): void {
+    if (this.#training.step % between === 0) this.#accuracy = this.#training.accuracy();
     row[0] = this.#training.loss();
     row[1] = this.#accuracy;
   }

@@ -1,5 +1,6 @@
 /** Optimizers that race: each makes its steps on a ground, and all that is drawn or exported is recorded. */
 import type { Entry, State } from "../state.ts";
+import { onProcessor, type Stepping } from "../stepping/stepping.ts";
 import type { Ground, Racer } from "./ground.ts";
 import { groundOf } from "./grounds.ts";
 import { messageOf } from "./problems.ts";
@@ -26,6 +27,12 @@ export const shownPictures = 60;
 /** Of each entry that cannot race, why. */
 export type Problems = readonly (string | undefined)[];
 
+/** What is recorded of a racer, until it is a part. */
+interface Collected {
+  readonly rows: Float64Array[];
+  readonly pictures: Picture[];
+}
+
 interface Running {
   readonly entry: number;
   readonly racer: Racer;
@@ -33,7 +40,7 @@ interface Running {
 
 export class Race {
   readonly ground: Ground;
-  readonly problems: Problems;
+  readonly #problems: (string | undefined)[];
   readonly #steps: number;
   /** Steps between two pictures; infinite where there are none. */
   readonly #between: number;
@@ -44,48 +51,87 @@ export class Race {
 
   /**
    * @param pictures how many are made of each, at most. Default: none
+   * @param stepping where steps are made. Where that is not the processor, call `enter`, and then `advanceElsewhere`
    * @throws {FormulaError} where the ground is a formula that is none
    */
-  constructor(state: State, pictures = 0) {
+  constructor(state: State, pictures = 0, stepping: Stepping = onProcessor) {
     this.#between = Math.ceil(state.steps / pictures);
-    this.ground = groundOf(state);
+    this.ground = groundOf(state, stepping);
     this.#steps = state.steps;
     const entered = state.entries.map((entry) => enter(this.ground, entry));
-    this.problems = entered.map((each) => (typeof each === "string" ? each : undefined));
+    this.#problems = entered.map((each) => (typeof each === "string" ? each : undefined));
     this.#all = entered.flatMap((racer, entry) =>
       typeof racer === "string" ? [] : [{ entry, racer }],
     );
     this.#running = this.#all;
   }
 
+  get problems(): Problems {
+    return this.#problems;
+  }
+
   get isOver(): boolean {
     return this.#running.length === 0 || this.#recorded > this.#steps;
   }
 
+  /**
+   * Waits until all have entered; those that cannot are out, and `problems` says why.
+   * @throws {DeviceError} what is wrong with a GPU, and so for all of them
+   */
+  async enter(): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#all.map(({ racer }) => racer.entered));
+    this.#running = this.#all.filter(({ entry }, i) => {
+      const outcome = outcomes[i]!;
+      if (outcome.status === "fulfilled") return true;
+      if ((outcome.reason as Error).name === "DeviceError") throw outcome.reason;
+      this.#problems[entry] = messageOf(outcome.reason);
+      return false;
+    });
+  }
+
   /** Goes on by so many rows at most, as long as `mayGoOn` says so after each. */
   advance(most: number, mayGoOn: () => boolean = () => true): readonly Part[] {
-    const width = this.ground.columns.length;
-    const rows = new Map(this.#running.map(({ entry }) => [entry, [] as Float64Array[]]));
-    const seen = new Map<number, Picture[]>();
+    const parts = this.#newParts();
     for (let i = 0; i < most && !this.isOver; i++) {
-      this.#running = this.#running.filter(({ entry, racer }) => {
-        if (this.#recorded > 0) racer.step();
-        const row = new Float64Array(width);
-        racer.record(row);
-        const goesOn = row.every(Number.isFinite);
-        if (goesOn) rows.get(entry)!.push(row);
-        const bytes = goesOn && this.#isSeen ? racer.picture?.() : undefined;
-        if (bytes !== undefined)
-          seen.set(entry, [...(seen.get(entry) ?? []), { step: this.#recorded, bytes }]);
-        return goesOn;
-      });
-      this.#recorded++;
+      if (this.#recorded > 0) for (const { racer } of this.#running) racer.step();
+      this.#record(parts);
       if (!mayGoOn()) break;
     }
-    return [...rows].map(([entry, each]) => ({
-      ...{ entry, rows: joined(each, width) },
-      pictures: seen.get(entry) ?? [],
-    }));
+    return finished(parts);
+  }
+
+  /** The same where steps are made elsewhere: those of all racers are on their way together. */
+  async advanceElsewhere(
+    most: number,
+    mayGoOn: () => boolean = () => true,
+  ): Promise<readonly Part[]> {
+    const parts = this.#newParts();
+    for (let i = 0; i < most && !this.isOver; i++) {
+      if (this.#recorded > 0) await Promise.all(this.#running.map(({ racer }) => racer.step()));
+      this.#record(parts);
+      if (!mayGoOn()) break;
+    }
+    return finished(parts);
+  }
+
+  #newParts(): Map<number, Collected> {
+    return new Map(this.#running.map(({ entry }) => [entry, { rows: [], pictures: [] }]));
+  }
+
+  /** Where everybody is now. Whoever is nowhere is out. */
+  #record(parts: ReadonlyMap<number, Collected>): void {
+    const width = this.ground.columns.length;
+    this.#running = this.#running.filter(({ entry, racer }) => {
+      const { rows, pictures } = parts.get(entry)!;
+      const row = new Float64Array(width);
+      racer.record(row);
+      if (!row.every(Number.isFinite)) return false;
+      rows.push(row);
+      const bytes = this.#isSeen ? racer.picture?.() : undefined;
+      if (bytes !== undefined) pictures.push({ step: this.#recorded, bytes });
+      return true;
+    });
+    this.#recorded++;
   }
 
   /** Whether pictures are made now: at the start, at the end, and evenly between. */
@@ -108,10 +154,15 @@ function enter(ground: Ground, entry: Entry): Racer | string {
   }
 }
 
-function joined(rows: readonly Float64Array[], width: number): Float64Array {
-  const all = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => {
-    all.set(row, i * width);
-  });
+const finished = (parts: ReadonlyMap<number, Collected>): readonly Part[] =>
+  [...parts].map(([entry, { rows, pictures }]) => ({ entry, rows: joined(rows), pictures }));
+
+function joined(rows: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
+  let at = 0;
+  for (const row of rows) {
+    all.set(row, at);
+    at += row.length;
+  }
   return all;
 }

@@ -1,13 +1,14 @@
 /** Functions of x and y: known ones, and formulas of somebody's own, which are evaluated and never run as code. */
-import { optimize, type Parameter, parameters, type Rule } from "gradus";
+import { type Parameter, parameters, type Rule } from "gradus";
 import type { Expression } from "gradus/rule";
 import { createRandom } from "gradus/tasks";
-import { type Differentiated, differentiate, evaluate } from "../../../formulas/evaluate.ts";
+import { differentiate, evaluate } from "../../../formulas/evaluate.ts";
 import { constants } from "../../../formulas/functions.ts";
 import { landscapes } from "../../../formulas/landscapes.ts";
 import { FormulaError, namesIn, parseFormula } from "../../../formulas/parse.ts";
 import { didYouMean } from "../../../src/suggest.ts";
 import type { Range, SurfaceGround } from "../state.ts";
+import type { Numbers, Stepping, Steps } from "../stepping/stepping.ts";
 import type { Ground, Racer } from "./ground.ts";
 
 const unknowns = ["x", "y"] as const;
@@ -45,20 +46,26 @@ export const surfaceValue =
   (x: number, y: number): number =>
     evaluate(expression, { x, y });
 
+type Place = Parameter<Numbers>;
+
 /** Memories that no racer uses at the moment. A memory is dear, and a new race begins with every move of the pointer. */
-const idle: Parameter<Float64Array>[] = [];
-const takeParameter = () => idle.pop() ?? parameters({ p: [2] }, { type: "float64" }).p;
+const idle: Readonly<Record<Stepping["type"], Place[]>> = { float32: [], float64: [] };
+const takePlace = (type: Stepping["type"]): Place =>
+  idle[type].pop() ?? parameters({ p: [2] }, { type }).p;
 
 export class Surface implements Ground {
   readonly kind = "surface";
   readonly columns = ["value", "x", "y"];
+  readonly shapes = { p: [2] };
   readonly least: number | undefined;
   readonly #expression: Expression;
   readonly #start: readonly [number, number];
   readonly #noise: Float64Array;
   readonly #seed: number;
+  readonly #stepping: Stepping;
 
-  constructor(ground: SurfaceGround, seed: number, steps: number) {
+  constructor(ground: SurfaceGround, seed: number, steps: number, stepping: Stepping) {
+    this.#stepping = stepping;
     const { formula, least } = surfaceFacts(ground);
     this.least = least;
     this.#expression = surfaceExpression(formula);
@@ -70,58 +77,60 @@ export class Surface implements Ground {
   }
 
   enter(rule: Rule): Racer {
-    const parameter = takeParameter();
-    parameter.data.set(this.#start);
+    const { type } = this.#stepping;
+    const place = takePlace(type);
+    const leave = () => void idle[type].push(place);
+    place.data.set(this.#start);
     try {
-      return new SurfaceRacer(rule, parameter, this.#expression, this.#noise, this.#seed);
+      const steps = this.#stepping.bind({ p: place }, rule, this.#seed);
+      return new SurfaceRacer(steps, this.#expression, this.#noise, leave);
     } catch (error) {
-      idle.push(parameter);
+      leave();
       throw error;
     }
   }
 }
 
 class SurfaceRacer implements Racer {
-  readonly #optimizer;
-  readonly #parameter: Parameter<Float64Array>;
+  readonly #steps: Steps<Numbers>;
   readonly #expression: Expression;
   readonly #noise: Float64Array;
-  readonly #gradient = new Float64Array(2);
+  readonly #leave: () => void;
   readonly #shown = new Float64Array(2);
-  #here: Differentiated;
-  #steps = 0;
+  #made = 0;
 
   constructor(
-    rule: Rule,
-    parameter: Parameter<Float64Array>,
+    steps: Steps<Numbers>,
     expression: Expression,
     noise: Float64Array,
-    seed: number,
+    leave: () => void,
   ) {
-    this.#parameter = parameter;
+    this.#steps = steps;
     this.#expression = expression;
     this.#noise = noise;
-    this.#optimizer = optimize({ p: parameter }, rule, { nonFinite: "allow", threads: 1, seed });
-    this.#here = this.#look();
+    this.#leave = leave;
   }
 
-  #look(): Differentiated {
-    const [x, y] = this.#parameter.data as unknown as readonly [number, number];
-    return differentiate(this.#expression, { x, y }, unknowns);
+  get entered(): Promise<void> | undefined {
+    return this.#steps.entered;
   }
 
-  step(): void {
-    const { value: loss, slopes } = this.#here;
-    for (const i of [0, 1])
-      this.#gradient[i] = slopes[i]! + (this.#noise[2 * this.#steps + i] ?? 0);
-    this.#steps++;
-    this.#optimizer.step({ p: this.#gradient }, { loss });
-    this.#here = this.#look();
+  get #place(): Numbers {
+    return this.#steps.trainable.parameters["p"]!.data;
+  }
+
+  step(): void | Promise<void> {
+    const [x, y] = this.#place as unknown as readonly [number, number];
+    const { value: loss, slopes } = differentiate(this.#expression, { x, y }, unknowns);
+    const gradient = this.#steps.trainable.gradients["p"]!;
+    for (const i of [0, 1]) gradient[i] = slopes[i]! + (this.#noise[2 * this.#made + i] ?? 0);
+    this.#made++;
+    return this.#steps.step(loss);
   }
 
   /** Of rules that evaluate other weights than they step, those. */
   record(row: Float64Array): void {
-    this.#optimizer.evaluate(() => this.#shown.set(this.#parameter.data));
+    this.#steps.evaluate(() => this.#shown.set(this.#place));
     const [x, y] = this.#shown as unknown as readonly [number, number];
     row[0] = evaluate(this.#expression, { x, y });
     row[1] = x;
@@ -129,7 +138,7 @@ class SurfaceRacer implements Racer {
   }
 
   dispose(): void {
-    this.#optimizer.dispose();
-    idle.push(this.#parameter);
+    this.#steps.dispose();
+    this.#leave();
   }
 }

@@ -1,5 +1,5 @@
 /** Trains a small network, with one optimizer. */
-import { type Optimizer, optimize, type Parameter, parameters, type Rule } from "gradus";
+import { parameters, type Rule } from "gradus";
 import {
   createTape,
   linear,
@@ -10,28 +10,41 @@ import {
 } from "gradus/autodiff";
 import { glorot } from "gradus/init";
 import { batches } from "gradus/tasks";
+import { type Net, onProcessor, type Stepping, type Steps } from "../stepping/stepping.ts";
 import type { Examples, NetworkProblem } from "./problem.ts";
 
 /** Examples that are classified at once. */
 const atOnce = 500;
 
-type Layers = Readonly<Record<string, Parameter<Float32Array>>>;
+type Layers = Net<Float32Array>;
 
-/** Weights by Glorot and biases of zero, the same for the same seed. */
-function layersOf({ features, classes, hidden }: NetworkProblem, seed: number): Layers {
+/** Weights and biases of each layer. */
+export function shapesOf({
+  features,
+  classes,
+  hidden,
+}: NetworkProblem): Readonly<Record<string, readonly number[]>> {
   const sizes = [features, ...hidden, classes];
-  const shapes = hidden.concat(classes).flatMap((size, i) => [
-    [`weight${i}`, glorot([sizes[i]!, size])],
+  const layers = hidden.concat(classes).flatMap((size, i) => [
+    [`weight${i}`, [sizes[i]!, size]],
     [`bias${i}`, [size]],
   ]);
-  return parameters(Object.fromEntries(shapes), { seed });
+  return Object.fromEntries(layers);
+}
+
+/** Weights by Glorot and biases of zero, the same for the same seed. */
+function layersOf(problem: NetworkProblem, seed: number): Layers {
+  const begun = Object.entries(shapesOf(problem)).map(([name, shape]) => [
+    name,
+    shape.length === 2 ? glorot(shape) : shape,
+  ]);
+  return parameters(Object.fromEntries(begun), { seed });
 }
 
 /** A network that is being trained. */
 export class Training {
   readonly #problem: NetworkProblem;
-  readonly #layers: Layers;
-  readonly #optimizer: Optimizer<Layers>;
+  readonly #steps: Steps<Float32Array>;
   readonly #tape: Tape<Layers>;
   readonly #order: ReturnType<typeof batches>;
   readonly #x: Tensor;
@@ -42,11 +55,10 @@ export class Training {
   /** Steps that were made. */
   step = 0;
 
-  constructor(problem: NetworkProblem, rule: Rule, seed: number) {
+  constructor(problem: NetworkProblem, rule: Rule, seed: number, stepping: Stepping = onProcessor) {
     this.#problem = problem;
-    this.#layers = layersOf(problem, seed);
-    this.#optimizer = optimize(this.#layers, rule, { nonFinite: "allow", threads: 1, seed });
-    this.#tape = createTape(this.#optimizer);
+    this.#steps = stepping.bind(layersOf(problem, seed), rule, seed);
+    this.#tape = createTape(this.#steps.trainable);
     const { batch, features, train } = problem;
     this.#order = batches({ count: train.count, size: batch, seed });
     this.#x = this.#tape.input([batch, features]);
@@ -64,11 +76,19 @@ export class Training {
     return x;
   }
 
-  /** One step, on the batch whose loss {@link loss} is, and the next batch. */
-  next(): void {
-    this.#optimizer.step(undefined, { loss: this.loss() });
+  get entered(): Promise<void> | undefined {
+    return this.#steps.entered;
+  }
+
+  /**
+   * One step, on the batch whose loss {@link loss} is, and the next batch.
+   * @returns a promise where the step is made elsewhere: nothing else may be called until it is settled
+   */
+  next(): void | Promise<void> {
+    const made = this.#steps.step(this.loss());
     this.step++;
     this.#value = undefined;
+    return made;
   }
 
   /** The loss of the batch that the next step is made on, in nats. */
@@ -103,7 +123,7 @@ export class Training {
 
   /** Scores of any inputs, a row of classes for each, with the weights that the optimizer has for evaluation. */
   scoresOf(examples: Pick<Examples, "inputs" | "count">): Float32Array {
-    return this.#optimizer.evaluate(() => this.#forward(examples));
+    return this.#steps.evaluate(() => this.#forward(examples));
   }
 
   #forward({ inputs, count }: Pick<Examples, "inputs" | "count">): Float32Array {
@@ -131,7 +151,7 @@ export class Training {
 
   dispose(): void {
     this.#tape.dispose();
-    this.#optimizer.dispose();
+    this.#steps.dispose();
   }
 }
 

@@ -8,6 +8,9 @@ import type { BinarySymbol, Expression } from "../language/syntax.ts";
 import type { GraphBuilder, Node } from "./graph.ts";
 import type { ElementOperator, ValueType } from "./operators.ts";
 
+/** Operators have a left operand; other expressions have none. */
+type Leaning = Expression & { readonly left?: Expression };
+
 type FormOf<F extends Expression["form"]> = Extract<Expression, { form: F }>;
 
 const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
@@ -17,6 +20,8 @@ const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
   "/": "divide",
   "<": "less",
   "<=": "lessOrEqual",
+  ">": "less",
+  ">=": "lessOrEqual",
   "==": "equal",
   "!=": "notEqual",
 };
@@ -79,9 +84,15 @@ export class Elaborator {
   }
 
   node(expression: Expression): Node {
-    const node = this.#elaborate(expression);
-    this.nodes.set(expression, node);
-    return node;
+    // Chains such as a + b + c lean to the left: from the inside out they need little stack, of which browsers' workers have little.
+    while (!this.nodes.has(expression)) {
+      let each: Leaning = expression;
+      while (each.left && !this.nodes.has(each.left)) {
+        each = each.left;
+      }
+      this.nodes.set(each, this.#elaborate(each));
+    }
+    return this.nodes.get(expression)!;
   }
 
   #elaborate(expression: Expression): Node {
@@ -141,18 +152,14 @@ export class Elaborator {
     const a = this.value(left);
     const b = this.value(right);
     this.#startAt(span);
-    switch (symbol) {
-      case "^":
-        return power(this.#graph, a, b);
-      case "%":
-        return modulo(this.#graph, a, b);
-      case ">":
-        return this.#graph.element("less", b, a);
-      case ">=":
-        return this.#graph.element("lessOrEqual", b, a);
-      default:
-        return this.#graph.element(symbolOperators[symbol]!, a, b);
+    if (symbol === "^") {
+      return power(this.#graph, a, b);
     }
+    if (symbol === "%") {
+      return modulo(this.#graph, a, b);
+    }
+    const operands = symbol[0] === ">" ? [b, a] : [a, b];
+    return this.#graph.element(symbolOperators[symbol]!, ...operands);
   }
 
   #call({ callee, calleeSpan, operands, span }: FormOf<"call">): Node {
