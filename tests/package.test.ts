@@ -105,13 +105,14 @@ describe("the package", () => {
     expect(manifest).not.toHaveProperty("dependencies");
   });
 
-  it("takes at most 2.15 MB", () => {
+  // A third of it are declarations with their documentation, which editors show.
+  it("takes at most 2.3 MB", () => {
     const folder = join(project, "node_modules", "gradus");
     const sizes = (readdirSync(folder, { recursive: true }) as string[]).map((name) => {
       const stats = statSync(join(folder, name));
       return stats.isFile() ? stats.size : 0;
     });
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2_150_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(2_300_000);
   });
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
