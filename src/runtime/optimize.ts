@@ -51,14 +51,14 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * The number of threads that share a long step, including the caller's: `"auto"` (default) takes one per processor core, 8 at
    * most. The results are the same bits with any number. The other threads start at the first step that is long enough to gain from
    * them, and end with `dispose()`; they keep no process alive. The caller's thread copies arrays that are not the library's;
-   * parameters, while the others work. A page without cross-origin isolation has one thread.
+   * it copies parameters while the others work. A page without cross-origin isolation has one thread.
    */
   readonly threads?: number | "auto";
   /**
    * How to keep states that have a number for each element: `{ state: block8 }`, or by name `{ state: { m: bfloat16 } }`. Rules
-   * still compute in float32, and round to the nearest what they keep. States of whole-matrix computations, and of float64
-   * parameters, stay as they are. An average with a decay of 0.9, such as Adam's `m`, works well in bfloat16; one with 0.999 stops
-   * moving. Default: the parameters' type.
+   * still compute in float32, and round to the nearest what they keep. States of whole-matrix computations stay in float32, and
+   * those of float64 parameters in float64. An average with a decay of 0.9, such as Adam's `m`, works well in bfloat16; one with
+   * 0.999 stops moving. Default: the parameters' type.
    */
   readonly storage?: StateStorage;
   /**
@@ -125,8 +125,8 @@ function checkSettings(
  * Makes an optimizer: binds a rule to parameters.
  *
  * It updates the parameters in place. Parameters from `parameters()` share memory with the kernels; other `Float32Array`s and
- * `Float64Array`s are copied block by block. Gradients that are passed to a step are copied once. For parameters in 16 bits, `{
- * data: Uint16Array, shape, storage }`, rules compute in float32, and round each result to the nearest number.
+ * `Float64Array`s are copied block by block. Gradients that are passed to a step are copied once. For parameters in 16 bits,
+ * `{ data: Uint16Array, shape, storage }`, rules compute in float32, and round each result to the nearest number.
  *
  * @param source the parameters by name, as `parameters()` makes them: each is `{ data, shape }`, or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain

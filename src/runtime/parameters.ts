@@ -18,8 +18,8 @@ export interface Parameter<A extends ParameterArray = FloatArray> {
 }
 
 /**
- * A parameter with 16 bits per element in `data`: `toFloat32(data, storage)` reads the numbers, and `data.set(fromFloat32(numbers,
- * storage))` writes them.
+ * A parameter with 16 bits per element in `data`: `toFloat32(data, storage)` reads the numbers, and
+ * `data.set(fromFloat32(numbers, storage))` writes them.
  */
 export interface NarrowParameter extends Parameter<Uint16Array> {
   /** Such as `bfloat16`. */

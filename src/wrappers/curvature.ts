@@ -213,7 +213,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
 
 /**
  * Keeps the curvature that Sophia divides by: the average h = beta2 h + (1 - beta2) ĥ of estimates ĥ of the Hessian's diagonal,
- * with one estimate every few updates.
+ * with one estimate every `every` updates.
  *
  * An optimizer cannot estimate curvature from gradients, so you pass estimates. `due` says when. `observe` takes any estimate.
  * `observeSampled` takes gradients of a loss with labels drawn from the model, for losses that are negative log likelihoods. The

@@ -243,7 +243,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
  * rows or columns instead of all.
  *
  * The gradient G becomes Pᵀ G if the matrix has no more rows than columns, and G P otherwise. The columns of P are the singular
- * vectors of G for the `rank` largest singular values, computed anew every few updates. The rule makes a step with the result, and
+ * vectors of G for the `rank` largest singular values, computed anew every `every` updates. The rule makes a step with the result, and
  * the step is projected back: P times it, or it times Pᵀ. If there are more than two dimensions, the first one counts as the rows.
  * Vectors step without projection.
  *

@@ -8,7 +8,7 @@ import type { Age } from "../step/host.ts";
 import { Filling } from "./filling.ts";
 import { partOf } from "./ruleParts.ts";
 
-/** States that begin after one update. They have the same age, and keep it if steps skip them. */
+/** States that begin after the same update. They all have the same age, even if steps skip them. */
 interface Beginning {
   readonly bound: BoundPlan;
   readonly age: Age;

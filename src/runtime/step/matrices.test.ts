@@ -55,7 +55,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
     expect([...optimizer.parameters["z"]!.data]).toEqual([0, 1]);
   });
 
-  describe("reduces only the elements or rows that a switch selects", () => {
+  describe("reduces over all elements if a switch leaves only a row or a number", () => {
     const states = { r: { kind: "row", initial: 0 }, d: { kind: "scalar", initial: 0 } } as const;
     const test = (text: string, whole: boolean) =>
       stateAfter(
