@@ -122,7 +122,7 @@ export class Memory {
     }
   }
 
-  /** A view of `length` elements of a `type`, from a byte address on. */
+  /** A view of `length` elements of a `type`. It begins at `address`, in bytes. */
   view(type: "float32", address: number, length: number): Float32Array;
   view(type: "float64", address: number, length: number): Float64Array;
   view(type: ElementType, address: number, length: number): FloatArray;
@@ -132,7 +132,7 @@ export class Memory {
       : new Float64Array(this.wasm.buffer, address, length);
   }
 
-  /** A view of `length` elements in a storage, from a byte address on. If the storage has blocks, these are bytes. */
+  /** A view of `length` elements in a storage. It begins at `address`, in bytes. If the storage has blocks, the elements are bytes. */
   stored(storage: Storage, address: number, length: number): StoredElements {
     const count = storage.blocks ? bytesTo(storage, length) : length;
     return new storage.Elements(this.wasm.buffer, address, count);
