@@ -1,16 +1,16 @@
-/** What may be made of a file: in proportion to its bytes, whatever it claims. */
+/** Limits on the memory for what is read from a file: in proportion to the file's size, whatever the file claims. */
 
-/** Memory for each of a file's bytes. */
+/** Bytes of memory per byte of the file. */
 const perByte = 6;
 
 /**
- * Bytes of memory for what is made of a file.
- * @param mebibytes for a file however small
+ * The most bytes of memory for what is read from a file.
+ * @param mebibytes the part of it that does not depend on the file's size
  */
 export const memoryFor = (fileBytes: number, mebibytes: number): number =>
   2 ** 20 * mebibytes + perByte * fileBytes;
 
-/** Something that is spent, by estimates on the safe side. */
+/** A budget. Each use is an estimate on the safe side. */
 export class Allowance {
   #left: number;
   readonly #refuse: () => never;

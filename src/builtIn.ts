@@ -1,6 +1,6 @@
 /**
- * How the library defines its own rules. Their texts are checked when it is tested (tests/definitions.test.ts), so that
- * importing it reads none of them.
+ * How the library defines its own rules. Their texts are checked by a test (tests/definitions.test.ts), so importing the library
+ * parses none of them.
  */
 import { provideAll } from "./features.ts";
 import type { Definition, HyperDefaults, Role, RuleFactory } from "./rule/definition.ts";
@@ -9,8 +9,8 @@ import { planning } from "./rule/planning/asking.ts";
 import { textPlanner } from "./rule/planning/prepare.ts";
 
 /**
- * What the build makes of the two below (scripts/precompile.ts).
- * @param provide provide what the rule needs, rather than all that any may
+ * The build replaces calls of the two functions below by calls of this one (scripts/precompile.ts).
+ * @param provide functions that provide only the parts that this rule needs, instead of all parts
  */
 export function ruleWith<H extends HyperDefaults, A extends keyof H & string>(
   role: Role,

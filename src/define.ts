@@ -1,4 +1,4 @@
-/** How users define rules: as the language does, with all that such rules may need to run. */
+/** How users define rules from text, with every part of compilers and runtime that such rules may need. */
 import { provideAll } from "./features.ts";
 import * as language from "./rule/define.ts";
 import type { Definition, HyperDefaults, RuleFactory } from "./rule/definition.ts";
@@ -8,7 +8,7 @@ export { chain, frozen } from "./rule/define.ts";
 /**
  * Defines an optimizer from its maths.
  * @returns a function from options to a rule
- * @throws {RuleError} where the text has a mistake
+ * @throws {RuleError} if the text has a mistake
  */
 export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
@@ -17,7 +17,7 @@ export function defineOptimizer<H extends HyperDefaults, A extends keyof H & str
   return language.defineOptimizer(definition);
 }
 
-/** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
+/** Defines a transform: a rule that changes `g`, `u` or `p` on the way to the step, or only keeps state. */
 export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {

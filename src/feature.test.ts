@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Feature } from "./feature.ts";
 
-test("what nothing has provided says how to define the rule that needs it", () => {
+test("a part that nothing has provided says how to define the rule that needs it", () => {
   const feature = new Feature<number>();
   expect(() => feature.value).toThrow(
     'define the rule with defineOptimizer or defineTransform of "gradus"',

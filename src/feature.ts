@@ -1,6 +1,9 @@
-/** Parts of the library that only some rules need: what defines such rules provides them, so that other bundles leave them out. */
+/**
+ * Parts of the library that only some rules need. The code that defines such rules provides the parts, so other bundles do not
+ * contain them.
+ */
 
-/** One such part; it stands beside what uses it. */
+/** One such part. It is declared next to the code that uses it. */
 export class Feature<T> {
   #value: T | undefined;
 
@@ -8,12 +11,12 @@ export class Feature<T> {
     this.#value = value;
   }
 
-  /** Undefined where nothing has provided it. */
+  /** Undefined if nothing has provided the part. */
   get given(): T | undefined {
     return this.#value;
   }
 
-  /** @throws {Error} where nothing has provided it: a rule that `gradus/rule` has defined brings nothing along */
+  /** @throws {Error} if nothing has provided the part: rules defined by `gradus/rule` alone provide none */
   get value(): T {
     if (this.#value === undefined) {
       throw new Error(

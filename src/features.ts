@@ -1,4 +1,4 @@
-/** All that only some rules need of compilers and runtime: whatever defines rules of text provides it. */
+/** All parts of compilers and runtime that only some rules need. Code that defines rules from text provides them all. */
 import { matrixProducts } from "./compilers/wasm/compiler.ts";
 import { provideDrawing, provideRowLoops } from "./compilers/wasm/every.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
@@ -37,10 +37,10 @@ export function provideRows(): void {
   wholeTensors.provide(whole);
 }
 
-/** For routines of whole matrices. */
+/** For routines that work on whole matrices. */
 export const provideMatrices = (): void => matrixProducts.provide(webassemblyEngine);
 
-/** For states of one number, which all parameters may share. */
+/** For states of one number that all parameters may share. */
 export function provideNumbers(): void {
   sharing.provide(withShared);
   takingShared.provide(takeShared);
@@ -49,10 +49,10 @@ export function provideNumbers(): void {
 /** For state that does not start from zero. */
 export const provideStarting = (): void => starting.provide({ startState, InitialStates });
 
-/** For weights to evaluate. */
+/** For weights to evaluate, such as averages. */
 export const provideEvaluation = (): void => evaluating.provide(Evaluation);
 
-/** For the norm of all gradients in the report. */
+/** For the norm of all gradients in a step's report. */
 export const provideGradientNorms = (): void => gradientNorms.provide(GradientNorms);
 
 export function provideAll(): void {

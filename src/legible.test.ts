@@ -10,7 +10,7 @@ import * as tasks from "./tasks/index.ts";
 import * as webgpu from "./webgpu/index.ts";
 
 describe("visible", () => {
-  it("escapes what terminals act on, as JSON does", () => {
+  it("escapes characters that terminals act on, as JSON does", () => {
     for (let code = 0; code < 0x2100; code++) {
       const text = String.fromCharCode(code);
       const acts =
@@ -31,7 +31,7 @@ describe("visible", () => {
 });
 
 describe("shortened", () => {
-  it("keeps start and end of what is long, and all of what is not", () => {
+  it("keeps start and end of a long text, and all of a short one", () => {
     expect(shortened("a".repeat(3000))).toBe("a".repeat(3000));
     expect(shortened(`start${"a".repeat(1e7)}end`)).toMatch(/^starta+ \.\.\. a+end$/);
     expect(shortened("a".repeat(1e7)).length).toBeLessThan(3100);

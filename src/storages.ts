@@ -1,4 +1,7 @@
-/** How users have storages of states: with what compilers and runtime need of them, which bundles without any leave out. */
+/**
+ * Storages for states and parameters, as users import them. They bring along the parts of compilers and runtime that they need;
+ * bundles without a storage do not contain these parts.
+ */
 
 import * as brain from "./compilers/storages/bfloat16.ts";
 import * as eightBits from "./compilers/storages/block8.ts";
@@ -25,9 +28,9 @@ import { decodedSlot } from "./runtime/step/routines.ts";
 import { storings } from "./runtime/storings.ts";
 
 /**
- * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.
- * @returns what it was given
- * @throws {BindingError} where kernels would not find its elements, or states could not tell it from others
+ * Defines how an optimizer may keep its states and parameters: `docs/storage.md` says what a storage consists of.
+ * @returns its argument
+ * @throws {BindingError} if kernels would not find its elements, or a saved state could not distinguish it from other storages
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
@@ -44,31 +47,33 @@ export function defineStorage<S extends Storage>(storage: S): S {
 }
 
 /**
- * Two bytes an element, of states and parameters: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the
- * nearest. What changes by less at a step stands still in it, such as Adam's `v` with `beta2` of 0.999. See docs/storage.md.
+ * Two bytes per element, for states and parameters: the range of float32 and 8 bits of precision, rounded to the nearest.
+ * Neighbours differ by 0.4 to 0.8 %. A state that changes by less in a step does not change at all, such as Adam's `v` with `beta2`
+ * of 0.999. See docs/storage.md.
  * @example optimize(net, adam(), { storage: { state: { m: bfloat16 } } })
  * @example parameters({ w: [784, 10] }, { type: bfloat16 })
  */
 export const bfloat16: typeof brain.bfloat16 = /* @__PURE__ */ defineStorage(brain.bfloat16);
 /**
- * Two bytes an element, of states and parameters: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
- * What is larger becomes infinite. See docs/storage.md.
+ * Two bytes per element, for states and parameters: 11 bits of precision, and numbers between 6e-8 and 65504. Larger numbers become
+ * infinite. Squares of gradients are mostly smaller. See docs/storage.md.
  */
 export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.float16);
 /**
- * States in one byte an element and four for each 256: floats of 8 bits relative to the largest of these, 2 % off on average.
- * All of the 256 follow the largest; what changes by less than 3 % of it at a step stands still. Arrays of fewer than 4096 elements stay in float32: `{ ...block8, least: 1000 }` is another
- * number. See docs/storage.md.
+ * States in one byte per element, and four bytes per block of 256: floats of 8 bits relative to the largest of the block, with an
+ * average error of 2 %. All 256 grow and shrink with the largest. An element that changes by less than 3 % more than the largest in
+ * a step stays as it is. Arrays of fewer than 4096 elements stay in float32: `{ ...block8, least: 1000 }` changes this number. See
+ * docs/storage.md.
  * @example optimize(net, adamw(), { storage: { state: block8 } })
  */
 export const block8: typeof eightBits.block8 = /* @__PURE__ */ defineStorage(eightBits.block8);
 
 /**
- * The same storage, but it is drawn which of two numbers is kept, those that a value is between: the nearer one is the likelier
- * one, so that the mean is the value. A mean that changes by less than the numbers are apart follows with it. Draws go by
- * `optimize`'s seed, the step, the parameter's name, the state and the element: the same on each backend, on any number of
- * threads and after a resume. See docs/storage.md.
- * @throws {BindingError} where a storage of blocks does not say how it is drawn
+ * The same storage, with stochastic rounding: of the two numbers next to a value, one is drawn. The nearer one is more likely, so
+ * the mean is the value. A moving average thus follows changes that are smaller than the distance of two numbers. Draws depend on
+ * `optimize`'s seed, the step, the parameter's name, the state and the element: they are the same on each backend, with any number
+ * of threads and after a resume. See docs/storage.md.
+ * @throws {BindingError} if a storage of blocks does not say how it is drawn
  * @example optimize(net, adamw(), { storage: { state: stochastic(bfloat16) } })
  */
 export function stochastic<S extends Storage>(storage: S): S {
@@ -82,9 +87,9 @@ export function stochastic<S extends Storage>(storage: S): S {
 }
 
 /**
- * The same storage for parameters, and what rounding leaves out of each in 16 bits beside it, which the next step adds again
- * (Kahan summation): together 23 bits, in 4 bytes. See docs/storage.md.
- * @throws {BindingError} where a storage keeps no single elements
+ * The same storage for parameters, with the rounding error of each parameter beside it in 16 bits. The next step adds the error
+ * again (Kahan summation). Together this gives 23 bits in 4 bytes. See docs/storage.md.
+ * @throws {BindingError} if a storage keeps no single elements
  * @example parameters({ w: [784, 10] }, { type: compensated(bfloat16) })
  */
 export function compensated<S extends Storage>(storage: S): S {
@@ -93,9 +98,9 @@ export function compensated<S extends Storage>(storage: S): S {
 }
 
 /**
- * The same storage for parameters, and a copy of each in float32 that steps go on from: 6 bytes. A parameter that was written
- * since is taken in its place. See docs/storage.md.
- * @throws {BindingError} where a storage keeps no single elements
+ * The same storage for parameters, with a float32 copy of each that steps continue from: 6 bytes. If a parameter was written after
+ * the last step, the step continues from what was written. See docs/storage.md.
+ * @throws {BindingError} if a storage keeps no single elements
  * @example parameters({ w: [784, 10] }, { type: master(float16) })
  */
 export function master<S extends Storage>(storage: S): S {

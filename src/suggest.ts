@@ -1,4 +1,4 @@
-/** What was probably meant: the nearest known name, if one is near enough. */
+/** Suggestions for misspelled names: the nearest known name, if one is near enough. */
 
 /** The number of insertions, deletions, replacements and swaps of neighbours between two words. */
 function editDistance(a: string, b: string): number {

@@ -32,7 +32,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** An optimizer after some steps, or before any. */
+/** An optimizer after some steps, or before the first. */
 function trained(rule: Rule = adam(), steps = 5) {
   const net = netOf();
   const optimizer = bind(net, rule);
@@ -58,7 +58,7 @@ describe("a run that was saved and loaded", () => {
     ["a chain", () => chain(clipByGlobalNorm(1), adam(), ema(0.9), ema(0.5)) as Rule],
   ];
 
-  it.each(rules)("goes on as if it had not stopped, with %s", (_, make) => {
+  it.each(rules)("continues as if it had not stopped, with %s", (_, make) => {
     const whole = trained(make(), 12);
     const stopped = trained(make(), 7);
     saveCheckpoint(path, stopped.optimizer, { metadata: { epoch: 2 } });
@@ -90,7 +90,7 @@ describe("a run that was saved and loaded", () => {
     expect(resumed.stateViews()).toEqual(whole.optimizer.stateViews());
   });
 
-  it("keeps what schedules have seen, infinities too", () => {
+  it("keeps the states of schedules, including infinities", () => {
     const make = () => {
       const lr = reduceOnPlateau({ initial: 0.1, patience: 1 });
       return { lr, ...trained(sgd({ lr }) as Rule, 0) };
@@ -107,7 +107,7 @@ describe("a run that was saved and loaded", () => {
     expect(second.lr.state()).toEqual(stopped.lr.state());
   });
 
-  it("has both types, parameters from elsewhere, single numbers and empty ones", () => {
+  it("may have both types, foreign parameters, single numbers and empty arrays", () => {
     const make = () => ({
       ...parameters({ scalar: [], none: [0, 3], odd: [3] }),
       wide: parameters({ x: [2, 2] }, { type: "float64" }).x,
@@ -133,7 +133,7 @@ describe("a run that was saved and loaded", () => {
   });
 });
 
-it("a long file has its small and large arrays in their places", () => {
+it("a long file has small and large arrays in their places", () => {
   const small = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`s${i}`, [i]]));
   const net = parameters({ ...small, large: [4_500_000], middle: [100_000] });
   const optimizer = optimize(net, sgd({ momentum: 0.9 }), { threads: 1 });
@@ -151,8 +151,8 @@ it("a long file has its small and large arrays in their places", () => {
   optimizer.dispose();
 });
 
-describe("what does not fit", () => {
-  it("is an error that lists all of it, and changes nothing", () => {
+describe("a checkpoint that does not fit", () => {
+  it("is refused with all differences, and nothing is changed", () => {
     const saved = optimize(parameters({ w: [2, 3], gone: [1], b: [3] }), adam());
     saveCheckpoint(path, saved);
     const net = {
@@ -174,7 +174,7 @@ describe("what does not fit", () => {
     expect([optimizer.stateViews(), net]).toEqual(before);
   });
 
-  it("stays as it was where a part is enough, and is reported", () => {
+  it("is accepted in part with `partial`, and the rest is reported", () => {
     const saved = optimize(parameters({ w: [2], b: [3] }), adam());
     saved.step({ w: [1, 2], b: [1, 2, 3] });
     saveCheckpoint(path, saved);
@@ -190,7 +190,7 @@ describe("what does not fit", () => {
     expect([...net.b.data, ...net.added.data]).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it("may only be called something else now", () => {
+  it("may only have other names", () => {
     const saved = optimize(parameters({ "0.weight": [2], "0.bias": [1] }), adam());
     saved.step({ "0.weight": [1, 2], "0.bias": [3] });
     saveCheckpoint(path, saved);
@@ -210,7 +210,7 @@ describe("what does not fit", () => {
     ]);
   });
 
-  it("are options that there are none of", () => {
+  it("unknown options are refused", () => {
     const { optimizer } = trained();
     const wrong = (act: () => unknown) => expect(act).toThrow(BindingError);
     wrong(() => saveCheckpoint(path, optimizer, { meta: 1 } as never));
@@ -219,7 +219,7 @@ describe("what does not fit", () => {
 });
 
 describe("a checkpoint to look at", () => {
-  it("is plain data, with arrays that are read when asked for", () => {
+  it("is plain data, with arrays that are read on demand", () => {
     const { net, optimizer } = trained();
     const metadata = { epoch: 3, notes: ["a", { loss: Number.NaN, best: -0 }], $number: "7" };
     saveCheckpoint(path, optimizer, { metadata });
@@ -235,7 +235,7 @@ describe("a checkpoint to look at", () => {
     expect(() => found.parameters["w"]!.read()).toThrow("has changed since it was checked");
   });
 
-  it("can be taken over in memory", () => {
+  it("can be restored from memory", () => {
     const { optimizer } = trained();
     saveCheckpoint(path, optimizer);
     const second = trained(adam(), 0).optimizer;
@@ -264,7 +264,7 @@ describe("a checkpoint to look at", () => {
 });
 
 describe("names", () => {
-  it("are the user's, whatever they are", () => {
+  it("may be any text", () => {
     const sizes = JSON.parse('{"__proto__": [2], "constructor": [1], "a/b": [1], "é\\n\\"": [1]}');
     const make = () => optimize(parameters(sizes), adam());
     const optimizer = make();
@@ -288,7 +288,7 @@ describe("names", () => {
     expect(() => saveCheckpoint(path, optimizer)).toThrow(message);
   });
 
-  it("that a state's tensor has cannot be saved", () => {
+  it("that collide with a tensor of the state cannot be saved", () => {
     const optimizer = optimize(parameters({ w: [1], "optimizer/adam.m/w": [1] }), adam());
     const act = () => saveCheckpoint(path, optimizer);
     expect(act).toThrow(CheckpointError);

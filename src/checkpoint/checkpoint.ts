@@ -1,4 +1,4 @@
-/** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
+/** Decodes checkpoints: plain data, except for arrays, which are read on demand. */
 import { own } from "../runtime/binding/lists.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import {
@@ -21,54 +21,57 @@ import { type KnownType, knownType } from "./types.ts";
 
 /** An array in a file. */
 export interface StoredTensor extends StoredArray {
-  /** Empty for a single number. */
+  /** The length of each dimension, empty for a single number. */
   readonly shape: readonly number[];
   /**
-   * Reads it into a new array: what was checked, and nothing else.
-   * @throws {CheckpointError} where the file cannot be read or has changed since, or there is no memory for it
+   * Reads it into a new array, and checks it against what was verified.
+   * @throws {CheckpointError} if the file cannot be read or has changed since, or there is no memory for the array
    */
   read(): StoredElements;
-  /** Elements `from` up to `to` of it, without a shape; they are read when that is asked for. */
+  /** The elements `from` up to `to`, without a shape. They are read on demand. */
   slice(from: number, to: number): StoredTensor;
 }
 
 /** A tensor of a type that parameters cannot have, such as `I64`. */
 export interface OtherTensor {
-  /** The type by safetensors' name, such as `I64`. */
+  /** The type by its name in safetensors, such as `I64`. */
   readonly type: DataType;
-  /** Row-major; empty for a single number. */
+  /** The length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
 }
 
-/** What is in a file. */
+/** The contents of a file. */
 export interface Checkpoint {
-  /** The notes given at saving. */
+  /** The metadata given at saving. */
   readonly metadata: CheckpointMetadata;
-  /** By name; of a file that Gradus did not write, all floats of 16, 32 and 64 bits. Of 16, `read()` gives the bits. */
+  /**
+   * The parameters by name. For a file that Gradus did not write, all floats of 16, 32 and 64 bits. For 16 bits, `read()` returns
+   * the bits.
+   */
   readonly parameters: Readonly<Record<string, StoredTensor>>;
-  /** Of the optimizer, as `optimizer.state()` gives it; undefined where Gradus did not write the file. */
+  /** The state of the optimizer, as from `optimizer.state()`; undefined if Gradus did not write the file. */
   readonly state: OptimizerState<StoredTensor> | undefined;
-  /** What else is in a file that Gradus did not write. */
+  /** All other tensors of a file that Gradus did not write. */
   readonly others: Readonly<Record<string, OtherTensor>>;
 }
 
-/** Reads all of a tensor into an array that `make` makes. */
+/** Reads a whole tensor into an array that `make` returns. */
 export type Fetch = (tensor: TensorInfo, make: () => StoredElements) => StoredElements;
 
-/** The header of a file, and whether all of the file is as it was written. */
+/** The header of a file, with what is needed to verify the rest. */
 export interface Opened {
   readonly header: Header;
-  /** Of the first element in the file. */
+  /** The position of the first element in the file. */
   readonly dataStart: number;
-  /** The sum up to there, and how to check that of all; undefined where Gradus did not write the file. */
+  /** The checksum up to there; undefined if Gradus did not write the file. */
   readonly sum: number | undefined;
   readonly check: (sum: number) => void;
 }
 
 /**
- * Reads what stands before the elements.
+ * Reads everything before the elements.
  * @param start the header with its length before it
- * @throws {CheckpointError} where it is no header of safetensors, or is damaged
+ * @throws {CheckpointError} if it is not a header of safetensors, or is damaged
  */
 export function open(start: Uint8Array, fileBytes: number): Opened {
   const header = parseHeader(start.subarray(prefixBytes), fileBytes - start.length);
@@ -87,8 +90,8 @@ export function open(start: Uint8Array, fileBytes: number): Opened {
 }
 
 /**
- * What a file has.
- * @throws {CheckpointError} where its metadata are not what Gradus writes
+ * Decodes the contents of a file.
+ * @throws {CheckpointError} if its metadata are not what Gradus writes
  */
 export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   const { tensors, metadata } = header;
@@ -128,7 +131,7 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
 
 const isArray = ({ dtype }: TensorInfo): boolean => ["F64", "F32", "F16", "BF16"].includes(dtype);
 
-/** One of what may be a million: it has no more than it needs. */
+/** A tensor of a file. There may be a million of them, so it keeps as little as possible. */
 class FileTensor implements StoredTensor {
   readonly type: string;
   readonly #Elements: KnownType["Elements"];
@@ -170,7 +173,7 @@ class FileTensor implements StoredTensor {
   }
 }
 
-/** A file may claim any length, and a sparse one even have it. */
+/** Allocates an array and reports a lack of memory, because a file may claim any length, and a sparse file may even have it. */
 function allocate(
   Type: new (length: number) => StoredElements,
   length: number,

@@ -1,7 +1,7 @@
 /**
- * The checksum of a checkpoint: CRC-32 of all of the file, with zeros in the place of its own eight
- * hexadecimal digits. These stand first in the header, always at the same byte: so the elements can be
- * written while they are summed up, and the digits put in afterwards.
+ * The checksum of a checkpoint: CRC-32 of the whole file, computed with zeros in place of the sum's own eight hexadecimal digits.
+ * These come first in the header, always at the same byte. So the elements can be written while the sum is computed, and the digits
+ * are filled in afterwards.
  */
 import { crc32 } from "./crc32.ts";
 import { CheckpointError } from "./errors.ts";
@@ -11,20 +11,20 @@ export const checksumKey = "gradus.checksum";
 
 const digits = 8;
 
-/** In the place of the digits before they are known. */
+/** A placeholder for the digits. */
 export const noChecksum = "0".repeat(digits);
 
 const before = `{"${metadataKey}":{"${checksumKey}":"`;
 
-/** Of the first digit, in the file. */
+/** The position of the first digit in the file. */
 export const checksumAt = prefixBytes + before.length;
 
 export const checksumText = (sum: number): string => sum.toString(16).padStart(digits, "0");
 
 /**
- * Begins the sum at what stands before the elements.
- * @param start the header with its length before it, as it is in the file
- * @param text the digits, as the header's metadata have them
+ * Starts the sum with the bytes before the elements.
+ * @param start the header with its length before it, as in the file
+ * @param text the digits, as in the header's metadata
  */
 export function headerSum(start: Uint8Array, text: string): number {
   const place = new TextDecoder().decode(start.subarray(prefixBytes, checksumAt + digits));
@@ -38,7 +38,7 @@ export function headerSum(start: Uint8Array, text: string): number {
   return crc32(cleared);
 }
 
-/** @throws {CheckpointError} where the sum of the whole file is not what its header says */
+/** @throws {CheckpointError} if the sum of the whole file is not the one in its header */
 export function checkSum(text: string, sum: number): void {
   if (text !== checksumText(sum)) {
     throw new CheckpointError(

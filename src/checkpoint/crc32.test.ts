@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { either } from "../../tests/support/properties.ts";
 import { crc32, crc32ByTables, joinedChecksum } from "./crc32.ts";
 
-it("is CRC-32, whatever the length and the place", () => {
+it("is CRC-32, for any length and offset", () => {
   expect(crc32ByTables(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
   fc.assert(
     fc.property(
@@ -25,7 +25,7 @@ it("is CRC-32, whatever the length and the place", () => {
   );
 });
 
-it("of two pieces follows from those of each", () => {
+it("of two pieces follows from the checksum of each", () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
       const whole = crc32(second, crc32(first));
@@ -34,7 +34,7 @@ it("of two pieces follows from those of each", () => {
   );
 });
 
-/** Of 2^32 zeros behind what has this checksum: what Node's own makes of them, piece by piece, in seconds. */
+/** The checksum of 2^32 zeros after something with this checksum. Node computes it piece by piece, in seconds. */
 function ofZerosBehind(before: number): number {
   const zeros = new Uint8Array(2 ** 20);
   let sum = before;
@@ -42,7 +42,7 @@ function ofZerosBehind(before: number): number {
   return sum;
 }
 
-it("of long pieces, too: zeros behind a byte, up to where lengths have more than 32 bits", () => {
+it("of long pieces too: zeros after a byte, up to lengths of more than 32 bits", () => {
   const one = crc32(Uint8Array.of(7));
   const [sum, whole] = either(
     () => [0xd202ef8d, 0x0e988438] as const,

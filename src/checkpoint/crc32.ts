@@ -1,13 +1,13 @@
-/** CRC-32, as zip and PNG have it. */
+/** CRC-32, as in zip and PNG. */
 import { builtin } from "../runtime/threads/platform.ts";
 
 /** Continues a checksum: that of two pieces is `crc32(second, crc32(first))`. */
 export type Checksum = (bytes: Uint8Array, before?: number) => number;
 
-/** Bytes that are taken at once, each with a table of its own. */
+/** The number of bytes that are processed at once. Each has its own table. */
 const slices = 8;
 
-/** For each place, what a byte there does to the sum. */
+/** For each of these bytes, a table of its effect on the checksum. */
 function makeTables(): Int32Array[] {
   const tables = Array.from({ length: slices }, () => new Int32Array(256));
   const [first] = tables;
@@ -29,7 +29,7 @@ function makeTables(): Int32Array[] {
 
 let made: Int32Array[] | undefined;
 
-/** For pages, which have none of their own. */
+/** For pages, which have no CRC-32 of their own. */
 export const crc32ByTables: Checksum = (bytes, before = 0) => {
   made ??= makeTables();
   const [t0, t1, t2, t3, t4, t5, t6, t7] = made as [Int32Array, ...Int32Array[]];
@@ -53,10 +53,10 @@ export const crc32ByTables: Checksum = (bytes, before = 0) => {
   return ~sum >>> 0;
 };
 
-/** Node's counts its bytes in 32 bits, and gives 0 for none of them, whatever came before. */
+/** Node counts bytes in 32 bits, and returns 0 for no bytes, whatever the sum before was. */
 const mostBytes = 1 << 30;
 
-/** Node's own, six times as fast, where this is Node. */
+/** Uses Node's implementation, if this is Node: it is six times as fast. */
 export const crc32: Checksum = (bytes, before = 0) => {
   const sumUp = builtin<{ crc32?: Checksum }>("node:zlib")?.crc32 ?? crc32ByTables;
   let sum = before;
@@ -66,7 +66,7 @@ export const crc32: Checksum = (bytes, before = 0) => {
   return sum;
 };
 
-/** `a * b` of polynomials whose highest power is the lowest bit, modulo that of CRC-32. */
+/** The product of two polynomials modulo that of CRC-32. The lowest bit is the highest power. */
 function product(a: number, b: number): number {
   let [sum, shifted] = [0, b];
   for (let bit = 31; bit >= 0; bit--) {
@@ -76,7 +76,7 @@ function product(a: number, b: number): number {
   return sum;
 }
 
-/** `x` to the power of 2, 4, 8, ...: as many as there are bits, for then they come again. */
+/** `x` to the power of 1, 2, 4, ...: one for each bit, because then they repeat. */
 function makePowers(): Int32Array {
   const powers = new Int32Array(32).fill(1 << 30);
   for (let i = 1; i < powers.length; i++) {
@@ -87,11 +87,11 @@ function makePowers(): Int32Array {
 
 let powers: Int32Array | undefined;
 
-/** The checksum of two pieces one behind the other, from those of each: `length` is that of the second in bytes. */
+/** The checksum of two pieces together, from the checksum of each. `length` is the number of bytes of the second. */
 export function joinedChecksum(first: number, second: number, length: number): number {
   powers ??= makePowers();
   let sum = first;
-  // Eight bits a byte: the first power is the third.
+  // A byte has eight bits, so the first power is the one at index 3.
   for (let [left, place] = [length, 3]; left > 0; left = Math.floor(left / 2), place++) {
     sum = left % 2 === 1 ? product(powers[place % powers.length]!, sum) : sum;
   }

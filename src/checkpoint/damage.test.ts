@@ -42,7 +42,7 @@ describe("a Blob", () => {
     expect(second.optimizer.parameters).toEqual(optimizer.parameters);
   });
 
-  it("is refused where a file is", async () => {
+  it("is refused if a file would be", async () => {
     const { optimizer } = trained();
     const bytes = new Uint8Array(await checkpointBlob(optimizer).arrayBuffer());
     bytes[bytes.length - 1]! ^= 1;
@@ -78,7 +78,7 @@ describe("damage", () => {
     expect(optimizer.stateViews()).toEqual(before);
   });
 
-  it("is a file that was cut off, or has more behind it", () => {
+  it("is found in a file that was cut off, or has more bytes at its end", () => {
     const { optimizer } = trained();
     saveCheckpoint(path, optimizer);
     const bytes = readFileSync(path);
@@ -92,7 +92,7 @@ describe("damage", () => {
     expect(() => loadCheckpoint(other, optimizer)).toThrow("something behind them");
   });
 
-  it("leaves no file behind, and none of it is temporary", () => {
+  it("leaves no temporary files", () => {
     expect(readdirSync(folder).filter((name) => !name.endsWith(".safetensors"))).toEqual([]);
   });
 });

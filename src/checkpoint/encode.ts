@@ -1,4 +1,4 @@
-/** An optimizer as what stands in its file. */
+/** Encodes an optimizer as a checkpoint. */
 import { checkOptions } from "../runtime/errors.ts";
 import { type FloatArray, type StoredElements, typeOf } from "../runtime/memory/memory.ts";
 import { type AnyParameter, elements } from "../runtime/parameters.ts";
@@ -10,31 +10,31 @@ import { writeHeader } from "./safetensors/index.ts";
 import type { Checkpointed } from "./source.ts";
 import { dataTypeOf, keptAs } from "./types.ts";
 
-/** Options of saving. */
+/** Options for saving. */
 export interface SaveOptions {
-  /** Notes of your own, such as `{ epoch: 3, loss: 0.2 }`: plain data. Default: none. */
+  /** Your own notes, such as `{ epoch: 3, loss: 0.2 }`: plain data. Default: none. */
   readonly metadata?: CheckpointMetadata;
 }
 
-/** What is written: the header with its length before it, then the arrays' bytes, one behind the other. */
+/** The contents of a file: the header with its length before it, then the bytes of the arrays, one after another. */
 export interface Encoded {
   readonly header: Uint8Array<ArrayBuffer>;
   readonly arrays: readonly StoredElements[];
 }
 
-/** The elements that an array has in the file: more than here, where this rank has a part of it. */
+/** The number of elements that an array has in the file: more than here if this rank has only a part of it. */
 type LengthOf = (array: StoredElements) => number;
 
 interface NamedArray {
   readonly name: string;
   readonly data: StoredElements;
-  /** In the file. */
+  /** The number of elements in the file. */
   readonly length: number;
   readonly type: string;
   readonly shape: readonly number[];
 }
 
-/** The checkpoint's bytes but for the checksum, which is zero. @throws {CheckpointError} */
+/** Encodes a checkpoint with zeros as its checksum. @throws {CheckpointError} if a name or the metadata cannot be saved */
 export function encode(
   optimizer: Pick<Checkpointed, "parameters" | "stateViews">,
   options: SaveOptions,
@@ -62,7 +62,7 @@ export function encode(
       );
     }
   }
-  // So each begins at a multiple of its elements' size.
+  // Sorted by element size, so that each array begins at a multiple of its own.
   const sorted = [...tensors].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const header = writeHeader(
     sorted.map(({ name, data, type, shape }) => ({
@@ -84,7 +84,7 @@ export function encode(
   return { header, arrays: sorted.map(({ data }) => data) };
 }
 
-/** What parameters are kept as that files have no type for. */
+/** The storages of parameters for which files have no type. */
 function storagesOf(
   parameters: Checkpointed["parameters"],
 ): Readonly<Record<string, string>> | undefined {
@@ -94,16 +94,16 @@ function storagesOf(
   return own.length === 0 ? undefined : mapped(Object.fromEntries(own), keptAs);
 }
 
-/** What gives names to the tensors of a file. */
+/** Names for the tensors of a file. */
 interface Naming {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: NamedArray[];
-  /** By their arrays: one that is in several places is written once. */
+  /** Names by array: an array in several places is written once. */
   readonly names: Map<StoredElements, string>;
   readonly lengthOf: LengthOf;
 }
 
-/** The state with the names of its tensors, which are added to the list. */
+/** The state with names of tensors in place of arrays. The tensors are added to the list. */
 function namesOf(
   { nested, ...state }: OptimizerState,
   prefix: string,
@@ -136,7 +136,7 @@ function namesOf(
   return { ...own, nested: inner };
 }
 
-/** Puts the checksum in. */
+/** Writes the checksum into the header. */
 export function setChecksum(header: Uint8Array, sum: number): void {
   header.set(new TextEncoder().encode(checksumText(sum)), checksumAt);
 }

@@ -1,20 +1,20 @@
-/** The error of checkpoints, and what stands in it. */
+/** The error of checkpoints, and helpers for its messages. */
 import { Legible } from "../legible.ts";
 
-/** A checkpoint that cannot be read or written. What was there before is as it was. */
+/** Thrown if a checkpoint cannot be read or written. What was there before is unchanged. */
 export class CheckpointError extends Legible {
   override readonly name = "CheckpointError";
 }
 
-/** What a message shows of a name. */
+/** The most characters of a name in a message. */
 const shown = 80;
 
-/** A name as messages show it: names are the user's, or a stranger's. */
+/** Formats a name for messages: it may be the user's, or a stranger's. */
 export function quote(name: string): string {
   return `\`${name.length > shown ? `${name.slice(0, shown)}...` : name}\``;
 }
 
-/** Says of all that goes wrong within where it did: the file's name stands before it. */
+/** Puts the file's name at the start of the message of any error that the call throws. */
 export function within<T>(file: string, act: () => T): T {
   try {
     return act();
@@ -23,7 +23,7 @@ export function within<T>(file: string, act: () => T): T {
   }
 }
 
-/** As `within`, of what is waited for. */
+/** The same for an asynchronous call. */
 export async function withinAsync<T>(file: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();

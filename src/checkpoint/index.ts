@@ -1,5 +1,5 @@
 /**
- * Checkpoints: files that hold parameters and optimizer state, so that a run stops and goes on with the same bits.
+ * Checkpoints: files with parameters and optimizer state, so that a run can stop and continue with the same bits.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** Files whose checksum is right and whose contents are not: made, not damaged. */
+/** Files with a correct checksum and wrong contents: made, not damaged. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
@@ -29,7 +29,7 @@ const dataBytes = data.reduce((sum, { length }) => sum + length, 0);
 const original: Header = parseHeader(header.subarray(prefixBytes), dataBytes);
 const manifest = original.metadata.get(manifestKey)!;
 
-/** A file with another manifest, its checksum right. */
+/** A file with another manifest and a correct checksum. */
 function fileWith(text: string): Blob {
   const tensors = [...original.tensors].map(([name, info]) => ({ name, ...info }));
   const start = writeHeader(tensors, [
@@ -43,7 +43,7 @@ function fileWith(text: string): Blob {
   return new Blob([start, ...data.map((bytes) => bytes.slice() as Uint8Array<ArrayBuffer>)]);
 }
 
-/** With a value elsewhere in the manifest. */
+/** The manifest with another value at a path. */
 function changed(path: readonly string[], value: unknown): string {
   const all = JSON.parse(manifest);
   let at = all;
@@ -67,7 +67,7 @@ async function refusalOf(text: string): Promise<Error> {
   return error;
 }
 
-/** All places of the manifest. */
+/** All paths in the manifest. */
 function placesIn(value: unknown, path: readonly string[] = []): string[][] {
   const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
   return [
@@ -76,7 +76,7 @@ function placesIn(value: unknown, path: readonly string[] = []): string[][] {
   ];
 }
 
-it("is right before it is changed", async () => {
+it("the manifest is correct before it is changed", async () => {
   const optimizer = trained();
   expect(await loadCheckpointBlob(fileWith(manifest), optimizer)).toMatchObject({ step: 2 });
 });
@@ -107,7 +107,7 @@ describe("a wrong manifest", () => {
     expect(error.message).toContain(message);
   });
 
-  it("is no other error, and pollutes nothing, whatever is where", async () => {
+  it("causes no other error, and pollutes no prototype, whatever is changed", async () => {
     const places = placesIn(JSON.parse(manifest));
     expect(places.length).toBeGreaterThan(40);
     const values = fc.oneof(
@@ -129,13 +129,13 @@ describe("a wrong manifest", () => {
     );
   });
 
-  it("that says how it becomes a text is refused (found by fuzzing, seed 5)", async () => {
+  it("that defines its own conversion to text is refused (found by fuzzing, seed 5)", async () => {
     for (const form of [{ toString: "" }, { valueOf: 1, toString: null }, []]) {
       expect(await refusalOf(changed(["form"], form))).toBeInstanceOf(CheckpointError);
     }
   });
 
-  it("of a schedule is refused by the schedule", async () => {
+  it("with a wrong state of a schedule is refused by the schedule", async () => {
     const lr = reduceOnPlateau({ initial: 0.1 });
     const optimizer = bind(netOf(), sgd({ lr }));
     const text = changed(
@@ -148,7 +148,7 @@ describe("a wrong manifest", () => {
 });
 
 describe("metadata", () => {
-  it("are read as they were, or refused when they are saved, whatever they are", async () => {
+  it("of any kind are read as they were, or refused when they are saved", async () => {
     const optimizer = trained();
     const settings = runs(75);
     let read = 0;
@@ -175,7 +175,7 @@ describe("metadata", () => {
     expect(read).toBeGreaterThan(settings.numRuns / 10);
   });
 
-  it("of far more values than characters are refused at both ends", () => {
+  it("with far more values than characters are refused when saved and when read", () => {
     const many = { list: Array.from({ length: 400_000 }, () => ({})) };
     expect(() => checkpointBlob(trained(), { metadata: many })).toThrow("far more values");
     const text = changed(["metadata"], many);

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint has besides tensors, and which tensor is what: JSON in the header's metadata. It is read
- * like anything from outside: a file may be damaged, or made to harm.
+ * The part of a checkpoint that is not tensors, and the meaning of each tensor: JSON in the header's metadata. It is read with the
+ * caution for all outside data: a file may be damaged, or made to do harm.
  */
 import type { Begun } from "../runtime/binding/ages.ts";
 import {
@@ -14,34 +14,34 @@ import { fromText, toText } from "./plainData.ts";
 
 export const manifestKey = "gradus";
 
-/** The form of the file; one that older releases cannot read gets the next number. */
+/** The version of the format. A change that older releases cannot read gets the next number. */
 const form = 1;
 
-/** A user's own notes of a checkpoint, such as the epoch or the loss: plain data. */
+/** Your own notes on a checkpoint, such as the epoch or the loss: plain data. */
 export type CheckpointMetadata = Readonly<Record<string, unknown>>;
 
 export interface Manifest {
-  /** The names of the parameters, which are those of their tensors. */
+  /** The names of the parameters, which are also the names of their tensors. */
   readonly parameters: readonly string[];
-  /** What some of them are kept as, where their tensors' types do not say it. */
+  /** The storages of parameters, if the types of their tensors do not say them. */
   readonly storages?: Readonly<Record<string, string>> | undefined;
-  /** The state, with the names of tensors in the place of arrays. */
+  /** The state, with names of tensors in place of arrays. */
   readonly state: OptimizerState<string>;
   readonly metadata: CheckpointMetadata;
-  /** The number of the process that wrote it, where others may write into the folder. */
+  /** The number of the process that wrote it, if others may write into the folder. */
   readonly process?: number | undefined;
 }
 
-/** @throws {CheckpointError} where the metadata, or what a schedule keeps, is no plain data */
+/** @throws {CheckpointError} if the metadata, or the state of a schedule, is not plain data */
 export function manifestText({ parameters, storages, state, metadata, process }: Manifest): string {
   return toText({ form, process, metadata, parameters, storages, state }, manifestKey);
 }
 
-/** @throws {CheckpointError} where this is none */
+/** @throws {CheckpointError} if this is not a manifest */
 export function readManifest(text: string): Manifest {
   const found = fromText(text, manifestKey);
   if (!isRecord(found) || found["form"] !== form) {
-    // Not String(): what is in a file may say how it becomes a text.
+    // Not String(): a value in a file could define its own conversion to text.
     const what = isRecord(found) ? JSON.stringify(found["form"])?.slice(0, 80) : "none";
     throw new CheckpointError(
       `it is a checkpoint in form ${what}, and this release of gradus reads form ${form}: update gradus`,
@@ -136,7 +136,7 @@ function record<T>(value: unknown, at: string, is: Is<T>): Record<string, T> {
   return records(value, at, (each) => checked(each, at, is));
 }
 
-/** What JSON has made is kept, however large, and is checked in its place. @param check gives back what it is given */
+/** Checks the values of an object from JSON in place, without a copy, because it may be large. @param check returns its argument */
 function records<T>(value: unknown, at: string, check: (each: unknown) => T): Record<string, T> {
   if (!isRecord(value)) {
     return refuse(at);
@@ -144,6 +144,6 @@ function records<T>(value: unknown, at: string, check: (each: unknown) => T): Re
   for (const name of Object.keys(value)) {
     check(value[name]);
   }
-  // Names are a file's: without a prototype, one that is not there is nothing.
+  // Names come from a file. Without a prototype, a name that is not there gives undefined.
   return Object.setPrototypeOf(value, null);
 }

@@ -29,7 +29,7 @@ it("comes back as it was", () => {
   );
 });
 
-it("has the names that escapes stand for", () => {
+it("decodes names with escapes", () => {
   const odd = String.raw`[{"\u0024number":"NaN"},{"\u0024$a":1},{"a":"\u0024b"}]`;
   expect(fromText(odd, "data")).toEqual([Number.NaN, { $a: 1 }, { a: "$b" }]);
 });

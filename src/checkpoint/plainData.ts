@@ -1,11 +1,11 @@
 /**
- * Plain data as JSON that gives the same data back: JSON itself makes `null` of NaN and the infinities, and 0
- * of -0. Here they are `{"$number": "NaN"}`, and a user's own name that begins with `$` gets another one.
+ * Plain data as JSON that gives the same data back. JSON itself writes NaN and the infinities as `null`, and -0 as 0. Here they are
+ * `{"$number": "NaN"}`, and a name that begins with `$` gets another `$`.
  */
 import { Allowance, memoryFor } from "../allowance.ts";
 import { CheckpointError, quote } from "./errors.ts";
 
-/** Of lists and objects in one another. */
+/** The most levels of nested lists and objects. */
 const mostLevels = 100;
 
 const numberKey = "$number";
@@ -17,7 +17,7 @@ const oddNumbers: ReadonlyMap<string, number> = new Map([
   ["-0", -0],
 ]);
 
-/** @throws {CheckpointError} where something is no plain data, naming it, or none that could be read */
+/** @throws {CheckpointError} if something is not plain data (the message names it), or could not be read again */
 export function toText(value: unknown, name: string): string {
   const text = JSON.stringify(encode(value, name, 0));
   checkSize(text, name);
@@ -37,7 +37,7 @@ function encode(value: unknown, path: string, level: number): unknown {
     return Array.from(value, (each, index) => encode(each, `${path}[${index}]`, level + 1));
   }
   if (typeof value === "object" && isPlain(value)) {
-    // An option that was left out is no value.
+    // An option that is undefined is left out.
     const given = Object.entries(value).filter(([, each]) => each !== undefined);
     return Object.fromEntries(
       given.map(([name, each]) => [
@@ -57,7 +57,7 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** @throws {CheckpointError} where this is no such text, or one that would take far more memory than its own */
+/** @throws {CheckpointError} if this is not such a text, or would take far more memory than its length */
 export function fromText(text: string, name: string): unknown {
   checkSize(text, name);
   let value: unknown;
@@ -66,20 +66,20 @@ export function fromText(text: string, name: string): unknown {
   } catch (cause) {
     throw new CheckpointError(`its ${quote(name)} is not JSON: the file is damaged`, { cause });
   }
-  // Only names that begin with $ stand for something else; what begins with a backslash may be one.
+  // Only names that begin with `$` need decoding. A backslash may begin an escaped `$`.
   return /"[$\\]/.test(text) ? decode(value) : value;
 }
 
-/** Bytes of memory that begin with a sign, at most. */
+/** The most bytes of memory for a value that begins with, or follows, this character. */
 const costs: Readonly<Record<string, number>> = { "{": 128, "[": 64, ":": 120, ",": 24, '"': 40 };
 
 const byCode = Array.from({ length: 128 }, (_, code) => costs[String.fromCharCode(code)] ?? 0);
 
 const [quotation, backslash] = [0x22, 0x5c];
-/** Of braces, and of brackets but for one bit. */
+/** The codes of braces. Brackets differ from them by one bit. */
 const [opening, closing, brace] = [0x7b, 0x7d, 0x20];
 
-/** What `JSON.parse` would make of a text, before it does. */
+/** Estimates the memory that `JSON.parse` would use for a text. */
 function checkSize(text: string, name: string): void {
   const memory = new Allowance(memoryFor(text.length, 8), () => {
     throw new CheckpointError(
@@ -108,7 +108,7 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** In its place, but where names change. */
+/** Decodes in place, except for objects whose names change. */
 function decode(value: unknown): unknown {
   if (typeof value !== "object" || value === null) {
     return value;
@@ -133,7 +133,7 @@ function decode(value: unknown): unknown {
   for (const name of names) {
     const decoded = decode(record[name]);
     if (decoded !== record[name]) {
-      // Sets each name as the object's own, `__proto__` too.
+      // Defines each name as an own property, even `__proto__`.
       const property = { value: decoded, writable: true, enumerable: true, configurable: true };
       Object.defineProperty(record, name, property);
     }

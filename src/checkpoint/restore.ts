@@ -1,4 +1,4 @@
-/** Compares all of a checkpoint with an optimizer, and then takes it over. */
+/** Compares a checkpoint with an optimizer, and then restores it. */
 
 import { own } from "../runtime/binding/lists.ts";
 import {
@@ -18,11 +18,11 @@ import { CheckpointError } from "./errors.ts";
 import type { CheckpointMetadata } from "./manifest.ts";
 import type { Checkpointed } from "./source.ts";
 
-/** What loading a checkpoint has done. */
+/** The result of loading a checkpoint. */
 export interface CheckpointReport extends RestoreReport {
-  /** The parameters whose values were taken over. */
+  /** The parameters whose values were restored. */
   readonly parameters: readonly string[];
-  /** The notes given at saving. */
+  /** The metadata given at saving. */
   readonly metadata: CheckpointMetadata;
 }
 
@@ -34,11 +34,11 @@ interface Copy {
 
 type Copies = readonly Copy[];
 
-/** The present name of what was saved under another. */
+/** The present name for a saved one. */
 export const renamedName = (name: string, rename: RestoreOptions["rename"] = {}): string =>
   typeof rename === "function" ? rename(name) : (own(rename, name) ?? name);
 
-/** Saved parameters by their present names. @throws {RestoreError} where two would have one */
+/** Saved parameters by their present names. @throws {RestoreError} if two would have the same name */
 function renamed(
   saved: Checkpoint["parameters"],
   rename: RestoreOptions["rename"],
@@ -54,7 +54,7 @@ function renamed(
   return result;
 }
 
-/** As the state is compared, and in the same words where it is the same that differs. */
+/** Compares parameters as states are compared. The same difference has the same message. */
 function compare(
   live: Checkpointed["parameters"],
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -96,10 +96,10 @@ function compare(
 }
 
 /**
- * Compares, and reads all that is to be taken over, if it fits, or what fits of it if that is enough.
- * @returns what takes it over, and reads nothing any more
- * @throws {RestoreError} where something differs
- * @throws {CheckpointError} where there is no state, and `partial` is not set, or an array cannot be read
+ * Compares a checkpoint, and reads all arrays that fit.
+ * @returns a function that restores them, and reads nothing more
+ * @throws {RestoreError} if something differs, unless `partial` is set
+ * @throws {CheckpointError} if there is no state and `partial` is not set, or an array cannot be read
  */
 export function prepare(
   { state, metadata, parameters: saved, others }: Checkpoint,
@@ -125,7 +125,7 @@ export function prepare(
   const wanted = [...found.copies, ...(plan?.copies ?? [])].map(({ from }) => from);
   const read = readAll(wanted);
   return () => {
-    // Where reading took its time, the optimizer may be evaluating by now, or be disposed.
+    // If reading took some time, the optimizer may by now be evaluating or disposed.
     optimizer.stateViews();
     const values = found.copies.map(({ from }) => read(from));
     const copies = plan?.copies.map(({ from, to }) => ({ from: read(from), to }));
@@ -145,7 +145,7 @@ export function prepare(
 
 const sourceOf = (each: Stored | ConvertedArray): Stored => ("source" in each ? each.source : each);
 
-/** Reads each once. @returns what gives them, converted where they are to be: a Blob fills arrays behind this */
+/** Reads each array once. @returns a function that returns each, converted if necessary. For a Blob, arrays are filled after this call */
 function readAll(wanted: readonly Stored[]): (each: Stored | ConvertedArray) => StoredElements {
   const arrays = new Map(
     [...new Set(wanted.map(sourceOf))].map(

@@ -1,12 +1,11 @@
 /**
- * A folder of checkpoints of one run, of which the last few are kept. Their names say in which order they were
- * saved, and not only their steps: a run that went back to an earlier one goes on with fewer.
+ * Keeps the last few checkpoints of a run in a folder. Their names contain the order in which they were saved, because steps are
+ * not enough: a run that went back to an earlier checkpoint continues with a smaller number of steps.
  *
- * There is no lock, which a killed process would leave behind, and which no other machine or container
- * could tell from a living one's. Instead each run knows the checkpoints that it found and those it saved. If others
- * appear, a second run saves into the folder: that is an error before anything is written. And none but
- * known ones are ever removed, and none is ever written over, so that two runs that start at once cannot harm each other
- * either.
+ * There is no lock: a killed process would leave it behind, and another machine or container could not tell that it is not in use.
+ * Instead, each run knows the checkpoints that it found and those that it saved. If others appear, a second run saves into the
+ * folder: this throws before anything is written. Only known checkpoints are removed, and none is overwritten, so two runs that
+ * start at the same time cannot harm each other either.
  */
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { CheckpointError, quote } from "./errors.ts";
@@ -14,29 +13,29 @@ import type { CheckpointReport } from "./restore.ts";
 
 /** Options of a folder of checkpoints. */
 export interface CheckpointsOptions {
-  /** How many of the last ones stay. Default 3. */
+  /** The number of checkpoints to keep. Default: 3. */
   readonly keep?: number;
 }
 
-/** One of the checkpoints in a folder. */
+/** A checkpoint in a folder. */
 export interface CheckpointEntry {
   /** The file's name, such as `000002-step-2000.safetensors`. */
   readonly name: string;
-  /** Which one it is, counted from 1 in the order of saving. */
+  /** Its number, from 1, in the order of saving. */
   readonly number: number;
-  /** The updates made before it was saved. */
+  /** The number of updates before it was saved. */
   readonly step: number;
 }
 
 const pattern = /^(\d{6,15})-step-(\d{1,16})\.safetensors$/;
 
-/** The last number that has a name. */
+/** The largest number that fits into a name. */
 const mostNumber = 999_999_999_999_999;
 
 const nameOf = (number: number, step: number): string =>
   `${String(number).padStart(6, "0")}-step-${step}.safetensors`;
 
-/** The checkpoints among the files of a folder, oldest first: those that have just the name that a run gives. */
+/** The checkpoints among the files of a folder, oldest first: only files with exactly such a name. */
 export function entriesOf(names: readonly string[]): readonly CheckpointEntry[] {
   const entries = names.flatMap((name) => {
     const [number, step] = (pattern.exec(name) ?? []).slice(1).map(Number);
@@ -48,10 +47,10 @@ export function entriesOf(names: readonly string[]): readonly CheckpointEntry[] 
 
 export class Rotation {
   readonly #keep: number;
-  /** Found or saved by this run, oldest first. */
+  /** The checkpoints that this run has found or saved, oldest first. */
   #known: readonly CheckpointEntry[] = [];
 
-  /** @throws {BindingError} where an option is unknown or has no such value */
+  /** @throws {BindingError} if an option is unknown or invalid */
   constructor(options: CheckpointsOptions) {
     checkOptions("checkpoints", options, ["keep"]);
     const { keep = 3 } = options;
@@ -63,21 +62,21 @@ export class Rotation {
     this.#keep = keep;
   }
 
-  /** Takes what is there now for this run's. */
+  /** Takes over the checkpoints that are in the folder now. */
   adopt(names: readonly string[]): readonly CheckpointEntry[] {
     this.#known = entriesOf(names);
     return this.#known;
   }
 
-  /** A checkpoint that another run has put there meanwhile. */
+  /** A checkpoint that another run has saved in the meantime; undefined if there is none. */
   stranger(names: readonly string[]): CheckpointEntry | undefined {
     const known = new Set(this.#known.map(({ name }) => name));
     return entriesOf(names).find(({ name }) => !known.has(name));
   }
 
   /**
-   * The next one.
-   * @throws {CheckpointError} where none may follow, for then the newest would not be the last
+   * The entry for the next checkpoint.
+   * @throws {CheckpointError} if no larger number is left, because then the newest would not be the last
    */
   next(step: number): CheckpointEntry {
     const last = this.#known.at(-1);
@@ -90,27 +89,27 @@ export class Rotation {
     return { name: nameOf(number, step), number, step };
   }
 
-  /** Adds what was saved. @returns what is to go, oldest first */
+  /** Adds a saved checkpoint. @returns those to remove, oldest first */
   add(saved: CheckpointEntry): readonly CheckpointEntry[] {
     this.#known = [...this.#known, saved];
     return this.#known.slice(0, Math.max(0, this.#known.length - this.#keep));
   }
 
-  /** What is gone; all else is to go again after the next save. */
+  /** Notes that a checkpoint was removed. All others are tried again after the next save. */
   remove(gone: CheckpointEntry): void {
     this.#known = this.#known.filter((each) => each !== gone);
   }
 }
 
-/** What resuming has done. */
+/** The result of resuming. */
 export interface ResumeReport extends CheckpointReport {
-  /** Of the file that was loaded. */
+  /** The path of the file that was loaded. */
   readonly path: string;
-  /** Newer ones that could not be read, and why. */
+  /** The errors of newer checkpoints that could not be read. */
   readonly damaged: readonly CheckpointError[];
 }
 
-/** What is said where a second run saves into the folder. */
+/** The error if a second run saves into the folder. */
 export function refuseStranger(name: string, writer: number | undefined): never {
   const who = writer === undefined ? "another run" : `process ${writer}`;
   throw new CheckpointError(
@@ -119,11 +118,11 @@ export function refuseStranger(name: string, writer: number | undefined): never 
   );
 }
 
-/** Whether something is wrong with one file, so that the one before it may do: memory that is not there is not. */
+/** Whether an error concerns one file only, so that the one before it may be readable. A lack of memory does not. */
 export const isDamage = (error: unknown): error is CheckpointError =>
   error instanceof CheckpointError && !(error.cause instanceof RangeError);
 
-/** What is said where there are checkpoints, and none of them can be read. */
+/** The error if there are checkpoints, and none can be read. */
 export function refuseAll(folder: string, damaged: readonly CheckpointError[]): never {
   throw new CheckpointError(
     `${folder}: none of its checkpoints can be read: ${damaged.map(({ message }) => message).join("; ")}`,

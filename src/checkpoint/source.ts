@@ -1,21 +1,21 @@
-/** What a checkpoint is of. */
+/** The interface of objects that checkpoints can save. */
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
 import type { Together } from "../runtime/state/together.ts";
 
-/** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
+/** An object that can be saved and resumed: an optimizer, or a wrapper such as `accumulate`. */
 export interface Checkpointed {
-  /** By name: values and shape. */
+  /** Values and shape of each parameter, by name. */
   readonly parameters: Readonly<Record<string, AnyParameter>>;
-  /** As `state()`, with the arrays themselves, which steps change. */
+  /** The same as `state()`, but with the arrays themselves, which steps change. */
   stateViews(): OptimizerState;
-  /** Goes on where a saved state was, by the names of parameters. */
+  /** Continues from a saved state. Parameters are matched by name. */
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
-  /** The gradients that wait for an update. */
+  /** The number of gradients that wait for an update. */
   readonly pending?: number;
-  /** @internal Of an optimizer of several ranks, which save and restore together. */
+  /** @internal Present if several ranks save and restore together. */
   readonly together?: Together | undefined;
   /** @internal */
   readonly planRestore: Stateful["planRestore"];

@@ -1,6 +1,6 @@
 /**
- * Sums up a file in one pass: all of it, and each tensor by itself. So whatever is read of it later is known to be what was
- * checked, however the file has changed meanwhile.
+ * Computes the checksum of a file and of each of its tensors, in one pass. So a later read can check that it gets what was
+ * verified, even if the file has changed in the meantime.
  */
 import { crc32, joinedChecksum } from "./crc32.ts";
 import { CheckpointError } from "./errors.ts";
@@ -8,21 +8,21 @@ import type { Header, TensorInfo } from "./safetensors/index.ts";
 
 export class Sums {
   readonly #sums = new Map<TensorInfo, number>();
-  /** Those that have elements, in the order of the file, and the one that is summed up now. */
+  /** The tensors with elements, in the order of the file, and the index of the present one. */
   readonly #tensors: readonly TensorInfo[];
   #index = 0;
   #position = 0;
   #sum = 0;
   #total: number;
 
-  /** @param before the sum of what stands before the elements */
+  /** @param before the sum of everything before the elements */
   constructor({ tensors }: Header, before: number) {
     const full = [...tensors.values()].filter(({ begin, end }) => begin < end);
     this.#tensors = full.sort((a, b) => a.begin - b.begin);
     this.#total = before;
   }
 
-  /** Takes the next bytes of the elements. */
+  /** Adds the next bytes of the elements. */
   add(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length; ) {
       const tensor = this.#tensors[this.#index]!;
@@ -39,17 +39,17 @@ export class Sums {
     }
   }
 
-  /** Of the whole file, once all of it was taken. */
+  /** The sum of the whole file, after all bytes were added. */
   get total(): number {
     return this.#total;
   }
 
-  /** Whether it is one of the file's tensors, and no part of one. */
+  /** Whether this is a whole tensor of the file, not a part of one. */
   has(tensor: TensorInfo): boolean {
     return this.#sums.has(tensor) || tensor.begin === tensor.end;
   }
 
-  /** @throws {CheckpointError} where these bytes are not those of the tensor that were summed up */
+  /** @throws {CheckpointError} if the sum is not the one that the tensor had */
   check(tensor: TensorInfo, sum: number): void {
     if (sum !== (this.#sums.get(tensor) ?? 0)) {
       throw new CheckpointError("it has changed since it was checked: read it again");

@@ -1,9 +1,9 @@
-/** What files call the types of elements, and the arrays that hold them. */
+/** Element types: their names in files, and the arrays that hold them. */
 import { type StoredElements, typeOf } from "../runtime/memory/memory.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { DataType } from "./safetensors/index.ts";
 
-/** A type of elements that arrays of an optimizer have. */
+/** An element type of an optimizer's arrays. */
 export interface KnownType {
   readonly name: string;
   readonly Elements: (new (
@@ -22,11 +22,11 @@ const known: Readonly<Partial<Record<DataType, KnownType>>> = {
   U8: { name: "uint8", Elements: Uint8Array },
 };
 
-/** What a parameter's elements are kept as, by name. */
+/** The name of the type or storage of a parameter. */
 export const keptAs = ({ data, storage }: AnyParameter): string =>
   storage?.name ?? String(typeOf(data as unknown));
 
-/** Of the name of a storage; the bits of one that files do not know are whole numbers there. */
+/** The file's type for a storage. If files have none, its bits are saved as whole numbers. */
 export function dataTypeOf(name: string, { BYTES_PER_ELEMENT }: StoredElements): DataType {
   const types = Object.keys(known) as DataType[];
   return (
@@ -34,7 +34,7 @@ export function dataTypeOf(name: string, { BYTES_PER_ELEMENT }: StoredElements):
   );
 }
 
-/** Undefined of a type that no array of an optimizer has. */
+/** Undefined for a type that no array of an optimizer has. */
 export const knownType = (type: DataType): KnownType | undefined => known[type];
 
 /** The name of an array's type: `float32`, or for example `uint16`. */

@@ -32,7 +32,7 @@ const lateGradient = (step: number) => ({
 });
 const rule = () => chain(adam({ lr: 0.1 }), ema(0.9));
 
-it("what is added steps as if alone from its first step, and the others as without it", () => {
+it("an added parameter steps as if alone from its first step, and the others step as without it", () => {
   const [net, alone, more, moreAlone] = [fresh(), fresh(), late(), late()];
   const first = optimize(net, rule());
   using old = optimize(alone, rule());
@@ -64,7 +64,7 @@ it("what is added steps as if alone from its first step, and the others as witho
   expect(["w", "late"].map((name) => stepsOf(then, name))).toEqual([5, 2]);
 });
 
-it("what is removed is left where it is, and the others go on", () => {
+it("a removed parameter stays as it is, and the others continue", () => {
   const [net, alone] = [fresh(), fresh()];
   const first = optimize(net, rule());
   using old = optimize({ w: alone.w }, rule());
@@ -78,13 +78,13 @@ it("what is removed is left where it is, and the others go on", () => {
   expect(net.b.data).toEqual(b);
   expect(Object.keys(rest.state().shapes)).toEqual(["w"]);
   expect(() => first.step(gradient(2))).toThrow(DisposedError);
-  // And may come back, as if it were new.
+  // It may come back as a new parameter.
   using again = addParameters(rest, { b: net.b });
   again.step(gradient(3));
   expect(["w", "b"].map((name) => stepsOf(again, name))).toEqual([3, 1]);
 });
 
-it("keeps options, threads, what all share and what was set", () => {
+it("keeps options, threads, shared states and values that were set", () => {
   const [net, more] = [fresh(), late()];
   const groups = [{ match: "b", lr: 0.3 }];
   const options = { groups, nonFinite: "skip", seed: 5, threads: 2 } as const;
@@ -119,7 +119,7 @@ describe("wrappers", () => {
     expect([both.steps, both.pending, stepsOf(both, "late")]).toEqual([2, 0, 1]);
   });
 
-  it("galore takes directions for what is new alone", () => {
+  it("galore takes directions only for new matrices", () => {
     const [net, more] = [fresh(), parameters({ late: [2, 4] })];
     const first = galore(net, adam(), { rank: 1, every: 100 });
     first.step(gradient(1));
@@ -132,7 +132,7 @@ describe("wrappers", () => {
   });
 });
 
-it("refuses what it cannot do, and the optimizer goes on", () => {
+it("refuses what it cannot do, and the optimizer stays usable", () => {
   const net = fresh();
   using optimizer = optimize(net, adam(), { groups: [{ match: "b", lr: 1 }] });
   optimizer.step(gradient(1));
@@ -153,7 +153,7 @@ it("refuses what it cannot do, and the optimizer goes on", () => {
   expect(optimizer.step(gradient(2)).step).toBe(2);
 });
 
-it("a parameter that steps left alone has seen fewer", () => {
+it("a parameter that steps skipped has fewer updates", () => {
   using optimizer = optimize(fresh(), adam(), { absent: skipAbsent });
   optimizer.step(gradient(1));
   optimizer.step({ ...gradient(2), b: null });

@@ -1,4 +1,4 @@
-/** Parameters that join a run or leave it. Brought along by whoever asks for it. */
+/** Adds parameters to a run, or removes them. Only bundles that import these functions include this module. */
 import { didYouMean } from "../suggest.ts";
 import { own } from "./binding/lists.ts";
 import type { AnyOptimizer } from "./contract.ts";
@@ -7,7 +7,7 @@ import type { Optimizer } from "./optimizer.ts";
 import type { AnyParameterSource, ParametersOf } from "./parameters.ts";
 import { partsIn } from "./state/ruleParts.ts";
 
-/** The same optimizer for other parameters, which goes on with the state of those that stay. */
+/** Binds the same rule to other parameters, and carries over the state of those that stay. */
 function boundTo(where: string, optimizer: AnyOptimizer, net: AnyParameterSource): AnyOptimizer {
   if (optimizer.pending) {
     throw new BindingError(
@@ -26,16 +26,16 @@ function boundTo(where: string, optimizer: AnyOptimizer, net: AnyParameterSource
 }
 
 /**
- * Adds parameters to a run: binds the same rule, with the same options, to all of them, and carries the state over. What joins starts
- * at its own first step; the others step as if nothing had happened.
+ * Adds parameters to a run: binds the same rule with the same options to all of them, and carries the state over. New parameters
+ * start at their own first step; the others step as if nothing had happened.
  *
- * The optimizer that it is given is disposed, its parameters stay where they are. Gradients and what was made of the old
- * one, such as a tape or what `sam` returned, are made anew. PyTorch: `add_param_group`.
+ * The old optimizer is disposed; its parameters stay where they are. Make its gradients anew, and everything made from it, such as
+ * a tape or the result of `sam`. PyTorch: `add_param_group`.
  *
- * @param more as for `optimize`
- * @returns the optimizer to go on with
- * @throws {BindingError} where there is one of that name, gradients wait for an update, or as `optimize`; the one that it was given
- *   goes on then
+ * @param more new parameters by name, as for `optimize`
+ * @returns the optimizer to continue with
+ * @throws {BindingError} if a parameter has that name already, gradients wait for an update, or `optimize` would throw. Then the
+ *   old optimizer stays usable
  * @example
  * const more = parameters({ w2: [4] });
  * const optimizer = addParameters(optimize(net, adam()), more);
@@ -59,11 +59,11 @@ export function addParameters(optimizer: AnyOptimizer, more: AnyParameterSource)
 }
 
 /**
- * Takes parameters out of a run, with their state; the others go on. The optimizer that it is given is disposed, as by `addParameters`.
+ * Removes parameters from a run, with their state; the others continue. The old optimizer is disposed, as by `addParameters`.
  *
- * @param names of the parameters to take out
- * @returns the optimizer to go on with
- * @throws {BindingError} where there is none of a name, a group or branch has none left, or gradients wait for an update
+ * @param names of the parameters to remove
+ * @returns the optimizer to continue with
+ * @throws {BindingError} if there is no parameter of a name, a group or branch would be empty, or gradients wait for an update
  * @example
  * const optimizer = removeParameters(optimize(net, adam()), ["b"]);
  * optimizer.step({ w: new Float32Array(6).fill(1) });
@@ -82,8 +82,8 @@ export function removeParameters(optimizer: AnyOptimizer, names: readonly string
 }
 
 /**
- * Parameters but for some.
- * @throws {BindingError} where there is none of a name
+ * All parameters except some.
+ * @throws {BindingError} if there is no parameter of a name
  */
 export function without<V>(
   parameters: Readonly<Record<string, V>>,
@@ -106,10 +106,10 @@ export function without<V>(
 }
 
 /**
- * The updates that a parameter has seen: fewer than `optimizer.steps` if it joined the run later, or steps left it alone
- * (`skipAbsent`); 0 of a frozen one. Of a chain whose parts are of several ages that of the oldest.
+ * The number of updates of a parameter. It is less than `optimizer.steps` if the parameter joined the run later, or steps skipped
+ * it (`skipAbsent`). It is 0 for a frozen parameter. If the parts of a chain differ in age, it is that of the oldest.
  * @param parameter its name
- * @throws {BindingError} where there is no such parameter
+ * @throws {BindingError} if there is no such parameter
  * @example stepsOf(optimize(net, adam()), "w"); // 0
  */
 export function stepsOf(optimizer: Pick<AnyOptimizer, "stateViews">, parameter: string): number {

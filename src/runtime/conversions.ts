@@ -1,4 +1,4 @@
-/** Numbers that were kept in one type, as another keeps them: what `{ convert: true }` does. */
+/** Converts saved numbers from one type to another, for `{ convert: true }`. */
 import { bfloat16 } from "../compilers/storages/bfloat16.ts";
 import { block8 } from "../compilers/storages/block8.ts";
 import { float16 } from "../compilers/storages/float16.ts";
@@ -20,7 +20,7 @@ import {
   type StoredArray,
 } from "./state/state.ts";
 
-/** How numbers may be kept, by name. */
+/** The known storages, by name. */
 const known = new Map<string, Storage>(Object.entries(plainStorages));
 
 /** Lets restores convert from and to these storages, and the plain types. */
@@ -31,13 +31,13 @@ export function provideConversion(storages: readonly Storage[]): void {
   converting.provide(planConverted);
 }
 
-/** Undefined of what nothing here has defined. */
+/** Undefined if no storage of that name was provided. */
 export const storageNamed = (name: string): Storage | undefined => known.get(name);
 
-/** The storages that round to the nearest, and that files may have whatever the bundle has. */
+/** Storages that round to the nearest. Files may have them, even if the bundle does not use them. */
 const usual: readonly Storage[] = [bfloat16, float16, block8];
 
-/** Of those who read files: they may have any of the library's storages. */
+/** For code that reads files, which may have any of the library's storages. */
 export const provideConversions = (): void => provideConversion(usual);
 
 const plain: readonly string[] = Object.keys(plainStorages);
@@ -49,26 +49,26 @@ function roundingOf(from: string, to: string): Conversion["rounding"] {
   return plain.includes(to) || usual.some(({ name }) => name === to) ? "nearest" : "own";
 }
 
-/** Where an array is to go. */
+/** The place that an array is copied to. */
 export interface Target {
   readonly to: StoredElements;
-  /** What whole numbers stand for there. */
+  /** The storage of the place, if it holds whole numbers. */
   readonly kept?: string | undefined;
   readonly parameter: string;
   readonly state?: string;
 }
 
-/** An array that is made of another one. */
+/** An array that is converted from another one. */
 export interface ConvertedArray extends StoredArray {
   readonly source: Stored;
   readonly conversion: Conversion;
-  /** Of what was read from the source. @throws {RestoreError} where a number is too large for the new type */
+  /** Converts what was read from the source. @throws {RestoreError} if a number is too large for the new type */
   of(array: StoredElements): StoredElements;
 }
 
 /**
- * A saved array as it is to be in its place, or what differs.
- * @param kept what whole numbers stand for in what was saved
+ * A saved array that fits its place, converted if necessary; or a text that says what differs.
+ * @param kept the storage of the saved array, if it holds whole numbers
  */
 export function fitted(
   saved: Stored | undefined,
@@ -90,7 +90,7 @@ export function fitted(
   return mayConvert ? new Converted(saved, from, to, target) : problem;
 }
 
-/** The first of some numbers that has become infinite; -1 if none has. */
+/** The index of the first number that has become infinite; -1 if none has. */
 function firstLost(before: FloatArray, after: FloatArray): number {
   for (let i = 0; i < after.length; i++) {
     if (!Number.isFinite(after[i]!) && Number.isFinite(before[i]!)) {
@@ -145,11 +145,11 @@ class Converted implements ConvertedArray {
   }
 }
 
-/** What was converted among these arrays. */
+/** The conversions among these arrays. */
 export const conversionsIn = (arrays: readonly Stored[]): readonly Conversion[] =>
   arrays.flatMap((each) => (each instanceof Converted ? each.conversion : []));
 
-/** The state of a parameter with each array as it is kept now, where it can be. */
+/** Converts each array of a saved state to the type in which it is kept now, where that is possible. */
 function inFormOf(live: OptimizerState, saved: SavedState): SavedState {
   const [now, before] = [live, saved].map(
     ({ groups }) =>

@@ -1,4 +1,4 @@
-/** What can go wrong when parameters, gradients and a rule are brought together. */
+/** Errors of binding, steps and restores. */
 import { Legible } from "../legible.ts";
 import { BindingError } from "../rule/errors.ts";
 import { didYouMean } from "../suggest.ts";
@@ -10,7 +10,7 @@ export class GradientError extends Legible {
   override readonly name = "GradientError";
 }
 
-/** A step while the weights to evaluate stand in the parameters' place. */
+/** A call that is not possible while `evaluate` runs, because the parameters hold the weights to evaluate. */
 export class EvaluationError extends Legible {
   override readonly name = "EvaluationError";
 }
@@ -20,18 +20,18 @@ export class DisposedError extends Legible {
   override readonly name = "DisposedError";
 }
 
-/** A thread that was lost in the middle of a step. */
+/** A thread was lost during a step. */
 export class ThreadError extends Legible {
   override readonly name = "ThreadError";
 }
 
-/** What a message lists; the error itself has all. */
+/** The most differences that a message lists; the error itself has all. */
 const shown = 50;
 
 /** A saved state that does not fit an optimizer. Nothing was written. */
 export class RestoreError extends Legible {
   override readonly name = "RestoreError";
-  /** Everything that differs, a sentence each. */
+  /** All differences, one sentence each. */
   readonly differences: readonly string[];
 
   constructor(differences: readonly string[]) {
@@ -41,7 +41,7 @@ export class RestoreError extends Legible {
   }
 }
 
-/** @throws {BindingError} where these are no options, or there is one that is none */
+/** @throws {BindingError} if these are no options, or one of them is unknown */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new BindingError(`${where}: options are an object with ${known.join(", ")}`);

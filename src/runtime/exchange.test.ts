@@ -1,11 +1,11 @@
-/** Programs that are exchanged over the state that is there. */
+/** Exchanges programs while the state stays. */
 import { expect, it } from "vitest";
 import { defineOptimizer } from "../define.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
 import { setHyper } from "./setHyper.ts";
 
-it("rows and columns have room of their own where the numbers that they are known by change", () => {
+it("rows and columns keep separate arrays if their numbers change", () => {
   const factored = defineOptimizer({
     ...{ name: "factored", hyper: { lr: 0.1, a: 0 }, state: { m: 0 } },
     rule: `

@@ -1,27 +1,27 @@
-/** Other plans over the state that an optimizer has: what setting hyperparameters comes to, on the CPU and on a device. */
+/** Exchanges the plans of an optimizer while its state stays. `setHyper` uses it, on the CPU and on a device. */
 import { inNameOrder, type Plan, type PlannedTensor } from "./binding/plans.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { bindOver } from "./rebinding.ts";
 import { StateStore, viewsOf } from "./state/stateStore.ts";
 import { stagesInOrder } from "./step/globals.ts";
 
-/** A plan, and that of now whose state it goes on with: of all its parameters, or of some. */
+/** A new plan, and the present plan whose state it continues: for all parameters of that plan, or for some. */
 export interface NextPlan<T extends PlannedTensor = PlannedTensor> {
-  /** The plan from now on. */
+  /** The new plan. */
   readonly plan: Plan<T>;
-  /** The plan of now. */
+  /** The present plan. */
   readonly of: Plan<T>;
 }
 
-/** What steps by plans that can be exchanged, such as an optimizer on a GPU: `setHyper` takes it. */
+/** An optimizer whose plans can be exchanged, such as one on a GPU. `setHyper` accepts it. */
 export interface Exchangeable {
-  /** Those that it steps by. */
+  /** The present plans. */
   readonly plans: readonly Plan<PlannedTensor>[];
-  /** Steps by these plans from now on; throws where it cannot, and then has changed nothing. */
+  /** Uses these plans from now on. If it throws, nothing was changed. */
   exchangePlans(next: readonly NextPlan[]): void;
 }
 
-/** The plans of an optimizer on the CPU. */
+/** The exchange of plans for an optimizer on the CPU. */
 export const exchangeable = (optimizer: Optimizer): Exchangeable => ({
   get plans() {
     return optimizer.plans;
@@ -36,7 +36,7 @@ function exchange(optimizer: Optimizer, given: readonly NextPlan<never>[]): void
     const from = before.find((each) => each.plan === of)!;
     return plan === of ? from : bindOver(from, plan);
   });
-  // Groups may not go together any more.
+  // With other plans, groups may not fit together any more.
   stagesInOrder(next);
   optimizer.bound = next;
   try {

@@ -10,14 +10,14 @@ describe.each(formats.map(([storage, format]) => [storage.name, storage, format]
   (_, storage, format) => {
     const kept = (value: number) => numbersOf(keptIn(Float64Array.of(value), storage), storage)[0]!;
 
-    it("is the nearest number there is of a float64, which rounding twice would miss", () => {
+    it("is the nearest number to a float64, which rounding twice would miss", () => {
       fc.assert(
         fc.property(fc.double(), (value) => {
           expect(kept(value)).toBe(nearest(value, format));
         }),
         runs(2000),
       );
-      // Beside what lies half way between two numbers, by less than float32 can tell.
+      // Numbers so close to the middle of two that float32 cannot tell them from it.
       for (let bits = 1; bits < 0x7c00; bits += 7) {
         const [low, high] = [bits, bits + 1].map(storage.encoding!.decode) as [number, number];
         const half = low + (high - low) / 2;
@@ -43,7 +43,7 @@ it.each([0, 1, 255, 256, 257, 1000])(
     expect(countIn(block8, bytes.length)).toBe(length);
     const found = numbersOf(bytes, block8);
     expect(found.length).toBe(length);
-    // A sign, and 3 bits of mantissa: half a step is a sixteenth.
+    // There is a sign, and a mantissa of 3 bits: half a unit is a sixteenth.
     for (const [i, each] of found.entries()) {
       expect(Math.abs(each - numbers[i]!)).toBeLessThanOrEqual(Math.abs(numbers[i]!) / 16 + 2e-5);
     }

@@ -1,13 +1,13 @@
-/** Numbers of an array that is kept in a storage, and arrays that keep numbers so. */
+/** Converts between numbers and arrays of a storage. */
 import type { Storage } from "../compilers/storages/storage.ts";
 import { decodeAll, encodeAll } from "../numbers/encoded.ts";
 import type { FloatArray, StoredElements } from "./memory/memory.ts";
 
-/** Numbers in an array of so many elements. */
+/** The count of numbers in an array with this many elements. */
 export const countIn = ({ blocks }: Pick<Storage, "blocks">, length: number): number =>
   blocks ? length - blocks.head * Math.ceil(length / (blocks.length + blocks.head)) : length;
 
-/** The numbers that an array stands for. */
+/** Decodes an array. */
 export function numbersOf(array: StoredElements, storage: Storage): FloatArray {
   const { encoding, blocks } = storage;
   if (encoding === undefined && blocks === undefined) {
@@ -21,7 +21,7 @@ export function numbersOf(array: StoredElements, storage: Storage): FloatArray {
   return numbers;
 }
 
-/** An array that keeps these numbers. */
+/** Encodes numbers. */
 export function keptIn(numbers: FloatArray, { name, encoding, blocks }: Storage): StoredElements {
   if (blocks) {
     const floats = new Float32Array(numbers);

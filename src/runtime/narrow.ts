@@ -1,4 +1,4 @@
-/** Parameters whose elements are kept in 16 bits: how numbers become bits and bits numbers, and what takes gradients of either. */
+/** Parameters in 16 bits: converts between bits and numbers, and runs plans on gradients in either form. */
 import { type Encoding, plainStorages, type Storage } from "../compilers/storages/storage.ts";
 import { decodeAll, encodeAll } from "../numbers/encoded.ts";
 import { gradientSlot } from "../rule/planning/program.ts";
@@ -13,7 +13,7 @@ function encodingOf(where: string, storage: Storage): Encoding {
   return storage.encoding!;
 }
 
-/** @param into where the numbers of bits are written */
+/** @param into the array for the numbers, if bits are given */
 export const numbersOf = (
   storage: Storage,
   given: ArrayLike<number>,
@@ -22,7 +22,7 @@ export const numbersOf = (
 
 const wide = new WeakMap<ExecutionSource, KernelWithScratch>();
 
-/** What runs a plan's loops over gradients in float32, made when first asked for. @param storages of the slots */
+/** The kernel that runs a plan's loops with gradients in float32. It is compiled on the first call. @param storages of the slots */
 export function takingNumbers(
   source: ExecutionSource,
   storages: readonly Storage[],
@@ -43,7 +43,7 @@ export function takingNumbers(
 
 const scratches = new WeakMap<RoutineSource, Float32Array[]>();
 
-/** The numbers of a parameter or a gradient, in scratch memory for the largest one, which its plan's tensors use in turn. */
+/** Decodes a parameter or a gradient into scratch memory. The tensors of a plan use it in turn, so it has the size of the largest. */
 export function decodeSlot(
   source: RoutineSource,
   { tensor: { storage, length }, call }: BoundTensor,
@@ -59,12 +59,12 @@ export function decodeSlot(
 }
 
 /**
- * The numbers that bits stand for, such as those of a parameter, a gradient or a state in 16 bits.
- * @param bits one for each number
- * @param storage how they are kept, such as `bfloat16`
- * @param into where the numbers are written. Default: a new array
+ * Converts bits, such as those of a parameter, a gradient or a state in 16 bits, to numbers.
+ * @param bits one element for each number
+ * @param storage how the numbers are kept, such as `bfloat16`
+ * @param into the array to write the numbers to. Default: a new array
  * @returns `into`
- * @throws {BindingError} where the storage keeps no single elements
+ * @throws {BindingError} if the storage keeps no single elements
  * @example
  * const net = parameters({ w: [2, 3] }, { type: bfloat16 });
  * toFloat32(net.w.data, bfloat16); // 6 numbers
@@ -78,12 +78,12 @@ export function toFloat32(
 }
 
 /**
- * The bits of the numbers that are nearest to these, which may be of float64: they are rounded once.
- * @param numbers any; one that is out of the storage's range becomes what that has for it, such as Infinity
- * @param storage how they are to be kept, such as `bfloat16`
- * @param into where the bits are written, such as `optimizer.gradients.w`. Default: a new array
+ * Converts numbers to bits, rounding to the nearest. Numbers in float64 are rounded only once.
+ * @param numbers any numbers; one outside of the storage's range becomes what the storage has for it, such as Infinity
+ * @param storage how to keep the numbers, such as `bfloat16`
+ * @param into the array to write the bits to, such as `optimizer.gradients.w`. Default: a new array
  * @returns `into`
- * @throws {BindingError} where the storage keeps no single elements
+ * @throws {BindingError} if the storage keeps no single elements
  * @example
  * const net = parameters({ b: [2] }, { type: bfloat16 });
  * net.b.data.set(fromFloat32([0.5, -1.25], bfloat16));

@@ -1,4 +1,4 @@
-/** Brings parameters and a rule together. */
+/** Binds a rule to parameters. */
 import type { Backend } from "../compilers/backend.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
@@ -24,48 +24,46 @@ export const defaultBackend: Backend = webassembly;
 
 /** Options of {@link optimize}. */
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
-  /** Hyperparameters of their own for some parameters. Default: none. */
+  /** Other hyperparameters for some parameters. Default: none. */
   readonly groups?: readonly Group<H>[];
   /**
-   * What to do with a gradient that is infinite or NaN: `"throw"` (default) before anything is
-   * written, `"skip"` the step and count it, or `"allow"` it through, as PyTorch does.
-   * One that is finite counts as infinite where the rule squares it and its type cannot hold the square.
+   * What to do if a gradient is infinite or NaN: `"throw"` (default) before anything is written, `"skip"` the step and count it, or
+   * `"allow"` it, as PyTorch does. If the rule squares gradients, a finite one whose square overflows its type counts as infinite.
    */
   readonly nonFinite?: NonFinitePolicy;
   /**
-   * What to do with a parameter that a step is given no gradient of, but null or undefined. Default: an error;
-   * `skipAbsent` leaves it alone.
+   * What to do if the gradient of a parameter is null or undefined. Default: throw an error. `skipAbsent` leaves the parameter as
+   * it is.
    */
   readonly absent?: Absence;
   /**
-   * Whether `optimizer.gradients` are zero after each step, for whoever adds to them. The pass that reads
-   * them last also writes the zeros, which costs 4 bytes an element in float32 and no pass of its own.
-   * Arrays that are passed to a step in their place stay as they are. Default false.
+   * Whether a step sets `optimizer.gradients` to zero at its end, for code that adds to them. The last pass that reads them also
+   * writes the zeros. This costs 4 bytes per element in float32, and no extra pass. Arrays that are passed to a step stay as they
+   * are. Default: false.
    */
   readonly zeroGradients?: boolean;
   /**
-   * Of the random numbers that a rule draws: a whole number. A draw depends on it, the step, the
-   * parameter's name and the element, and on nothing else. Default 0.
+   * The seed of the random numbers that a rule draws: a whole number. A draw depends only on the seed, the step, the parameter's
+   * name and the element. Default: 0.
    */
   readonly seed?: number;
   /**
-   * The threads that share a step where it is long enough for that to pay, the caller's own among
-   * them: `"auto"` (default) takes one for each processor core, 8 at most. The results are the same bits,
-   * whatever their number. Others than the caller's start at the first long step and end with
-   * `dispose()`; they keep no process alive. Arrays that are not the library's are copied by the caller's thread,
-   * parameters while the others work. One thread does it all on a page without cross-origin isolation.
+   * The number of threads that share a long step, including the caller's: `"auto"` (default) takes one per processor core, 8 at
+   * most. The results are the same bits with any number. The other threads start at the first step that is long enough to gain from
+   * them, and end with `dispose()`; they keep no process alive. The caller's thread copies arrays that are not the library's;
+   * it copies parameters while the others work. A page without cross-origin isolation has one thread.
    */
   readonly threads?: number | "auto";
   /**
-   * How states are kept that have a number for each element: `{ state: block8 }`, or by name `{ state: { m: bfloat16 } }`.
-   * Rules compute in float32 as ever, and round what they keep to the nearest. What whole matrices are made of stays in
-   * float32, and so do parameters of float64. A mean with a decay of 0.9, such as Adam's `m`, stands it; one of 0.999 stands
-   * still in bfloat16. Default: in the parameters' type.
+   * How to keep states that have a number for each element: `{ state: block8 }`, or by name `{ state: { m: bfloat16 } }`. Rules
+   * still compute in float32, and round to the nearest what they keep. States of whole-matrix computations stay in float32, and
+   * those of float64 parameters in float64. An average with a decay of 0.9, such as Adam's `m`, works well in bfloat16; one with
+   * 0.999 stops moving. Default: the parameters' type.
    */
   readonly storage?: StateStorage;
   /**
-   * Default `webassembly`. `javascript` is the reference: the same bits, hundreds of times as slow, and it needs no
-   * WebAssembly where a page's policy forbids that.
+   * Default: `webassembly`. `javascript` is the reference. It gives the same bits, hundreds of times as slowly, and works where a
+   * page's policy forbids WebAssembly.
    */
   readonly backend?: Backend;
 }
@@ -87,7 +85,7 @@ const settingNames = [
 ];
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
-/** @throws {BindingError} where a setting is unknown or has no such value */
+/** @throws {BindingError} if a setting is unknown or has an invalid value */
 function checkSettings(
   settings: Required<Omit<OptimizeOptions, "absent" | "storage">> & { absent: Absence | undefined },
 ): void {
@@ -126,18 +124,17 @@ function checkSettings(
 /**
  * Makes an optimizer: binds a rule to parameters.
  *
- * The parameters are updated in place. Those from `parameters()` share memory with the kernels;
- * other `Float32Array`s and `Float64Array`s are staged block by block. Gradients that are passed are copied once a step.
- * Of parameters in 16 bits, `{ data: Uint16Array, shape, storage }`, rules compute in float32, and what a step makes of them is
- * rounded to the nearest.
+ * It updates the parameters in place. Parameters from `parameters()` share memory with the kernels; other `Float32Array`s and
+ * `Float64Array`s are copied block by block. Gradients that are passed to a step are copied once. For parameters in 16 bits,
+ * `{ data: Uint16Array, shape, storage }`, rules compute in float32, and round each result to the nearest number.
  *
  * @param source the parameters by name, as `parameters()` makes them: each is `{ data, shape }`, or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
  * @returns the optimizer: write gradients into its `gradients`, or pass them to its `step()`
- * @throws {BindingError} where parameters, groups or settings do not fit, or a policy forbids WebAssembly
- * @throws {RuleError} where a part does not fit behind those before it, or a step would compute too much
- * @throws {HyperparameterError} where a group overrides what the rule does not have, or with what is out of range
- * @throws {OutOfMemoryError} where gradients and state find no room
+ * @throws {BindingError} if parameters, groups or settings do not fit, or a policy forbids WebAssembly
+ * @throws {RuleError} if a part does not fit after those before it, or a step would compute too much
+ * @throws {HyperparameterError} if a group overrides a hyperparameter that the rule does not have, or with a value out of range
+ * @throws {OutOfMemoryError} if there is no memory for gradients and state
  * @example
  * const net = parameters({ w: [2, 3], b: [3] });
  * const optimizer = optimize(net, adam({ lr: 0.1 }));
@@ -164,7 +161,7 @@ export function optimize(
     : new Optimizer(sourceOf(source, rule, options));
 }
 
-/** All that it takes to make an optimizer of these arguments; what they are wrong in is thrown here. */
+/** Checks the arguments of `optimize`, and prepares what an optimizer is made from. */
 export function sourceOf(
   source: AnyParameterSource,
   rule: Rule,

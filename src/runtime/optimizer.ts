@@ -32,10 +32,10 @@ import { Reporter } from "./step/reporter.ts";
 import { ThreadPool } from "./threads/threadPool.ts";
 import { withCleanup } from "./withCleanup.ts";
 
-/** Puts other weights in the parameters' place (evaluation.ts). */
+/** Swaps the parameters for the weights to evaluate (evaluation.ts). */
 export const evaluating = new Feature<typeof Evaluation>();
 
-/** A rule bound to parameters: their gradients, the state between steps, and the steps. */
+/** A rule bound to parameters: it holds their gradients and the state between steps, and makes the steps. */
 export class Optimizer<P extends AnyParameterSource = ParameterSource>
   extends Stateful
   implements AnyOptimizer<P>
@@ -45,19 +45,19 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   readonly bindTo: <Q extends AnyParameterSource>(net: Q) => Optimizer<Q>;
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
-  /** The memory that gradients and state live in; of parameters from several memories the first one's. */
+  /** The memory for gradients and state. If parameters come from several memories, the first one's. */
   readonly memory: Memory;
   readonly #scopes: Scopes;
   readonly #nonFinite: NonFinitePolicy;
-  /** @internal As if all parts had begun with the run. */
+  /** @internal Bound as if all parts had started with the run. */
   bound: readonly BoundPlan[];
   readonly #schedules = new Schedules();
-  /** The parameters whose arrays may be taken away. */
+  /** The parameters whose arrays may be detached. */
   readonly #foreign: readonly Tensor[];
   readonly #gradients: Gradients;
-  /** Whose gradients are to be set to zero behind the step, since no pass does it. */
+  /** The parameters whose gradients are set to zero after the step, because no pass does it. */
   readonly #zeroedAfterStep: readonly Tensor[];
-  /** Whether `gradients` are zero behind a step, for whoever adds to them. */
+  /** Whether `gradients` are zero after a step, for code that adds to them. */
   readonly zeroesGradients: boolean;
   readonly #threadPool: ThreadPool | undefined;
   readonly #absence: Absence | undefined;
@@ -67,7 +67,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   /** @internal What a step runs. */
   programs: Programs;
   #reporter: Reporter;
-  /** Of executions that only these ages need. */
+  /** The memory of executions that only the present ages need. */
   #agedScopes: readonly MemoryScope[] = [];
   #evaluation: Evaluation | undefined;
   #isEvaluating = false;
@@ -106,7 +106,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     this.#reporter = new Reporter(bound);
   }
 
-  /** Write gradients here before `step()`: an array of each parameter's length and type, of one in 16 bits their bits. */
+  /** Write gradients here before `step()`: one array per parameter, with its length and type. For a parameter in 16 bits, write bits. */
   get gradients(): ArraysOf<P> {
     this.#assertReady();
     return this.#gradients.own as ArraysOf<P>;
@@ -122,22 +122,22 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     return this.plans.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   }
 
-  /** The threads that may share long loops. */
+  /** The largest number of threads that may share long loops. */
   get mostThreads(): number {
     return this.#threadPool?.most ?? 1;
   }
 
-  /** The threads that share long loops now, this one among them: others start when first needed. */
+  /** The number of threads that share long loops now, including this one. The others start when first needed. */
   get threads(): number {
     return this.#threadPool?.threads ?? 1;
   }
 
-  /** The number of updates made. */
+  /** The number of updates so far. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** The number of steps that a gradient which was not finite has cost (`nonFinite: "skip"`). */
+  /** The number of steps that were skipped because a gradient was not finite (`nonFinite: "skip"`). */
   get skippedSteps(): number {
     return this.#skippedSteps;
   }
@@ -145,19 +145,20 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   /**
    * Updates all parameters once.
    *
-   * @param gradients an array, or `sparse(rows, values)`, for each parameter, undefined for a frozen one,
-   *   null for one to skip (`absent: skipAbsent`); by default those in `optimizer.gradients`
-   * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
+   * @param gradients an array, or `sparse(rows, values)`, for each parameter; undefined for a frozen one, null for one to skip
+   *   (`absent: skipAbsent`). Default: the arrays in `optimizer.gradients`
+   * @param inputs what else the rule reads: `loss`, the loss whose gradients these are
    * @returns a report, the same object at each step
-   * @throws {GradientError} where a gradient is missing, has another length or is not finite, or a loss; nothing was changed
-   * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
+   * @throws {GradientError} if a gradient is missing or has another length, or a gradient or loss is not finite; nothing was
+   *   changed
+   * @throws {HyperparameterError} if a schedule gives no number, or one outside of the hyperparameter's range
    * @throws {DisposedError} after `dispose()`
    */
   step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     return this.end(this.prepare(gradients, inputs) && this.programs.run(), gradients);
   }
 
-  /** @internal Takes what a step brings. @returns whether it may be made */
+  /** @internal Takes the gradients and inputs of a step. @returns whether the step may be made */
   prepare(gradients: Parameters<Gradients["take"]>[0], inputs?: StepInputs): boolean {
     this.#assertReady("step");
     checkAlive(this.#foreign);
@@ -169,7 +170,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     return !this.programs.usesLoss || this.#nonFinite === "allow" || Number.isFinite(loss);
   }
 
-  /** @internal Ends a step, which was made or is refused. */
+  /** @internal Ends a step that was made or refused. */
   end(made: boolean, gradients: Parameters<Gradients["take"]>[0]): StepReport {
     if (made) {
       this.programs.end();
@@ -191,9 +192,9 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`, `swa` or a Schedule-Free
-   * optimizer keeps. With other rules, and after no steps, the parameters themselves. Whatever the callback returns or throws,
-   * and when a promise of it is settled, the parameters are back, bit for bit.
+   * Runs a callback while the parameters hold the weights to evaluate: the averages that `ema`, `swa` or a Schedule-Free optimizer
+   * keeps. With other rules, and before the first step, these are the parameters themselves. When the callback returns or throws,
+   * or its promise is settled, the parameters are back, bit for bit.
    * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
@@ -250,7 +251,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     this.#skippedSteps = skippedSteps;
   }
 
-  /** Gives back memory and threads; the parameters stay. Arrays of `gradients` and `stateViews()` must not be used any more. */
+  /** Frees memory and threads; the parameters stay. Do not use arrays of `gradients` and `stateViews()` afterwards. */
   dispose(): void {
     this.#disposed = true;
     this.#threadPool?.dispose();
@@ -283,7 +284,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     }
   }
 
-  /** Steps by these from now on. */
+  /** Uses these plans from now on. */
   #serve(bound: readonly BoundPlan[], scopes: readonly MemoryScope[]): void {
     this.#evaluation?.dispose();
     this.#evaluation = undefined;

@@ -31,7 +31,7 @@ describe("parameters", () => {
     >();
   });
 
-  test("may have no elements, and be none at all", () => {
+  test("may have no elements, and the object may be empty", () => {
     const net = parameters({ none: [0], flat: [3, 0, 2] });
     expect([net.none.data.length, net.flat.data.length]).toEqual([0, 0]);
     expect(parameters({})).toEqual({});
@@ -46,14 +46,14 @@ describe("parameters", () => {
     expect(rest).toEqual([first + 64, first + 192, first + 256]);
   });
 
-  test("have shapes of their own, which a caller's later change does not reach", () => {
+  test("copy their shapes, so that a caller's later change has no effect", () => {
     const shape = [2];
     const { w } = parameters({ w: shape });
     shape[0] = 3;
     expect(w.shape).toEqual([2]);
   });
 
-  test("may be called anything", () => {
+  test("may have any names", () => {
     const names = ["__proto__", "constructor", "toString", "0", "a.b", "", "ß"];
     const net = parameters(Object.fromEntries(names.map((name) => [name, [2]])));
     using optimizer = optimize(net, sgd({ lr: 1 }));
@@ -95,7 +95,7 @@ describe("parameters", () => {
     );
   });
 
-  test("that 4 GiB cannot hold are refused in words", () => {
+  test("larger than 4 GiB are refused with a clear message", () => {
     expect(() => parameters({ w: [2 ** 30] })).toThrow(OutOfMemoryError);
     expect(() => parameters({ w: [2 ** 30] })).toThrow(
       /^\d+ more bytes of memory are not available; 64 are in use, 4294967296 can be addressed\.$/,
@@ -103,7 +103,7 @@ describe("parameters", () => {
     expect(() => parameters({ w: [2 ** 20, 2 ** 20] })).toThrow(OutOfMemoryError);
   });
 
-  test("above 2 GiB are updated like others", () => {
+  test("above an address of 2 GiB are updated like others", () => {
     // Pages that are not touched cost nothing.
     const memory = memoryOf(apart({ a: [20] }).a.data)!;
     memory.allocate(5 * 2 ** 29);
@@ -115,14 +115,14 @@ describe("parameters", () => {
     expect(Array.from(z)).toEqual(Array(20).fill(0.5));
   });
 
-  test("beyond 1 GiB live in several memories, in their order, and what is small in one with others", () => {
+  test("beyond 1 GiB are in several memories, in their order, and small ones share a memory", () => {
     const quarter = 2 ** 26;
     const net = parameters({ a: [quarter], b: [3 * quarter], c: [7], d: [5 * quarter], e: [9] });
     const memories = Object.values(net).map(({ data }) => memoryOf(data));
     expect(memories.map((memory) => memories.indexOf(memory))).toEqual([0, 0, 2, 3, 2]);
   });
 
-  test("of several memories are stepped as those of one, norms and all", () => {
+  test("in several memories are stepped as in one, including norms", () => {
     const rule = chain(clipByGlobalNorm(1), lamb({ lr: 0.1 }), ema(0.9));
     const train = (net: { readonly [K in "a" | "b" | "c"]: Parameter<Float32Array> }) => {
       using optimizer = optimize(net, rule);
@@ -130,7 +130,7 @@ describe("parameters", () => {
         for (const array of Object.values(optimizer.gradients)) {
           array.forEach((_, i) => void (array[i] = Math.sin(i + step)));
         }
-        // The second step's are passed, and staged in each memory.
+        // The gradients of the second step are passed, and staged in each memory.
         optimizer.step(
           step === 2 ? { a: [1, 2, 3], b: new Float64Array(1100), c: [4] } : undefined,
         );
@@ -175,7 +175,7 @@ describe("optimize takes", () => {
     );
   });
 
-  test("no shape that is none, or that holds another number of elements", () => {
+  test("no invalid shape, and none with another number of elements", () => {
     const data = new Float32Array(6);
     expect(source({ data, shape: [2, 2] })).toThrow(
       new BindingError("parameter `w`: the shape [2,2] does not hold 6 elements"),
@@ -198,7 +198,7 @@ describe("optimize takes", () => {
     }
   });
 
-  test("no element twice", () => {
+  test("no element in two parameters", () => {
     const data = new Float32Array(8);
     const shared = (a: Float32Array, b: Float32Array) => () => optimize({ a, b }, sgd());
     const refused = new BindingError("parameters `a` and `b` share elements");
@@ -208,12 +208,12 @@ describe("optimize takes", () => {
     expect(() => optimize({ b: data.subarray(4), a: data.subarray(0, 5) }, sgd())).toThrow(refused);
     const { w } = parameters({ w: [8] });
     expect(shared(w.data, w.data.subarray(7))).toThrow(refused);
-    // Side by side is fine, and so are none.
+    // Arrays side by side are fine, and so are empty ones.
     expect(shared(data.subarray(0, 4), data.subarray(4))).not.toThrow();
     expect(shared(data, data.subarray(2, 2))).not.toThrow();
   });
 
-  test("a rule, and not what makes one", () => {
+  test("a rule, not a function that makes one", () => {
     const wrong = [sgd, undefined, null, {}, "adam"] as unknown as ReturnType<typeof sgd>[];
     for (const rule of wrong) {
       expect(() => optimize({ w: new Float32Array(1) }, rule)).toThrow(
@@ -224,7 +224,7 @@ describe("optimize takes", () => {
     }
   });
 
-  test("no options that it does not know", () => {
+  test("no unknown options", () => {
     const withOptions = (options: object) => () =>
       optimize({ w: new Float32Array(1) }, sgd(), options);
     expect(withOptions({ group: [] })).toThrow(
@@ -251,7 +251,7 @@ describe("optimize takes", () => {
 });
 
 describe("memory", () => {
-  test("hands out zeroed ranges, and what was given back again", () => {
+  test("returns zeroed ranges, and reuses freed ones", () => {
     const memory = new Memory();
     const a = memory.allocate(100);
     const b = memory.allocate(64);
@@ -263,7 +263,7 @@ describe("memory", () => {
     memory.release(a);
     memory.release(b);
     expect(memory.allocated).toBe(64);
-    // Neighbours have become one range, from which smaller ones are cut.
+    // Neighbours have become one range, from which smaller ones are taken.
     expect(memory.allocate(192)).toBe(a);
     expect(memory.view("float32", a, 48).every((value) => value === 0)).toBe(true);
     memory.release(a);
@@ -284,7 +284,7 @@ describe("memory", () => {
     expect(memory.view("float64", view.byteOffset, 1)[0]).toBe(43);
   });
 
-  test("that is fixed does not grow, since that would take views away", () => {
+  test("that is fixed does not grow, because that would detach views", () => {
     const memory = new Memory("fixed", 100_000);
     expect(memory.shared).toBe(false);
     memory.allocate(100_000);

@@ -6,7 +6,7 @@ import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory/memory.ts";
 
-/** The arrays that parameters may be in: of numbers, or of 16 bits for each. */
+/** The arrays of parameters: numbers, or 16 bits for each number. */
 export type ParameterArray = FloatArray | Uint16Array;
 
 /** An array with a shape, row-major. `shape` is empty for a single number. */
@@ -18,7 +18,7 @@ export interface Parameter<A extends ParameterArray = FloatArray> {
 }
 
 /**
- * One whose elements are kept in 16 bits each, in `data`: `toFloat32(data, storage)` reads the numbers, and
+ * A parameter with 16 bits per element in `data`: `toFloat32(data, storage)` reads the numbers, and
  * `data.set(fromFloat32(numbers, storage))` writes them.
  */
 export interface NarrowParameter extends Parameter<Uint16Array> {
@@ -26,18 +26,18 @@ export interface NarrowParameter extends Parameter<Uint16Array> {
   readonly storage: Storage;
 }
 
-/** A parameter of either kind: of numbers, or in 16 bits. */
+/** A parameter of either kind: numbers, or 16 bits per element. */
 export interface AnyParameter extends Parameter<ParameterArray> {
-  /** How its elements are kept, if in 16 bits. */
+  /** How its elements are kept, if they have 16 bits. */
   readonly storage?: Storage | undefined;
 }
 
-/** Checks how a parameter is to be kept (storing.ts). */
+/** Checks whether a storage is possible for parameters (storing.ts). */
 export const narrowParameters = /* @__PURE__ */ new Feature<
   (where: string, storage: Storage) => void
 >();
 
-/** Numbers, or the bits that stand for them, as numbers (narrow.ts). */
+/** Decodes bits, and returns numbers as they are (narrow.ts). */
 export const narrowNumbers = new Feature<
   (storage: Storage, given: ArrayLike<number>, into?: Float32Array) => ArrayLike<number>
 >();
@@ -45,10 +45,10 @@ export const narrowNumbers = new Feature<
 /** Parameters by name: arrays with shapes, or bare arrays, which are vectors. */
 export type ParameterSource = Readonly<Record<string, Parameter | FloatArray>>;
 
-/** The same, of which any may be in 16 bits: what `optimize` takes. */
+/** The same, where each parameter may be in 16 bits: the argument of `optimize`. */
 export type AnyParameterSource = Readonly<Record<string, Parameter | NarrowParameter | FloatArray>>;
 
-/** The kind of array that a parameter has, and so its gradient. */
+/** The array type of a parameter, and of its gradient. */
 export type ArrayOf<P> = P extends { readonly data: infer A }
   ? ArrayOf<A>
   : P extends Float32Array
@@ -59,10 +59,10 @@ export type ArrayOf<P> = P extends { readonly data: infer A }
         ? Uint16Array
         : FloatArray;
 
-/** An array of the same length and type for each parameter, by name: what `optimizer.gradients` is. */
+/** For each parameter, by name, an array of its length and type: the type of `optimizer.gradients`. */
 export type ArraysOf<P> = { readonly [K in keyof P]: ArrayOf<P[K]> };
 
-/** Each parameter with its shape, by name: what `optimizer.parameters` is. */
+/** Each parameter with its shape, by name: the type of `optimizer.parameters`. */
 export type ParametersOf<P> = {
   readonly [K in keyof P]: P[K] extends NarrowParameter
     ? NarrowParameter
@@ -71,33 +71,33 @@ export type ParametersOf<P> = {
 
 /** Options of {@link parameters}. */
 export interface ParametersOptions<T extends ElementType | Storage = ElementType | Storage> {
-  /** `"float32"`, `"float64"`, or a storage of 16 bits such as `bfloat16`. Default `"float32"`. */
+  /** `"float32"`, `"float64"`, or a storage of 16 bits such as `bfloat16`. Default: `"float32"`. */
   readonly type?: T;
-  /** A whole number, 0 or more, that all draws of initializers depend on. Default 0. */
+  /** The seed of all draws of initializers: a whole number, 0 or more. Default: 0. */
   readonly seed?: number;
 }
 
-/** A parameter as {@link parameters} makes it for its option `type`. */
+/** The parameter that {@link parameters} makes for its option `type`. */
 export type ParameterOf<T extends ElementType | Storage> = T extends Storage
   ? NarrowParameter
   : Parameter<T extends "float64" ? Float64Array : Float32Array>;
 
-/** A shape, and what a parameter of it starts from; `gradus/init` has those that networks take. */
+/** A shape with the initial values of such a parameter. `gradus/init` has the usual ones for networks. */
 export interface Initializer {
   /** The length of each dimension. */
   readonly shape: readonly number[];
   /**
    * Fills a new parameter, whose elements are 0.
-   * @param name the parameter's, by which its draws differ from others'
-   * @param seed that of `parameters`
+   * @param name the parameter's name: each name gets other draws
+   * @param seed the seed of `parameters`
    */
   initialize(parameter: AnyParameter, name: string, seed: number): void;
 }
 
-/** The number of elements of a shape. */
+/** The number of elements in a shape. */
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** @throws {BindingError} where it is none */
+/** @throws {BindingError} if it is not a valid shape */
 export function checkShape(name: string, shape: unknown): asserts shape is readonly number[] {
   const whole = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(whole)) {
@@ -108,15 +108,15 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
 }
 
 /**
- * Makes parameters, of zeros or as initializers fill them, in shared memory that kernels reach without a copy: in one memory up to
- * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
+ * Makes parameters, with zeros or as initializers fill them. They are in shared memory that kernels use without a copy: in one
+ * memory up to 1 GiB of parameters, in several for more. Models of up to 64 KiB share memories, so thousands can be alive at once.
  *
- * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`; in the place of a shape an initializer,
+ * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`. An initializer may replace a shape:
  *   `{ w: he([784, 10]), b: [10] }`
- * @returns each parameter by its name: `{ data, shape }`, in 16 bits `{ data, shape, storage }`. The memory is freed with the last
- *   array that is held
- * @throws {BindingError} where a shape or a type is none
- * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
+ * @returns each parameter by its name: `{ data, shape }`, or `{ data, shape, storage }` in 16 bits. The memory is freed when no
+ *   array is referenced any more
+ * @throws {BindingError} if a shape or a type is invalid
+ * @throws {OutOfMemoryError} if there is no more memory, or a parameter is larger than 4 GiB
  * @example
  * const net = parameters({ w: [2, 3], b: [3] });
  * net.w.data.fill(0.5);
@@ -143,7 +143,7 @@ export function parameters<
     const start = (given as Initializer | null)?.initialize ? (given as Initializer) : undefined;
     const shape = start?.shape ?? given;
     checkShape(name, shape);
-    // As many elements lie from one to the next as those of its state do.
+    // The distance to the next parameter is, in elements, the same as for its state.
     const bytes = bytesTo(kept, paddedBytes(elements(shape) * sizeOf) / sizeOf);
     return { name, shape, start, bytes };
   });
@@ -162,7 +162,7 @@ export function parameters<
   return result as { readonly [K in keyof S]: never };
 }
 
-/** Storages of 16 bits, by the names of the values that they are. */
+/** Names of the exported storages of 16 bits. */
 const values = ["bfloat16", "float16"];
 
 function unknownType(type: string): BindingError {
@@ -172,13 +172,13 @@ function unknownType(type: string): BindingError {
   return new BindingError(`parameters: unknown type \`${type}\`${hint}`);
 }
 
-/** Bytes of parameters of which several models share a memory: an engine reserves gigabytes of addresses for each. */
+/** Models up to this many bytes share a memory, because an engine reserves gigabytes of addresses for each memory. */
 const smallBytes = 1 << 16;
 
-/** Bytes of a memory that takes no more models: those that it has may want room for activations. */
+/** A memory of this many bytes takes no more models: those in it may need room for activations. */
 const fullBytes = 64 << 20;
 
-/** What is shared with small models to come; it goes with its last array once there is another. */
+/** The memory that the next small models share. Once there is another, the memory is freed with its last array. */
 let latest: Memory | undefined;
 
 function memoryFor(bytes: number): Memory {
@@ -187,7 +187,7 @@ function memoryFor(bytes: number): Memory {
   if (known !== undefined && known.wasm.buffer.byteLength < fullBytes) {
     return known;
   }
-  // Room for gradients, state and activations, should the memory not be able to grow.
+  // Room for gradients, state and activations, if the memory cannot grow.
   const memory = new Memory("growing", 16 * bytes + (64 << 20));
   if (isSmall && memory.shared) {
     latest = memory;
@@ -204,10 +204,10 @@ interface Sized {
 
 const bytesOf = (list: readonly Sized[]): number => list.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Bytes of parameters in one memory of 4 GiB: Adam's gradients and state take three times as much. */
+/** The most bytes of parameters in one memory of 4 GiB: with Adam, gradients and state take three times as much. */
 const mostBytes = 1 << 30;
 
-/** The parameters of each memory, in their order: one for all, unless they leave no room in it. */
+/** Distributes parameters to memories, in their order: all to one if they leave enough room in it. */
 function shareOut(all: readonly Sized[]): Sized[][] {
   const memories: Sized[][] = [[]];
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** Other programs over the state that a bound plan has. */
+/** Binds other programs to the state of a bound plan. */
 import { withRoundings } from "../compilers/storages/storage.ts";
 import type { HyperValue } from "../rule/definition.ts";
 import { ownSlots, type Program } from "../rule/planning/program.ts";
@@ -17,8 +17,8 @@ import { BindingError } from "./errors.ts";
 import { Execution } from "./step/execution.ts";
 
 /**
- * Some parameters of a plan with other hyperparameters.
- * @throws {BindingError} where other states would be kept
+ * Plans some parameters of a plan anew, with other hyperparameters.
+ * @throws {BindingError} if the new plan would keep other states
  */
 export function replanned<T extends PlannedTensor>(
   before: Plan<T>,
@@ -27,11 +27,11 @@ export function replanned<T extends PlannedTensor>(
 ): Plan<T> {
   const { rule, program, matrix, storages, zeroes, ...plan } = before;
   const guards = program.guard !== undefined;
-  // What is kept beside a parameter is no part that planning knows.
+  // The array beside a parameter (such as a rounding error) is no part that the planner knows.
   const beside = storages.get("p")?.rounding?.beside?.part;
   const own = { ...rule, parts: rule.parts.filter((part) => part !== beside) };
   const step = rule.planner.step(own, hyper, guards, matrix, [...storages.keys()]);
-  // Whoever sets gradients to zero goes on doing so.
+  // If the plan sets gradients to zero, it must still do so.
   const planned = zeroes ? withZeroing(step) : step;
   if (planned === undefined) {
     throw new BindingError(
@@ -55,13 +55,13 @@ const statesOf = (program: Program): string =>
     .sort()
     .join();
 
-/** Binds a plan for some of a plan's parameters, which keeps the same states, to the state that these have. */
+/** Binds a new plan, which keeps the same states, to the state of some parameters of an old one. */
 export function bindOver(from: BoundPlan, plan: Plan): BoundPlan {
   const { scope } = from.source;
   const { tensors, program } = plan;
   const only = <V>(all: ReadonlyMap<Tensor, V>): Map<Tensor, V> =>
     new Map(tensors.flatMap((tensor) => (all.has(tensor) ? [[tensor, all.get(tensor)!]] : [])));
-  // Temporaries are known by numbers, which the other program may have given to what is of another kind.
+  // Temporaries have numbers as names. In the other program, the same number may name a temporary of another kind.
   const before = new Map(ownSlots(from.plan.program).map(({ name, kind }) => [name, kind]));
   const arrays = new Map(
     ownSlots(program).map((slot) => {

@@ -1,4 +1,4 @@
-/** What a step refuses, and what it leaves as it was. */
+/** What a step refuses, and what it leaves unchanged. */
 import { describe, expect, test } from "vitest";
 import { rule, small, snapshot } from "../../tests/support/small.ts";
 import { javascript } from "../compilers/js/interpreter.ts";
@@ -34,7 +34,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
         );
         expect(snapshot(optimizer)).toEqual(before);
         expect([optimizer.steps, optimizer.skippedSteps]).toEqual([1, 0]);
-        // It goes on as if that step had not been.
+        // It continues as if that step had not happened.
         using other = optimize(small(), reductions, { backend });
         for (const each of [optimizer, other, other]) each.step(good);
         expect(snapshot(optimizer)).toEqual(snapshot(other));
@@ -42,7 +42,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     }
   });
 
-  test("is found in the optimizer's own arrays, at the last of many elements, and across blocks", () => {
+  test("is found in the optimizer's own arrays, at the last of many elements, and in any block", () => {
     const net = parameters({ a: [5000], b: [40_000], c: [3] });
     using optimizer = optimize(net, sgd(), { backend });
     for (const [name, index] of [
@@ -60,7 +60,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     expect(Object.values(net).every(({ data }) => data.every((value) => value === 0))).toBe(true);
   });
 
-  test("may be one that only float32 cannot hold", () => {
+  test("may be one that only float32 cannot represent", () => {
     using optimizer = optimize(small(), sgd(), { backend });
     expect(() => optimizer.step({ w: [0, 1e300, 0], b: [0, 0] })).toThrow(
       "the gradient of `w` has 1e+300, more than float32 holds, at element 1; nothing was updated.",
@@ -89,7 +89,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     expect(Math.max(...steps)).toBe(2);
   });
 
-  test("does not linger where parameters side by side run as one", () => {
+  test("does not affect later steps if parameters side by side run as one", () => {
     using optimizer = optimize(small(), adam(), { nonFinite: "skip", backend });
     optimizer.gradients.w.fill(1);
     optimizer.gradients.b.fill(1);
@@ -103,7 +103,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     }
   });
 
-  test('goes through with "allow", where it is and nowhere else', () => {
+  test('passes with "allow", at its element and nowhere else', () => {
     const net = small();
     using optimizer = optimize(net, adam({ lr: 0.1 }), { nonFinite: "allow", backend });
     expect(optimizer.step({ ...good, w: [1, Number.NaN, 1] }).skipped).toBe(false);
@@ -112,7 +112,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     expect(optimizer.skippedSteps).toBe(0);
   });
 
-  test("is none where gradients are only huge, or sums of them overflow", () => {
+  test("is not reported for gradients that are only huge, or whose sums overflow", () => {
     using optimizer = optimize(small(), signSgd(), { backend });
     expect(() => optimizer.step({ w: [3e38, 3e38, -3e38], b: [1e-45, 3e38] })).not.toThrow();
   });
@@ -137,7 +137,7 @@ describe("a schedule that gives no number, or one out of range", () => {
     }
   });
 
-  test("in a group, a second part or a state's start is named as well", () => {
+  test("in a group, a second part or the start of a state is named as well", () => {
     const at2 = (value: number) => (step: number) => (step === 2 ? value : 0.5);
     const twice = chain(adam(), ema(0.5), ema(at2(1)));
     using optimizer = optimize(small(), twice, { groups: [{ match: "b", beta1: at2(1.5) }] });
@@ -152,11 +152,11 @@ describe("a schedule that gives no number, or one out of range", () => {
     );
   });
 
-  test("in weights to evaluate leaves the parameters in place", () => {
+  test("in evaluate() does not change the parameters", () => {
     let beta1 = 0.9;
     const net = small();
     using optimizer = optimize(net, scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
-    // Behind a step of its own it has that step's value; behind a restore the schedule is asked.
+    // After a step, the value of that step is used; after a restore, the schedule is called.
     using first = optimize(small(), scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
     first.step({ w: [1, 1, 1], b: [1, 1] });
     optimizer.restore(first.state());
@@ -174,7 +174,7 @@ describe("a schedule that gives no number, or one out of range", () => {
 });
 
 describe("after dispose()", () => {
-  test("every use is refused, and disposing again is not", () => {
+  test("every use is refused, but disposing again is allowed", () => {
     const net = small();
     const optimizer = optimize(net, rule);
     optimizer.step({ w: [1, 1, 1], b: [1, 1] });
@@ -190,7 +190,7 @@ describe("after dispose()", () => {
     expect(optimizer.parameters.w.data).toBe(net.w.data);
   });
 
-  test("all memory but the parameters' is given back", () => {
+  test("all memory except the parameters' is freed", () => {
     const net = parameters({ w: [100, 10], b: [10] });
     const { memory } = optimize(net, sgd());
     const start = memory.allocated;
@@ -205,7 +205,7 @@ describe("after dispose()", () => {
     expect(memory.allocated).toBe(start);
   });
 
-  test("so it is where binding fails half-way", () => {
+  test("it is also freed if binding fails halfway", () => {
     const net = parameters({ w: [1000], b: [10] });
     const { memory } = optimize(net, sgd());
     const start = memory.allocated;
@@ -220,7 +220,7 @@ describe("after dispose()", () => {
   });
 });
 
-describe("what is of the wrong kind", () => {
+describe("arguments of the wrong kind", () => {
   const net = () => ({ w: new Float32Array(2) });
   const bound = () => optimize(net(), sgd());
   const none = null as never;

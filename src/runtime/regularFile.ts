@@ -1,10 +1,10 @@
 /**
- * Opens files that are files. To open a named pipe may wait for ever, some devices do something when they are opened, and
- * what is written to either is no file afterwards.
+ * Opens regular files only. Opening a named pipe may wait for ever, and opening some devices has effects. Data that is written to
+ * either is in no file afterwards.
  */
 import { builtin } from "./threads/platform.ts";
 
-/** What is needed of Node's `fs.Stats`. */
+/** The members used here of Node's `fs.Stats`. */
 interface Kind {
   isFile(): boolean;
   isDirectory(): boolean;
@@ -12,7 +12,7 @@ interface Kind {
   isSocket(): boolean;
 }
 
-/** What is needed of Node's `fs`. */
+/** The members used here of Node's `fs`. */
 interface FileSystem {
   readonly constants: { readonly O_NONBLOCK?: number };
   statSync(path: string, options: { throwIfNoEntry: false }): Kind | undefined;
@@ -31,7 +31,7 @@ function nameOf(kind: Kind): string {
   return kind.isSocket() ? "a socket" : "a device";
 }
 
-/** @throws {Error} with the code `ENOTFILE` where it is something else; the message says what */
+/** @throws {Error} with the code `ENOTFILE` if it is not a regular file; the message says what it is */
 export function requireRegular(kind: Kind): void {
   if (!kind.isFile()) {
     const error = new Error(`it is not a file but ${nameOf(kind)}`);
@@ -40,10 +40,10 @@ export function requireRegular(kind: Kind): void {
 }
 
 /**
- * Opens a file of Node's, and never waits.
- * @param flags as in `fs.constants`. Default: to read
+ * Opens a regular file in Node, and never waits.
+ * @param flags as in `fs.constants`. Default: read only
  * @returns the descriptor, which the caller closes
- * @throws {Error} as `openSync` does, and with the code `ENOTFILE` where it is no regular file
+ * @throws {Error} as `openSync` does, and with the code `ENOTFILE` if it is not a regular file
  */
 export function openRegular(path: string, flags = 0): number {
   const { constants, statSync, fstatSync, openSync, closeSync } = builtin<FileSystem>("node:fs")!;
@@ -51,7 +51,7 @@ export function openRegular(path: string, flags = 0): number {
   if (found !== undefined) {
     requireRegular(found);
   }
-  // It may have become a pipe in between. Windows has none, nor such a flag.
+  // It may have become a pipe in the meantime. Windows has neither such pipes nor the flag.
   const descriptor = openSync(path, flags | (constants.O_NONBLOCK ?? 0));
   try {
     requireRegular(fstatSync(descriptor));

@@ -1,4 +1,4 @@
-/** Rows that move on the CPU, beside plain references that keep rows in objects. */
+/** Compares `remap` on the CPU with plain references that keep rows in objects. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../tests/support/everyRule.ts";
@@ -98,7 +98,7 @@ const gradients = (height: number, step: number) => ({
   b: Float32Array.from({ length: 6 }, (_, i) => Math.cos(step + i)),
 });
 
-/** Whether a rule's states can follow rows of a matrix: none is a matrix over all of them. */
+/** Whether a rule's states can follow rows of a matrix: not if one is a matrix over all rows. */
 const isFollowing = (rule: Rule): boolean => {
   try {
     remap(optimize(netOf(5, 0), rule), inPlaceList, { parameters: ["w"] }).dispose();
@@ -110,15 +110,15 @@ const isFollowing = (rule: Rule): boolean => {
 };
 
 const single = rules.filter(([name]) => name !== "parameters with rules of their own");
-/** Those that keep matrices over all rows. */
+/** The rules that keep matrices over all rows. */
 const refused = ["shampoo", "soap"];
 
-/** A state with rows picked from it, and from that of a new parameter; what is no row's stays. */
+/** A state with rows picked from it, and from that of a new parameter. Everything without rows stays. */
 function pickedState(state: OptimizerState, start: OptimizerState, rows: readonly number[]) {
   const pick = (slot: string) => {
     const [from, begin] = [state.parameters["w"]![slot]!, start.parameters["w"]![slot]!];
     const height = state.shapes["w"]![0]!;
-    // Columns have 4 numbers, and no state one for each of 5 rows of another kind.
+    // Columns have 4 numbers. No state has one number for each of 5 rows of another kind.
     const width = from.length === 4 || from.length === 1 ? 0 : from.length / height;
     if (width === 0 || from.length === 16) return Array.from(from);
     return rows.flatMap((row, to) =>
@@ -130,7 +130,7 @@ function pickedState(state: OptimizerState, start: OptimizerState, rows: readonl
   return Object.fromEntries(Object.keys(state.parameters["w"]!).map((slot) => [slot, pick(slot)]));
 }
 
-describe("all kinds of state of every rule follow, and the run goes on as from a saved state", () => {
+describe("all kinds of state of every rule follow, and the run continues as from a saved state", () => {
   it.each(single.map(([name, rule]) => ({ name, rule })))("$name", ({ name, rule }) => {
     expect(isFollowing(rule())).toBe(!refused.includes(name));
     if (refused.includes(name)) return;
@@ -154,7 +154,7 @@ describe("all kinds of state of every rule follow, and the run goes on as from a
       for (const [slot, array] of Object.entries(now.parameters["w"]!)) {
         expect(Array.from(array), slot).toEqual(picked[slot]);
       }
-      // What is saved behind it goes on bit for bit.
+      // A state saved afterwards continues bit for bit.
       const copy = parameters({ ...shapes, w: [rows.length, 4] });
       for (const name of ["w", "b"] as const) copy[name].data.set(net[name].data);
       using resumed = optimize(copy, rule());

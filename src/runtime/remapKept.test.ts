@@ -30,7 +30,7 @@ const smallGradients = (step: number, rows = 4) => ({
   b: [1, 2, 3],
 });
 
-it("gradients that wait for an update follow their rows, in their arrays and elsewhere", () => {
+it("gradients that wait for an update follow their rows, in the same arrays and in new ones", () => {
   for (const isElsewhere of [false, true]) {
     const net = small();
     const first = accumulate(net, chain(adam({ lr: 0.1 }), ema(0.5)), { steps: 3 });
@@ -55,7 +55,7 @@ it("gradients that wait for an update follow their rows, in their arrays and els
   }
 });
 
-it("values that were set, and threads, go on", () => {
+it("values that were set, and threads, stay", () => {
   const net = small();
   const first = optimize(net, adamw({ lr: 0.1 }), { threads: 2 });
   setHyper(first, { lr: 0.25 });
@@ -69,7 +69,7 @@ it("values that were set, and threads, go on", () => {
   expect(() => first.step(smallGradients(3))).toThrow(DisposedError);
 });
 
-it("a gradient of some rows steps those that have grown", () => {
+it("a sparse gradient can step new rows", () => {
   const net = small();
   const first = optimize(net, adam({ lr: 0.1 }));
   first.step({ w: sparse([1], [1, 2]), b: [1, 2, 3] });
@@ -92,7 +92,7 @@ const counted = defineOptimizer({
   `,
 });
 
-it("a rule may count the steps of each row, so that a new one begins at its first", () => {
+it("a rule may count the steps of each row, so that a new row begins at its first step", () => {
   const net = small();
   const first = optimize(net, counted());
   for (const step of [1, 2, 3]) first.step(smallGradients(step));
@@ -101,12 +101,13 @@ it("a rule may count the steps of each row, so that a new one begins at its firs
   next.step({ w: [1, 1, 1, 1], b: [1, 2, 3] });
   const { w } = next.state().parameters;
   expect(Array.from(w!["adamByRow.n"]!)).toEqual([4, 4, 1, 1]);
-  // The first step of Adam is of the rate; in float32, 1 - beta2^n of an element has three digits less than of a host's number.
+  // The first step of Adam has the size of the rate. In float32, 1 - beta2^n is three digits less precise per element than on the
+  // host.
   for (const value of more.w.data.subarray(2)) expect(value).toBeCloseTo(-0.1, 5);
 });
 
-describe("states that are kept otherwise", () => {
-  /** Numbers of a state that a rule has made. */
+describe("states in a storage", () => {
+  /** The numbers of a state after some steps. */
   const run = (width: number, storage: object, rows: readonly number[], isElsewhere: boolean) => {
     const height = 4;
     const net = parameters({ w: [height, width] });
@@ -125,7 +126,7 @@ describe("states that are kept otherwise", () => {
   };
 
   it.each([false, true])(
-    "16 bits, and blocks of whole rows: their bits (elsewhere: %s)",
+    "with 16 bits, or blocks of whole rows, keep their bits (elsewhere: %s)",
     (isElsewhere) => {
       for (const [width, storage, size] of [
         [3, bfloat16, 3],
@@ -144,38 +145,42 @@ describe("states that are kept otherwise", () => {
     },
   );
 
-  it.each([false, true])("blocks of several rows are made anew (elsewhere: %s)", (isElsewhere) => {
-    const width = 1500;
-    const rows = [3, 3, -1, 0];
-    const numbers = (bytes: ArrayLike<number>) => {
-      const found = new Float32Array(4 * width);
-      const blocks = block8.blocks!;
-      const size = blocks.length + blocks.head;
-      for (let at = 0, start = 0; at < found.length; at += blocks.length, start += size) {
-        const count = Math.min(blocks.length, found.length - at);
-        const part = Uint8Array.from(bytes as Uint8Array).subarray(
-          start,
-          start + blocks.head + count,
-        );
-        blocks.decode(part, found.subarray(at, at + count));
+  it.each([false, true])(
+    "with several rows in a block are encoded again (elsewhere: %s)",
+    (isElsewhere) => {
+      const width = 1500;
+      const rows = [3, 3, -1, 0];
+      const numbers = (bytes: ArrayLike<number>) => {
+        const found = new Float32Array(4 * width);
+        const blocks = block8.blocks!;
+        const size = blocks.length + blocks.head;
+        for (let at = 0, start = 0; at < found.length; at += blocks.length, start += size) {
+          const count = Math.min(blocks.length, found.length - at);
+          const part = Uint8Array.from(bytes as Uint8Array).subarray(
+            start,
+            start + blocks.head + count,
+          );
+          blocks.decode(part, found.subarray(at, at + count));
+        }
+        return found;
+      };
+      const all = run(width, { storage: { state: block8 } }, rows, isElsewhere);
+      const [before, after] = all.map(numbers);
+      for (const [to, row] of rows.entries()) {
+        const was =
+          row < 0 ? new Float32Array(width) : before!.subarray(row * width, (row + 1) * width);
+        const now = after!.subarray(to * width, (to + 1) * width);
+        for (const [index, number] of was.entries()) {
+          // Each is rounded once more to a code of 8 bits: by a sixteenth of itself, or by the smallest number relative to the
+          // largest.
+          const most = Math.abs(number) / 16 + 10 ** 4 * 1e-6;
+          expect(Math.abs(now[index]! - number)).toBeLessThanOrEqual(most);
+        }
       }
-      return found;
-    };
-    const all = run(width, { storage: { state: block8 } }, rows, isElsewhere);
-    const [before, after] = all.map(numbers);
-    for (const [to, row] of rows.entries()) {
-      const was =
-        row < 0 ? new Float32Array(width) : before!.subarray(row * width, (row + 1) * width);
-      const now = after!.subarray(to * width, (to + 1) * width);
-      for (const [index, number] of was.entries()) {
-        // Each is rounded once more, to a code of 8 bits: a sixteenth of itself, or the smallest that there is beside the largest.
-        const most = Math.abs(number) / 16 + 10 ** 4 * 1e-6;
-        expect(Math.abs(now[index]! - number)).toBeLessThanOrEqual(most);
-      }
-    }
-  });
+    },
+  );
 
-  it("what is kept beside parameters in 16 bits follows", () => {
+  it("the array beside parameters in 16 bits follows", () => {
     const net = parameters({ w: [3, 2] }, { type: compensated(bfloat16) });
     const first = optimize(net, adam({ lr: 0.001 }));
     for (let step = 0; step < 5; step++) first.step({ w: [1, 2, 3, 4, 5, 6] });
@@ -192,7 +197,7 @@ describe("states that are kept otherwise", () => {
   });
 });
 
-describe("refuses, and has changed nothing", () => {
+describe("refuses, and changes nothing", () => {
   it.each([
     [[0, 1, 2], {}, /`b` has 3 rows|`w` has 4 rows, but the list has 3: pass parameters/],
     [
@@ -226,7 +231,7 @@ describe("refuses, and has changed nothing", () => {
     optimizer.step(smallGradients(2));
   });
 
-  it("directions of galore, single numbers, and where weights to evaluate stand", () => {
+  it("directions of galore, single numbers, and calls inside evaluate()", () => {
     const net = parameters({ w: [8, 4], n: [] });
     using low = galore({ w: net.w }, adam(), { rank: 2 });
     expect(() => remap(low, [0, 1, 2, 3, 4, 5, 6, 7])).toThrow(

@@ -35,7 +35,7 @@ const gradient = (step: number) => ({
 });
 const valuesOf = (net: Net) => Object.values(net).flatMap(({ data }) => [...data]);
 
-/** By a schedule that changes as the settings do: the way without them. */
+/** A schedule with the values of the settings: the same without `setHyper`. */
 const scheduled = (values: readonly number[]) => (step: number) =>
   values[Math.min(step, values.length) - 1]!;
 
@@ -87,7 +87,7 @@ describe.each(backends)("by $name", (backend) => {
     expect(optimizer.evaluationWeights()).toEqual(expected.evaluationWeights());
   });
 
-  it("of some parameters is that of groups", () => {
+  it("for some parameters gives the same as groups", () => {
     const [net, other] = [fresh(), fresh()];
     const rule = (lr: (step: number) => number) => chain(clipByGlobalNorm(1), adam({ lr }));
     using optimizer = optimize(net, chain(clipByGlobalNorm(1), adam({ lr: 0.1 })), { backend });
@@ -114,7 +114,7 @@ describe.each(backends)("by $name", (backend) => {
   });
 });
 
-it("keeps states in blocks and bits, arrays that live elsewhere, and parameters that steps left alone", () => {
+it("keeps states in blocks and in 16 bits, foreign arrays, and parameters that steps skipped", () => {
   const make = () => ({
     ...parameters({ a: [5000], b: [3] }),
     c: new Float32Array(20_000),
@@ -148,7 +148,7 @@ it("keeps states in blocks and bits, arrays that live elsewhere, and parameters 
   );
 });
 
-it("reads what is set, by name and parameter", () => {
+it("reads values by name and parameter", () => {
   using optimizer = optimize(fresh(), adam({ lr: 0.1 }));
   expect(getHyper(optimizer, "lr", "b")).toBe(0.1);
   setHyper(optimizer, { lr: 0.2, beta1: 0.5 }, { match: "b" });
@@ -160,7 +160,7 @@ it("reads what is set, by name and parameter", () => {
   expect(getHyper(optimizer, "lr", "b")).toBe(rate);
   expect(optimizer.step(gradient(1)).lr).toBe(1);
   expect(optimizer.step(gradient(2)).lrs).toEqual({ a: 0.5, b: 0.5, c: 0.5 });
-  // What was set of both is each one's own once they are set apart.
+  // A setting of both becomes one for each, once they get different values.
   setHyper(optimizer, { beta1: 0.5 });
   setHyper(optimizer, { lr: 0.1 }, { match: "a" });
   setHyper(optimizer, { beta1: 0.7 }, { match: "a" });
@@ -169,7 +169,7 @@ it("reads what is set, by name and parameter", () => {
   ]);
 });
 
-it("is taken back whole where anything is wrong", () => {
+it("sets nothing if anything is wrong", () => {
   const net = fresh();
   using optimizer = optimize(net, adam({ lr: 0.1 }));
   optimizer.step(gradient(1));
@@ -203,7 +203,7 @@ it("is taken back whole where anything is wrong", () => {
   expect(nesterov.step(gradient(1)).lr).toBe(0.1);
 });
 
-it("is taken by those rules of a partition that have it", () => {
+it("sets it in those rules of a partition that have it", () => {
   const rule = partition([{ match: "a", rule: sgd({ lr: 1 }) }], adam({ lr: 0.1 }));
   using optimizer = optimize(fresh(), rule);
   setHyper(optimizer, { beta1: 0.5, lr: 0.3 });
@@ -214,7 +214,7 @@ it("is taken by those rules of a partition that have it", () => {
 describe("a saved state", () => {
   const make = (net: Net) => optimize(net, adam({ lr: 0.1 }));
 
-  it("has numbers that were set, which come back with it", () => {
+  it("contains numbers that were set, and restores them", () => {
     const [net, other] = [fresh(), fresh()];
     using optimizer = make(net);
     optimizer.step(gradient(1));
@@ -235,14 +235,14 @@ describe("a saved state", () => {
     }
     expect(valuesOf(other)).toEqual(valuesOf(net));
     expect(resumed.state()).toEqual(optimizer.state());
-    // Back to what it was before, within the same optimizer.
+    // Back to the saved value, in the same optimizer.
     setHyper(resumed, { lr: 7 });
     resumed.restore(saved);
     expect(getHyper(resumed, "lr", "b")).toBe(0.5);
     expect(resumed.state().groups).toEqual(saved.groups);
   });
 
-  it("of a wrapper, with other names, and where it does not fit", () => {
+  it("works for a wrapper, with other names, and if it does not fit", () => {
     const wrapped = (net: Net) => accumulate(net, adam({ lr: 0.1 }), { steps: 2 });
     using optimizer = wrapped(fresh());
     setHyper(optimizer, { lr: 0.4 }, { match: "c" });
@@ -258,7 +258,7 @@ describe("a saved state", () => {
     expect(["a", "b", "c"].map((name) => getHyper(third, "lr", name))).toEqual([0.4, 0.1, 0.1]);
   });
 
-  it("leaves a schedule of the rule alone", () => {
+  it("does not change a schedule of the rule", () => {
     using optimizer = make(fresh());
     setHyper(optimizer, { lr: 0.4 });
     using other = optimize(fresh(), adam({ lr: (step) => 1 / step }));
@@ -268,21 +268,21 @@ describe("a saved state", () => {
   });
 });
 
-describe("what a wrapper cannot stand around is refused", () => {
-  it("by galore: a rule that would read the parameters", () => {
+describe("rules that a wrapper cannot wrap are refused", () => {
+  it("galore: a rule that would read the parameters", () => {
     using optimizer = galore(fresh(), adamw({ weightDecay: 0 }), { rank: 1 });
     expect(() => setHyper(optimizer, { weightDecay: 0.1 })).toThrow("reads the parameters");
     setHyper(optimizer, { lr: 0.5 });
     expect(optimizer.step(gradient(1)).lr).toBe(0.5);
   });
 
-  it("by accumulate: a scale that would change in the middle of a sum", () => {
+  it("accumulate: a scale that would change in the middle of a sum", () => {
     using optimizer = accumulate(fresh(), chain(unscale(8), adam()), { steps: 2 });
     expect(() => setHyper(optimizer, { scale: lossScale() })).toThrow("accumulate: `unscale`");
   });
 });
 
-it("parameters of two ages keep them", () => {
+it("parameters of two ages keep their ages", () => {
   const [net, other] = [fresh(), fresh()];
   const state = () => {
     using first = optimize({ a: fresh().a }, adam({ lr: 0.1 }));

@@ -1,4 +1,4 @@
-/** Hyperparameters that are read and set by name while steps go on. Brought along by whoever asks for it. */
+/** Reads and sets hyperparameters by name during a run. Only bundles that import these functions include this module. */
 import type { HyperValue, Match, Rule, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper } from "../rule/hyper.ts";
@@ -16,14 +16,14 @@ import { restoring } from "./state/stateful.ts";
 
 /** Options of {@link setHyper}. */
 export interface SetHyperOptions {
-  /** The parameters whose hyperparameters are set. Default: all. */
+  /** The parameters to set hyperparameters of. Default: all. */
   readonly match?: Match;
 }
 
-/** Hyperparameters by name, or with their part: `"adam.lr"`. */
+/** Hyperparameters by name, such as `"lr"`, or by part and name, such as `"adam.lr"`. */
 export type HyperSettings = Readonly<Record<string, number | Schedule>>;
 
-/** What becomes of the parameters of one plan that are meant. */
+/** New values for the matching parameters of one plan. */
 interface Change {
   readonly plan: Plan<PlannedTensor>;
   readonly meant: readonly PlannedTensor[];
@@ -31,12 +31,12 @@ interface Change {
   readonly values: ReadonlyMap<string, HyperValue>;
 }
 
-/** What is looked at of an optimizer, a wrapper, or one on a device. */
+/** The members used here of an optimizer, a wrapper, or an optimizer on a device. */
 type Outer = Partial<
   Pick<AnyOptimizer, "inner" | "checkPlans"> & Pick<Exchangeable, "exchangePlans">
 >;
 
-/** What has the rule's own plans, within wrappers; undefined where there is none. */
+/** The optimizer inside all wrappers; undefined if there is none. */
 function within(outer: Outer | undefined): Exchangeable | undefined {
   const { inner, exchangePlans } = outer ?? {};
   if (inner !== undefined) {
@@ -49,7 +49,7 @@ function within(outer: Outer | undefined): Exchangeable | undefined {
   return optimizer?.bound && exchangeable(optimizer);
 }
 
-/** @throws {BindingError} where there is none */
+/** @throws {BindingError} if there is no optimizer inside */
 function innermost(where: string, outer: Outer): Exchangeable {
   const found = within(outer);
   if (found === undefined) {
@@ -60,7 +60,7 @@ function innermost(where: string, outer: Outer): Exchangeable {
   return found;
 }
 
-/** What a name stands for in a rule, unless it is of no part. */
+/** The qualified name of a hyperparameter; undefined if no part of the rule has it. */
 function meantBy(rule: Rule, name: string, value: unknown): string | undefined {
   const found = findHyper(rule, name);
   if (found !== undefined) {
@@ -107,18 +107,18 @@ function changesOf(
   return changes;
 }
 
-/** Whether all that is set can be set already, of these parameters alone. */
+/** Whether all new values can be set in the present plan, for exactly these parameters. */
 const isReady = ({ plan, meant, values }: Change): boolean =>
   values.size === 0 ||
   (meant.length === plan.tensors.length &&
     [...values.keys()].every((name) => isSetting(plan.hyper.get(name))));
 
-/** The plan of the parameters that are meant, whose values can be set, and that of the rest. */
+/** Splits a plan: one for the matching parameters, with values that can be set, and one for the rest. */
 function parted({ plan, meant, values }: Change): NextPlan[] {
   const rest = plan.tensors.filter((tensor) => !meant.includes(tensor));
   const hyper = new Map<string, HyperValue>();
   for (const [name, value] of plan.hyper) {
-    // What both could be set by before is now each one's own.
+    // A setting that both plans shared becomes one for each.
     const own = isSetting(value) ? newSetting(givenAs(value)) : value;
     hyper.set(name, values.has(name) ? newSetting(givenAs(value)) : own);
   }
@@ -127,7 +127,7 @@ function parted({ plan, meant, values }: Change): NextPlan[] {
   return [...left, { plan: { ...own, isGroup: plan.isGroup || rest.length > 0 }, of: plan }];
 }
 
-/** Has the parameters that are meant a plan of their own, in which what is set can be set; values stay. */
+/** Gives the matching parameters a plan of their own in which the values can be set. The values stay as they are. */
 function makeReady(outer: Outer, optimizer: Exchangeable, changes: readonly Change[]): void {
   const open = new Map(changes.filter((each) => !isReady(each)).map((each) => [each.plan, each]));
   if (open.size === 0) {
@@ -160,7 +160,7 @@ function set(outer: Outer, settings: HyperSettings, options: SetHyperOptions = {
   }
 }
 
-/** What was set when a state was saved can be set here, so that it comes back: values stay until then. */
+/** Makes hyperparameters settable that were set in a saved state, so that they can be restored. */
 function prepare(outer: object, saved: SavedState, options: RestoreOptions): void {
   const optimizer = within(outer);
   if (optimizer === undefined || !Array.isArray(saved?.schedules)) {
@@ -184,7 +184,7 @@ function prepare(outer: object, saved: SavedState, options: RestoreOptions): voi
         if (!(error instanceof BindingError)) {
           throw error;
         }
-        // It keeps other states then, and the comparison says which.
+        // The rule keeps other states then, and the comparison reports that.
       }
     }
   }
@@ -196,17 +196,17 @@ function providing<F>(call: F): F {
 }
 
 /**
- * Sets hyperparameters from the next step on: `setHyper(optimizer, { lr: 1e-4 })`, or of some parameters,
- * `setHyper(optimizer, { lr: 1e-4 }, { match: /^b/ })`. Names are those of the rule's options, or with their part,
- * `"ema#2.decay"`. A value is a number or a schedule, of the range that the rule declares.
+ * Sets hyperparameters from the next step on: `setHyper(optimizer, { lr: 1e-4 })`, or only for some parameters,
+ * `setHyper(optimizer, { lr: 1e-4 }, { match: /^b/ })`. Names are those of the rule's options, or include the part, as in
+ * `"ema#2.decay"`. A value is a number in the range that the rule declares, or a schedule.
  *
- * A number that was set is saved with the state and comes back with it, where this function is in the program that restores; of a
- * schedule the name alone is saved. The first time takes about as long as binding, later ones next to nothing.
- * PyTorch: `param_group["lr"] = x`; Optax: `inject_hyperparams`, asked for before the first step.
+ * A number is saved with the state, and restored if the restoring program imports this function. Of a schedule, only the name is
+ * saved. The first call takes about as long as binding; later calls take almost no time. PyTorch: `param_group["lr"] = x`; Optax:
+ * `inject_hyperparams`, which must be used before the first step.
  *
- * @param optimizer of `optimize`, on the CPU or on a GPU, or a wrapper: then of the optimizer within it
- * @throws {HyperparameterError} where a rule has no such hyperparameter or it may not be that, and nothing was set
- * @throws {BindingError} where nothing matches, or a state would come or go with the value: a momentum of 0 keeps none
+ * @param optimizer from `optimize`, on the CPU or a GPU; or a wrapper, then this applies to the optimizer inside
+ * @throws {HyperparameterError} if no rule has such a hyperparameter, or the value is invalid; nothing was set
+ * @throws {BindingError} if nothing matches, or the value would add or remove a state: without momentum, none is kept
  * @example
  * const optimizer = optimize(net, adam());
  * setHyper(optimizer, { lr: 1e-4 });
@@ -219,11 +219,11 @@ export const setHyper: (
 ) => void = /* @__PURE__ */ providing(set);
 
 /**
- * A hyperparameter of a parameter as it is now: a number, a switch, or a schedule, whose value a step's report says.
- * @param name of the hyperparameter, such as `"lr"`, or with its part where several have it: `"ema#2.decay"`
- * @param parameter the name of one that it belongs to
- * @throws {HyperparameterError} where its rule has none of the name
- * @throws {BindingError} where no step changes such a parameter
+ * The present hyperparameter of a parameter: a number, a switch, or a schedule. The report of a step has a schedule's value.
+ * @param name of the hyperparameter, such as `"lr"`; with its part if several have it, such as `"ema#2.decay"`
+ * @param parameter the name of a parameter
+ * @throws {HyperparameterError} if the rule has no such hyperparameter
+ * @throws {BindingError} if no step changes such a parameter
  * @example getHyper(optimize(net, adam()), "lr", "w"); // 0.001
  */
 export function getHyper(

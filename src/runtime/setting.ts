@@ -1,9 +1,9 @@
-/** A hyperparameter that is set while steps go on: a schedule that gives what was set last, and is saved. */
+/** A hyperparameter that can be set during a run: a schedule that returns the value set last, and saves it. */
 import type { HyperValue, Schedule } from "../rule/definition.ts";
 import type { StatefulSchedule } from "./state/state.ts";
 
 export interface Setting extends StatefulSchedule {
-  /** What a state says of it, where it is a number. */
+  /** The value for a saved state, if it is a number. */
   readonly value: number | undefined;
   get(): HyperValue;
   set(value: number | Schedule): void;
@@ -14,10 +14,10 @@ const settings = new WeakSet<object>();
 export const isSetting = (value: HyperValue | undefined): value is Setting =>
   typeof value === "function" && settings.has(value);
 
-/** What was set, or was given to the rule. */
+/** The value that was set, or given to the rule. */
 export const givenAs = (value: HyperValue): HyperValue => (isSetting(value) ? value.get() : value);
 
-/** What is saved of a number. */
+/** What is saved for a number. */
 interface Saved {
   readonly set: number;
 }
@@ -25,7 +25,7 @@ interface Saved {
 export const isSet = (state: unknown): state is Saved =>
   typeof (state as Partial<Saved> | null | undefined)?.set === "number";
 
-/** A schedule that was set, or given to the rule, may have a state of its own. */
+/** A schedule may have a state of its own. */
 const stateful = (schedule: Schedule) => schedule as Schedule & Partial<StatefulSchedule>;
 
 export function newSetting(initial: HyperValue): Setting {

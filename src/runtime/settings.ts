@@ -1,4 +1,4 @@
-/** What `optimize` and `step` are given, and what `state` gives. */
+/** Types of the arguments of `optimize` and `step`. */
 import type { Backend } from "../compilers/backend.ts";
 import type { Plan } from "./binding/plans.ts";
 import type { Tensor } from "./binding/tensor.ts";
@@ -10,22 +10,22 @@ import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
 /** What to do with a gradient that is infinite or not a number. */
 export type NonFinitePolicy = "throw" | "skip" | "allow";
 
-/** What a rule may read besides gradients. */
+/** Inputs of a rule besides gradients. */
 export interface StepInputs {
-  /** The loss at these parameters, for rules that step by it, such as Polyak's. */
+  /** The loss at these parameters, for rules that use it, such as Polyak's. */
   readonly loss?: number;
 }
 
-/** What `optimize` has made of its arguments. */
+/** The arguments of `optimize`, checked and prepared. */
 export interface OptimizerSource {
-  /** Makes another one of the same arguments, but for the parameters. */
+  /** Makes another optimizer from the same arguments, for other parameters. */
   readonly bindTo: (net: AnyParameterSource) => unknown;
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
   readonly plans: readonly Plan[];
-  /** What `optimizer.gradients` are, where others than the optimizer make them. */
+  /** The arrays of `optimizer.gradients`, if the optimizer does not make them itself. */
   readonly gradients?: Readonly<Record<string, StoredElements>>;
-  /** Of the parameters that live elsewhere, and of what belongs to none. */
+  /** The memory for parameters that live elsewhere, and for data that belongs to no parameter. */
   readonly home: Memory;
   readonly needs: MemoryNeeds;
   readonly compiler: Backend;
@@ -33,6 +33,6 @@ export interface OptimizerSource {
   readonly absent: Absence | undefined;
   readonly zeroGradients: boolean;
   readonly seed: number;
-  /** That may work at the same time, the caller's among them. */
+  /** The largest number of threads that may work at the same time, including the caller's. */
   readonly threads: number;
 }

@@ -1,4 +1,4 @@
-/** What says how states are kept, for those optimizers alone that keep some in 8 or 16 bits. */
+/** The planner of storages. It is present only if an optimizer keeps states in 8 or 16 bits. */
 import { Feature } from "../feature.ts";
 import type { storing } from "./binding/storing.ts";
 

@@ -1,4 +1,4 @@
-/** What a restore does with the states that all parameters share. */
+/** Restores the states that all parameters share, for parameters that are not in the saved state. */
 
 import { append, own } from "./binding/lists.ts";
 import type { Compared, Copy } from "./state/comparison.ts";
@@ -6,8 +6,8 @@ import { inPart, partOf } from "./state/ruleParts.ts";
 import type { OptimizerState, SavedState, StateGroup } from "./state/state.ts";
 
 /**
- * Gives parameters that are not restored what all share.
- * @returns when that began, by part, and what is to be copied
+ * Gives the shared states to parameters that are not restored.
+ * @returns the step at which each part began, and the copies to make
  */
 export function takeShared(
   live: OptimizerState,

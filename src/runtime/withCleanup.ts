@@ -1,9 +1,9 @@
-/** Also one of another realm, or of a library's own. */
+/** Recognizes promises by `then`, so those of other realms and of libraries count too. */
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 
 /**
- * Runs a callback, and then `leave`: whatever the callback returns or throws, and when a promise of it is settled.
+ * Runs a callback, and afterwards `leave`: when the callback returns or throws, or when its promise is settled.
  * @returns what the callback returns
  */
 export function withCleanup<T>(callback: () => T, leave: () => void): T {

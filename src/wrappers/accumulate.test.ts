@@ -23,7 +23,7 @@ const fresh = () => {
   return net;
 };
 
-it("leaves out what is large, counts it as skipped, and goes on from a saved state", () => {
+it("leaves out large gradients, counts them as skipped, and continues from a saved state", () => {
   const given = (size: number) => ({ w: new Float64Array(15).fill(size), b: [0, 0, 0, 0] });
   const options = { steps: 2, skipAbove: 5 };
   const net = fresh();
@@ -39,43 +39,46 @@ it("leaves out what is large, counts it as skipped, and goes on from a saved sta
 });
 
 describe.each(backends)("by $name", (backend) => {
-  it.each([1, 2, 4, 3])("an update of %i micro-steps is that of their mean gradient", (steps) => {
-    const rule = () => chain(clipByGlobalNorm(5), adam({ lr: (t) => 0.1 / t }));
-    const [one, other] = [fresh(), fresh()];
-    using micro = accumulate(one, rule(), { steps, backend });
-    using whole = optimize(other, rule(), { backend });
-    for (let update = 0; update < 3; update++) {
-      let norm: number | undefined;
-      const mean = { w: new Float64Array(15), b: new Float64Array(4) };
-      for (let i = 0; i < steps; i++) {
-        const given = { w: gradient(15, 4 * update + i), b: gradient(4, 4 * update + i) };
+  it.each([1, 2, 4, 3])(
+    "an update of %i micro-steps is the update with their mean gradient",
+    (steps) => {
+      const rule = () => chain(clipByGlobalNorm(5), adam({ lr: (t) => 0.1 / t }));
+      const [one, other] = [fresh(), fresh()];
+      using micro = accumulate(one, rule(), { steps, backend });
+      using whole = optimize(other, rule(), { backend });
+      for (let update = 0; update < 3; update++) {
+        let norm: number | undefined;
+        const mean = { w: new Float64Array(15), b: new Float64Array(4) };
+        for (let i = 0; i < steps; i++) {
+          const given = { w: gradient(15, 4 * update + i), b: gradient(4, 4 * update + i) };
+          for (const key of ["w", "b"] as const) {
+            given[key].forEach((value, at) => void (mean[key][at]! += value));
+          }
+          // Written in place or passed.
+          if (update === 1) {
+            micro.gradients.w.set(given.w);
+            micro.gradients.b.set(given.b);
+          }
+          const report = update === 1 ? micro.step() : micro.step(given);
+          norm = report.gradientNorm;
+          expect(report.updated).toBe(i === steps - 1);
+          expect(report.step).toBe(update + Number(report.updated));
+          expect(micro.pending).toBe(report.updated ? 0 : i + 1);
+        }
         for (const key of ["w", "b"] as const) {
-          given[key].forEach((value, at) => void (mean[key][at]! += value));
+          mean[key].forEach((value, at) => void (mean[key][at] = value / steps));
         }
-        // Written in place or passed.
-        if (update === 1) {
-          micro.gradients.w.set(given.w);
-          micro.gradients.b.set(given.b);
-        }
-        const report = update === 1 ? micro.step() : micro.step(given);
-        norm = report.gradientNorm;
-        expect(report.updated).toBe(i === steps - 1);
-        expect(report.step).toBe(update + Number(report.updated));
-        expect(micro.pending).toBe(report.updated ? 0 : i + 1);
+        const { gradientNorm } = whole.step(mean);
+        expect(norm).toBe(gradientNorm);
+        expect(one.w.data).toEqual(other.w.data);
+        expect(one.b.data).toEqual(other.b.data);
       }
-      for (const key of ["w", "b"] as const) {
-        mean[key].forEach((value, at) => void (mean[key][at] = value / steps));
-      }
-      const { gradientNorm } = whole.step(mean);
-      expect(norm).toBe(gradientNorm);
-      expect(one.w.data).toEqual(other.w.data);
-      expect(one.b.data).toEqual(other.b.data);
-    }
-    expect(micro.steps).toBe(3);
-  });
+      expect(micro.steps).toBe(3);
+    },
+  );
 });
 
-it("a remainder is updated by the mean of what there is", () => {
+it("flush() updates with the mean of the micro-steps that wait", () => {
   const net = parameters({ w: [2] });
   using micro = accumulate(net, sgd({ lr: 1 }), { steps: 4 });
   expect(micro.flush()).toMatchObject({ updated: false, step: 0 });
@@ -106,7 +109,7 @@ it("`each` sees the parameters, not the sums", () => {
   expect([...net.w.data]).toEqual([1 - 2.5, -2 - 2]);
 });
 
-it("`each` and the rule draw other numbers", () => {
+it("`each` and the rule draw different random numbers", () => {
   const draw = () => addNoise({ eta: 1, gamma: 0 });
   const drawn = (each: boolean, rule: boolean) => {
     const net = parameters({ w: [1000] }, { type: "float64" });
@@ -130,7 +133,7 @@ it("frozen parameters need no gradients", () => {
   expect([net.head.data[0], ...net.w.data]).toEqual([-1.5, 0, 0]);
 });
 
-it("shows what is added up, and refuses to add while others stand in the parameters' place", () => {
+it("shows the sums, and refuses micro-steps inside evaluate()", () => {
   const net = parameters({ w: [1] });
   using micro = accumulate(net, chain(adam(), ema(0.5)), { steps: 3, each: clipByGlobalNorm(9) });
   expect(micro.step({ w: [2] })).toMatchObject({ gradientNorm: 2, updated: false });
@@ -142,7 +145,7 @@ it("shows what is added up, and refuses to add while others stand in the paramet
   expect(micro.pending).toBe(2);
 });
 
-it("sums beyond the largest number are refused and still wait, or are skipped and forgotten", () => {
+it("sums that overflow are refused and still wait, or are skipped and discarded", () => {
   const net = parameters({ w: [1] });
   const large = { w: [3e38] };
   using throwing = accumulate(net, sgd({ lr: 1 }), { steps: 2 });
@@ -175,7 +178,7 @@ it("a micro-step that is not finite is refused, or left out of the mean", () => 
   expect([net.w.data[0], skipping.skippedSteps]).toEqual([-3, 1]);
 });
 
-it("groups, sparse gradients and foreign arrays are those of an optimizer", () => {
+it("groups, sparse gradients and foreign arrays work as in an optimizer", () => {
   const net = { w: { data: new Float32Array(6), shape: [3, 2] }, b: new Float32Array(1) };
   using micro = accumulate(net, sgd({ lr: 1 }), { steps: 2, groups: [{ match: "b", lr: 10 }] });
   micro.step({ w: sparse([1], [1, 2]), b: [1] });
@@ -184,7 +187,7 @@ it("groups, sparse gradients and foreign arrays are those of an optimizer", () =
   expect(net.b[0]).toBe(-20);
 });
 
-it("a rule that steps by the loss sees the mean", () => {
+it("a rule that reads the loss sees the mean", () => {
   const net = parameters({ w: [1] }, { type: "float64" });
   const by = defineOptimizer({ name: "by", hyper: { lr: 1 }, rule: "u = g * loss" });
   using micro = accumulate(net, by(), { steps: 2 });

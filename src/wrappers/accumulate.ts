@@ -18,24 +18,21 @@ import {
 import { type AccumulateOptions, everyOf, Waiting } from "./microStep.ts";
 
 /**
- * Makes one update of the mean gradient of `steps` micro-steps: a large batch in the memory of a small
- * one. Schedules, `t` and `steps` count updates, not micro-steps.
+ * Makes one update from the mean gradient of `steps` micro-steps: a large batch in the memory of a small one. Schedules, `t` and
+ * `steps` count updates, not micro-steps.
  *
- * The mean is taken before the rule's first transform, and is the sum over their number. A micro-step
- * that is skipped counts neither for the mean nor for `steps`. Rows of sparse gradients are added to a
- * whole gradient, so the update moves every row. Takes two more arrays a parameter: for the sums, and for a
- * copy of them from which an update that throws is taken back.
+ * The mean is computed before the rule's first transform: the sum, divided by the number of micro-steps. A skipped micro-step
+ * counts neither for the mean nor for `steps`. Rows of sparse gradients are added to a whole gradient, so the update moves every
+ * row. It takes two more arrays per parameter: one for the sums, and one for their copy, which is restored if an update throws.
  *
- * Optax calls it MultiSteps, which keeps a running mean (use_grad_mean=False → `reduction: "sum"`,
- * every_k_schedule → `steps`, from 0 there, skip_large_updates → `skipAbove`, the root of its bound); in PyTorch one
- * calls `backward` several times, which is the sum, and divides the loss by hand; Keras has
- * `gradient_accumulation_steps`. None of them has `each`.
+ * Optax calls it MultiSteps, which keeps a running mean (use_grad_mean=False → `reduction: "sum"`, every_k_schedule → `steps`, from
+ * 0 there, skip_large_updates → `skipAbove`, the root of its bound). In PyTorch you call `backward` several times, which gives the
+ * sum, and divide the loss yourself. Keras has `gradient_accumulation_steps`. None of them has `each`.
  *
  * @param net the parameters, as for `optimize`
- * @param rule such as `adamw()`; or a function that makes the optimizer which updates, such as
- *   `(net) => galore(net, adam())`: it has `groups` and `storage` then
- * @throws {BindingError} where `steps` is none or the rule has an `unscale` whose scale may change, and as
- *   `optimize` does
+ * @param rule such as `adamw()`; or a function that makes the optimizer for updates, such as `(net) => galore(net, adam())`, to
+ *   which you then pass `groups` and `storage`
+ * @throws {BindingError} if `steps` is invalid, or the rule has an `unscale` whose scale may change, and as `optimize`
  * @example
  * const optimizer = accumulate(net, adamw(), { steps: 4 });
  * for (let i = 0; i < 10; i++) optimizer.step({ w: new Float32Array(6).fill(i), b: [1, 2, 3] });

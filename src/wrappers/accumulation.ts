@@ -1,4 +1,4 @@
-/** Sums of gradients. */
+/** Rules that add up gradients. */
 import { defineTransform } from "../builtIn.ts";
 import { frozen } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
@@ -7,8 +7,8 @@ import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 
 /**
- * Adds gradients up. A rule must change parameters; `still`, always true, decides that this one never
- * does, and its kernels do not touch them.
+ * Adds up gradients. A rule must change parameters, so the text has a case that does; `still`, which is always true, selects the
+ * other one, and kernels do not touch the parameters.
  */
 const accumulation = defineTransform({
   name: "accumulation",
@@ -20,7 +20,7 @@ const accumulation = defineTransform({
   `,
 });
 
-/** The same but for gradients whose norm is not below a number: `taken` is 0 where they were left out. */
+/** The same for gradients with a norm below a limit: `taken` is 0 if they were left out. */
 const accumulationBelow = defineTransform({
   name: "accumulation",
   hyper: { still: true, skipAbove: 1 },
@@ -34,11 +34,11 @@ const accumulationBelow = defineTransform({
   `,
 });
 
-/** @param skipAbove from which norm on gradients are left out, if from any */
+/** @param skipAbove gradients with this norm or more are left out; undefined for no limit */
 export const addingBelow = (skipAbove: number | undefined): Rule =>
   skipAbove === undefined ? accumulation() : accumulationBelow({ skipAbove });
 
-/** As `adding`, but for the parameters that no step changes: they need no gradients. */
+/** The rule `adding`, except for parameters that no step changes: they need no gradients. */
 export function whereTrained({ parameters, trained }: AnyOptimizer, adding: Rule): Rule {
   const names = new Set(trained);
   return Object.keys(parameters).every((name) => names.has(name))
@@ -46,7 +46,7 @@ export function whereTrained({ parameters, trained }: AnyOptimizer, adding: Rule
     : partition([{ match: (name) => !names.has(name), rule: frozen }], adding);
 }
 
-/** Not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */
+/** Not a part of the rule, so that the rule reports the norm of the mean, and its state has no trace of the division. */
 export function divide(array: FloatArray, by: number): void {
   for (let index = 0; index < array.length; index++) {
     array[index] = array[index]! / by;

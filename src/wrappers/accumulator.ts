@@ -25,7 +25,7 @@ import {
 import { Undo } from "./undo.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** An optimizer that makes one update of the mean gradient of several micro-steps. */
+/** An optimizer that makes one update from the mean gradient of several micro-steps. */
 export class Accumulator<P extends AnyParameterSource = ParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>
@@ -34,23 +34,23 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
   readonly bindTo: <Q extends AnyParameterSource>(net: Q) => Accumulator<Q>;
   readonly outermost: string | undefined;
   readonly #check: AccumulatorSource<P>["check"];
-  /** Steps by the gradients of micro-steps, and only adds them up. */
+  /** Its steps only add up the gradients of micro-steps. */
   readonly #adding: Optimizer<P>;
-  /** Views of its sums, by parameter; a frozen one has none. */
+  /** Views of the sums, by parameter. A frozen one has none. */
   readonly #sums: Readonly<Record<string, FloatArray>>;
   readonly #every: Schedule;
-  /** Whether an update is by the mean. */
+  /** Whether an update uses the mean. */
   readonly #divides: boolean;
-  /** Whether the last micro-step was taken, by a 0 if not. */
+  /** Whether the last micro-step was taken: 0 if not. */
   readonly #taken: FloatArray | undefined;
-  /** All that micro-steps keep. */
+  /** All arrays that micro-steps change. */
   readonly #kept: readonly FloatArray[];
   readonly #undo = new Undo();
   readonly #waiting: Waiting;
-  /** Behind the names of what it keeps: other such optimizers within this one have others. */
+  /** The suffix of its names in a state, which differs from those of such optimizers inside this one. */
   readonly #suffix: string;
   #leftOut = 0;
-  /** Whether there are own gradients. */
+  /** Whether the caller has asked for `gradients`. */
   #asked = false;
   #disposed = false;
 
@@ -67,12 +67,12 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     const { steps, each = chain(), reduction = "mean", skipAbove, ...settings } = options;
     this.#every = everyOf(steps);
     this.#divides = reduction === "mean";
-    // Sums are kept in full. Ranks leave out the same: what is not finite in a sum, the update finds on all.
+    // Sums are kept without a storage. All ranks leave out the same: the update finds a sum that is not finite on all of them.
     const { groups: _, storage: __, seed = 0, ...common } = settings;
     this.#adding = optimize(net, whereTrained(inner, chain(each, addingBelow(skipAbove))), {
       ...common,
       ...(inner.ranks !== undefined && { nonFinite: "allow" }),
-      // So that `each` draws other numbers than the rule.
+      // So that `each` draws other random numbers than the rule.
       seed: Number.MAX_SAFE_INTEGER - seed,
     });
     type Arrays = Readonly<Record<string, FloatArray>>;
@@ -89,7 +89,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return this.#adding.gradients;
   }
 
-  /** The memory that gradients and sums live in. */
+  /** The memory of gradients and sums. */
   override get memory(): Memory {
     return this.#adding.memory;
   }
@@ -98,7 +98,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return this.#adding.mostThreads;
   }
 
-  /** Whether `gradients` are zero behind a micro-step. */
+  /** Whether `gradients` are zero after a micro-step. */
   override get zeroesGradients(): boolean {
     return this.#adding.zeroesGradients;
   }
@@ -108,27 +108,27 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return [...this.inner.plans, ...this.#adding.plans];
   }
 
-  /** Micro-steps that wait. */
+  /** The number of micro-steps that wait. */
   override get pending(): number {
     return this.#waiting.count;
   }
 
   /**
-   * The micro-steps that were left out for a gradient which was not finite (`nonFinite: "skip"`) or for their norm
-   * (`skipAbove`), and the updates whose sums were not finite.
+   * The number of micro-steps that were left out because a gradient was not finite (`nonFinite: "skip"`) or for their norm
+   * (`skipAbove`), plus the number of updates whose sums were not finite.
    */
   override get skippedSteps(): number {
     return this.#adding.skippedSteps + this.#leftOut + this.inner.skippedSteps;
   }
 
   /**
-   * Adds the gradients of one micro-step; the last of each `steps` updates the parameters.
+   * Adds the gradients of one micro-step. After every `steps` micro-steps, it updates the parameters.
    *
    * @param gradients as for `Optimizer.step`; by default those in `gradients`
-   * @param inputs what the rule reads; of several losses it sees the mean
+   * @param inputs what the rule reads; it sees the mean of several losses
    * @returns a report of this micro-step, a new object each time
-   * @throws {GradientError} where gradients do not fit or are not finite, and what the update throws; nothing
-   *   was added, and what waited still waits
+   * @throws {GradientError} if gradients do not fit or are not finite, and all errors of the update. Nothing was added, and earlier
+   *   micro-steps still wait
    * @throws {EvaluationError} inside `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
@@ -137,7 +137,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     inputs?: StepInputs,
   ): MicroStepReport {
     const every = this.#every(this.steps + 1);
-    // More may wait after a restore than one update takes now.
+    // After a restore, more may wait than one update takes now.
     if (this.pending + 1 < every) {
       return this.#add(gradients, inputs);
     }
@@ -148,9 +148,9 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
   }
 
   /**
-   * Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. What waits in an
-   * optimizer within this one then updates them, too.
-   * @throws what `Optimizer.step` throws; what waited still waits
+   * Updates the parameters with the mean of the micro-steps that wait, however few. If none waits, it does nothing. If an optimizer
+   * inside also has waiting gradients, it makes its update too.
+   * @throws all errors of `Optimizer.step`; the micro-steps still wait
    */
   override flush(): MicroStepReport {
     const { inner } = this;
@@ -170,7 +170,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     }
   }
 
-  /** Forgets the micro-steps that wait, such as those of which no mean can be made. */
+  /** Discards the micro-steps that wait, for example if their mean cannot be computed. */
   discard(): void {
     this.#assertAlive();
     for (const sum of Object.values(this.#sums)) {
@@ -185,7 +185,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     this.#adding.zeroGradients();
   }
 
-  /** As `state()`, with the arrays themselves; sums and the state of `each` are in `nested.accumulation`. */
+  /** The same as `state()`, but with the arrays themselves. Sums and the state of `each` are in `nested.accumulation`. */
   override stateViews(): OptimizerState {
     const views = super.stateViews();
     const { count, loss } = this.#waiting;
@@ -216,13 +216,13 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     }
   }
 
-  /** Throws where it cannot stand around such rules: asked before hyperparameters are set. */
+  /** Throws if it cannot wrap such rules. `setHyper` calls it before it changes anything. */
   checkPlans(plans: readonly Plan[]): void {
     this.#check(plans);
   }
 
   override evaluate<T>(callback: () => T): T {
-    // Both, so that a micro-step in the callback is refused.
+    // Evaluates both, so that a micro-step in the callback is refused.
     return super.evaluate(() => this.#adding.evaluate(callback));
   }
 
@@ -264,15 +264,15 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return report;
   }
 
-  /** What the optimizer within says, of this moment. */
+  /** A copy of the report of the optimizer inside. */
   #reportOf(report: StepReport): MicroStepReport {
     const { step, lr, lrs, gradientNorm, skipped } = report;
     return { step, lr, lrs, gradientNorm, skipped, updated: isUpdate(report) };
   }
 
   /**
-   * Makes a call that changes all that micro-steps keep, or none of it.
-   * @param own whether it may set the gradients in `gradients` to zero
+   * Makes a call that changes all arrays of micro-steps, or none of them if it throws.
+   * @param own whether it may set the arrays in `gradients` to zero
    */
   #orNothing<T>(own: boolean, call: () => T): T {
     this.#assertAlive();

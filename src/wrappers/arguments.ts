@@ -1,4 +1,4 @@
-/** What wrappers are given besides numbers: rules, optimizers, options. */
+/** Checks arguments of wrappers: rules, optimizers and options. */
 import type { Rule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -8,18 +8,18 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const isRule = (value: unknown): value is Rule =>
   isObject(value) && Array.isArray((value as Rule).parts);
 
-/** @throws {BindingError} where it is no rule, but perhaps what makes one */
+/** @throws {BindingError} if it is not a rule, for example the function that makes one */
 export function checkRule(wrapper: string, rule: unknown, which = "the second argument"): void {
   if (!isRule(rule)) {
     throw new BindingError(`${wrapper}: ${which} must be a rule such as adam(), with parentheses`);
   }
 }
 
-/** Whether it keeps the contract of optimizers, as far as one sees. */
+/** Whether a value looks like an optimizer. */
 export const isOptimizer = (value: unknown): value is AnyOptimizer =>
   isObject(value) && ["parameters", "step", "stateViews", "plans"].every((each) => each in value);
 
-/** @throws {BindingError} where there are no options by name */
+/** @throws {BindingError} if there is no object of options */
 export function checkOptionsAreThere(
   wrapper: string,
   options: unknown,
@@ -32,7 +32,7 @@ export function checkOptionsAreThere(
   }
 }
 
-/** @throws {BindingError} where there are no options by name, gradients may be absent, or there are ranks */
+/** @throws {BindingError} if there is no object of options, gradients may be absent, or there are ranks */
 export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
   checkOptionsAreThere(wrapper, options, example);
   if ("absent" in options) {
@@ -47,7 +47,7 @@ export function checkOptionsGiven(wrapper: string, options: unknown, example: st
   }
 }
 
-/** @throws {BindingError} where it is none of what `optimize` returns: parameters, a rule or another wrapper */
+/** @throws {BindingError} if it is not an optimizer but parameters, a rule or another wrapper */
 export function checkOptimizer(
   wrapper: string,
   optimizer: unknown,

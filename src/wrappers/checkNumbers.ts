@@ -3,7 +3,7 @@ import { BindingError } from "../runtime/errors.ts";
 
 /**
  * Checks the numbers among a wrapper's options.
- * @throws {BindingError} where one is not within its interval
+ * @throws {BindingError} if one is outside of its interval
  */
 export function checkNumbers<Name extends string>(
   wrapper: string,

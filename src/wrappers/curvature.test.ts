@@ -15,7 +15,7 @@ const fresh = () => parameters({ w: [2, 2], b: [3] }, { type: "float64" });
 const ones = { w: [1, 1, 1, 1], b: [1, 1, 1] };
 
 describe.each(backends)("by $name", (backend) => {
-  it("keeps the mean of estimates, and of squared gradients, where the rule reads it", () => {
+  it("keeps the average of estimates, and of squared gradients, in the state that the rule reads", () => {
     using optimizer = optimize(fresh(), sophia(), { backend });
     using observer = curvature(optimizer, { beta2: 0.5 });
     expect(observer.observe({ w: [8, -8, 0, 4], b: [2, 4, 6] })).toBe(true);
@@ -31,7 +31,7 @@ describe.each(backends)("by $name", (backend) => {
   });
 });
 
-it("turns steps of one length into Newton's on a bowl", () => {
+it("turns steps of constant length into Newton steps on a bowl", () => {
   const curvatures = [1, 1e2, 1e4];
   const distance = (estimates: boolean) => {
     const { b } = fresh();
@@ -45,13 +45,13 @@ it("turns steps of one length into Newton's on a bowl", () => {
     }
     return Math.max(...b.data.map(Math.abs));
   };
-  // Half of the way a step, once 13 steps of 0.07 have come near.
+  // Each step halves the distance, after 13 steps of 0.07 have come near.
   expect(distance(true)).toBeLessThan(2 ** -40);
-  // To and fro across the minimum.
+  // It oscillates around the minimum.
   expect(distance(false)).toBeGreaterThan(0.01);
 });
 
-it("is due before the first update and each so many, whether steps are skipped or not", () => {
+it("is due before the first update and then at the interval, whether steps are skipped or not", () => {
   using optimizer = optimize(fresh(), sophia(), { nonFinite: "skip" });
   using observer = curvature(optimizer, { every: 3 });
   const due = Array.from({ length: 8 }, (_, i) => {
@@ -72,7 +72,7 @@ it("counts the updates of an accumulator, and takes its gradients", () => {
   expect([...optimizer.stateViews().parameters["b"]!["sophia.h"]!]).toEqual([18, 18, 18]);
 });
 
-it("wants estimates only of parameters whose rule has curvature", () => {
+it("needs estimates only for parameters whose rule has curvature", () => {
   const rule = partition([{ match: "b", rule: sgd() }], sophia());
   using optimizer = optimize(fresh(), rule);
   using observer = curvature(optimizer, { beta2: 0 });
@@ -81,7 +81,7 @@ it("wants estimates only of parameters whose rule has curvature", () => {
   expect(() => observer.observe({ w: undefined, b: [1, 2, 3] })).toThrow("`w` is missing");
 });
 
-it("feeds any state of that name", () => {
+it("updates any state of that name", () => {
   const newton = defineOptimizer({
     name: "newton",
     hyper: { lr: 1 },
@@ -96,7 +96,7 @@ it("feeds any state of that name", () => {
   expect([...b.data]).toEqual([-4, -2, -1]);
 });
 
-it("works on arrays from elsewhere", () => {
+it("works on foreign arrays", () => {
   const net = { b: Float32Array.of(1, 2, 3) };
   using optimizer = optimize(net, sophia());
   using observer = curvature(optimizer, { beta2: 0 });
@@ -104,7 +104,7 @@ it("works on arrays from elsewhere", () => {
   expect([...optimizer.stateViews().parameters["b"]!["sophia.h"]!]).toEqual([1, 2, 4]);
 });
 
-it("refuses or leaves out estimates that are not finite, and changes nothing", () => {
+it("refuses or skips estimates that are not finite, and changes nothing", () => {
   using optimizer = optimize(fresh(), sophia());
   using throwing = curvature(optimizer);
   using skipping = curvature(optimizer, { nonFinite: "skip" });
@@ -118,7 +118,7 @@ it("refuses or leaves out estimates that are not finite, and changes nothing", (
   expect([...optimizer.stateViews().parameters["w"]!["sophia.h"]!]).toEqual([0, 0, 0, 0]);
 });
 
-it("refuses what is no curvature", () => {
+it("refuses invalid arguments", () => {
   using optimizer = optimize(fresh(), sophia());
   const other = optimize(fresh(), adam());
   expect(() => curvature(other)).toThrow("no parameter has a state `sophia.h`");

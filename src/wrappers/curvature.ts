@@ -20,38 +20,38 @@ import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link curvature}. */
 export interface CurvatureOptions {
-  /** Decay of the mean of estimates. Default 0.99. */
+  /** Decay of the average of estimates. Default: 0.99. */
   readonly beta2?: number;
-  /** Updates from one estimate to the next, k in the paper: a whole number from 1 on. Default 10. */
+  /** The number of updates from one estimate to the next, k in the paper: a whole number, 1 or more. Default: 10. */
   readonly every?: number;
-  /** Which state is the mean, as `state()` names it. Default `"sophia.h"`. */
+  /** The name of the state that is the average, as in `state()`. Default: `"sophia.h"`. */
   readonly state?: string;
-  /** What to do with an estimate that is not finite, as for `optimize`. Default `"throw"`. */
+  /** What to do if an estimate is not finite, as for `optimize`. Default: `"throw"`. */
   readonly nonFinite?: NonFinitePolicy;
 }
 
-/** What curvature is kept of: what `optimize` or `accumulate` returns. */
+/** An optimizer that uses curvature, from `optimize` or `accumulate`. */
 export interface Curved<P extends AnyParameterSource = ParameterSource> {
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
-  /** Arrays that gradients are written to, by parameter. */
+  /** The arrays for gradients, by parameter. */
   readonly gradients: ArraysOf<P>;
-  /** The number of updates made. */
+  /** The number of updates so far. */
   readonly steps: number;
-  /** @internal Whether they are zero behind a step. */
+  /** @internal Whether `gradients` are zero after a step. */
   readonly zeroesGradients?: boolean;
-  /** @internal The ranks whose gradients a step averages. */
+  /** @internal The number of ranks whose gradients a step averages. */
   readonly ranks?: number | undefined;
   /** Sets `gradients` to zero. */
   zeroGradients(): void;
-  /** As `state()`, with the arrays themselves, which steps change. */
+  /** The same as `state()`, but with the arrays themselves, which steps change. */
   stateViews(): OptimizerState;
 }
 
-/** Estimates, or the gradients that they are made of, by parameter. */
+/** Estimates, or the gradients to make them from, by parameter. */
 export type EstimateSource<P> = { readonly [K in keyof P]: GradientSource | undefined };
 
-/** Steps over the means as its parameters; what comes in as gradients are the estimates. */
+/** Its parameters are the averages, and its gradients are the estimates. */
 const mean = defineOptimizer({
   name: "curvatureMean",
   hyper: { beta2: 0.99, sampled: false, examples: 1 },
@@ -61,7 +61,7 @@ const mean = defineOptimizer({
   `,
 });
 
-/** The mean of estimates of the Hessian's diagonal that a rule such as Sophia reads. */
+/** The average of estimates of the Hessian's diagonal, for rules such as Sophia. */
 export class Curvature<P extends AnyParameterSource = ParameterSource> implements Disposable {
   readonly #optimizer: Curved<P>;
   readonly #options: Required<CurvatureOptions>;
@@ -86,7 +86,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     this.#means();
   }
 
-  /** Whether the next update is one before which an estimate belongs: the first, and each `every` on. */
+  /** Whether an estimate should come before the next update: the first one, and then each `every` updates. */
   get due(): boolean {
     return this.#optimizer.steps % this.#options.every === 0;
   }
@@ -96,19 +96,18 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     return (this.#given?.steps ?? 0) + (this.#sampled?.steps ?? 0);
   }
 
-  /** The number of estimates left out because they were not finite (`nonFinite: "skip"`). */
+  /** The number of estimates that were skipped because they were not finite (`nonFinite: "skip"`). */
   get skippedEstimates(): number {
     return (this.#given?.skippedSteps ?? 0) + (this.#sampled?.skippedSteps ?? 0);
   }
 
   /**
-   * Takes an estimate of the Hessian's diagonal, such as Hutchinson's v ⊙ H v with random signs v. It
-   * may have elements below 0, where the rule steps by the sign.
+   * Takes an estimate of the Hessian's diagonal, such as Hutchinson's v ⊙ H v with random signs v. It may have negative elements;
+   * there the rule steps by the sign.
    *
-   * @param estimate an array for each parameter, undefined for those whose rule keeps no curvature
-   * @returns whether it was taken: `false` where it is not finite and left out
-   * @throws {GradientError} where an estimate is missing, has another length or is not finite; nothing
-   *   was taken
+   * @param estimate an array for each parameter; undefined for those whose rule keeps no curvature
+   * @returns whether it was taken: `false` if it was skipped because it is not finite
+   * @throws {GradientError} if an estimate is missing, has another length or is not finite; nothing was taken
    * @throws {DisposedError} after `dispose()` of the optimizer
    */
   observe(estimate: EstimateSource<P>): boolean {
@@ -117,15 +116,14 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
   }
 
   /**
-   * Takes the Gauss-Newton-Bartlett estimate, B g ⊙ g: g is the gradient of the mean loss over B
-   * examples with labels that were drawn from the model itself (`sampleLabels`), not those of the data.
-   * It is never below 0.
+   * Takes the Gauss-Newton-Bartlett estimate, B g ⊙ g. Here g is the gradient of the mean loss over B examples with labels drawn
+   * from the model itself (`sampleLabels`), not with the labels of the data. The estimate is never negative.
    *
    * @param examples B, a number above 0
-   * @param gradients by default those in `optimizer.gradients`, which stay as they are, but for an optimizer
-   *   that sets them to zero behind each step (`zeroGradients`): here, too, for they are of other labels
+   * @param gradients Default: the arrays in `optimizer.gradients`. They stay as they are, except with `zeroGradients`: such an
+   *   optimizer sets them to zero here too, because they belong to other labels
    * @returns and throws as `observe`
-   * @throws {BindingError} where `examples` is no such number
+   * @throws {BindingError} if `examples` is not such a number
    */
   observeSampled(examples: number, gradients?: EstimateSource<P>): boolean {
     checkNumbers("curvature", { examples: "(0, inf)" }, { examples });
@@ -138,7 +136,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     return taken;
   }
 
-  /** Gives back what it holds. The optimizer keeps the mean. */
+  /** Frees its memory. The optimizer keeps the average. */
   dispose(): void {
     this.#given?.dispose();
     this.#sampled?.dispose();
@@ -148,7 +146,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     this.dispose();
   }
 
-  /** The optimizer's arrays as parameters; it must be alive. */
+  /** The optimizer's averages as parameters. Throws if the optimizer was disposed. */
   #means(): Record<string, Parameter> {
     const { state: slot } = this.#options;
     const { parameters } = this.#optimizer.stateViews();
@@ -184,7 +182,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     return optimize(this.#means(), rule, { nonFinite });
   }
 
-  /** An estimate as the mean takes it: bits stand for numbers where the parameter is kept in 16 bits. */
+  /** Decodes an estimate for a parameter in 16 bits, because averages are computed from numbers. */
   #numbersOf(name: string, given: FloatArray): ArrayLike<number> {
     const { storage } = (this.#optimizer.parameters as Record<string, AnyParameter>)[name]!;
     return storage ? narrowNumbers.value(storage, given) : given;
@@ -214,24 +212,21 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
 }
 
 /**
- * Keeps the curvature that Sophia divides by: the mean h = beta2 h + (1 - beta2) ĥ of estimates ĥ of
- * the Hessian's diagonal, one every so many updates.
+ * Keeps the curvature that Sophia divides by: the average h = beta2 h + (1 - beta2) ĥ of estimates ĥ of the Hessian's diagonal,
+ * with one estimate every `every` updates.
  *
- * The optimizer cannot estimate curvature from gradients, so it is told. `due` says when; `observe` takes an
- * estimate from whoever has one, `observeSampled` the gradients of a loss with labels drawn from the
- * model, for losses that are negative log likelihoods. The paper does so before the update;
- * optax.contrib.sophia and the authors' code behind it, one update late.
+ * An optimizer cannot estimate curvature from gradients, so you pass estimates. `due` says when. `observe` takes any estimate.
+ * `observeSampled` takes gradients of a loss with labels drawn from the model, for losses that are negative log likelihoods. The
+ * paper takes the estimate before the update; optax.contrib.sophia and the authors' code take it after, one update late.
  *
- * Options: `beta2` decay of the mean (default 0.99), `every` updates from one estimate to the next (10),
- * `state` that is the mean (`"sophia.h"`), `nonFinite` what to do with an estimate that is not finite
- * (`"throw"`).
+ * Options: `beta2` decay of the average (default 0.99), `every` updates from one estimate to the next (10), `state` the name of the
+ * average (`"sophia.h"`), `nonFinite` what to do if an estimate is not finite (`"throw"`).
  *
- * Liu et al., 2023, "Sophia: A Scalable Stochastic Second-order Optimizer for Language Model
- * Pre-training", algorithms 1 to 3. Takes no memory until there is an estimate.
- * The mean is the optimizer's state and counts from its updates alone, so there is nothing more to save.
+ * Liu et al., 2023, "Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training", algorithms 1 to 3. It
+ * takes no memory before the first estimate. The average is part of the optimizer's state, so there is nothing more to save.
  *
- * @param optimizer with a rule that reads such a state, as `sophia` does
- * @throws {BindingError} where no parameter has it, or an option is unknown or has no such value
+ * @param optimizer an optimizer with a rule that reads such a state, as `sophia` does
+ * @throws {BindingError} if no parameter has the state, or an option is unknown or invalid
  * @example
  * const optimizer = optimize(net, sophia());
  * const bowl = curvature(optimizer, { every: 5 });

@@ -49,7 +49,7 @@ describe.each(["float32", "float64"] as const)("in %s", (type) => {
     expect(ends[0]).not.toEqual(names.map((name) => fresh(type)[name].data));
   });
 
-  it("leaves vectors, and matrices that do not match, to the rule, bit for bit", () => {
+  it("steps vectors, and matrices that do not match, like the rule, bit for bit", () => {
     const [one, other] = [fresh(type), fresh(type)];
     using low = galore(one, adam({ lr: 0.1 }), { rank: 1, match: "wide" });
     using whole = optimize(other, adam({ lr: 0.1 }));
@@ -63,7 +63,7 @@ describe.each(["float32", "float64"] as const)("in %s", (type) => {
   });
 });
 
-it("of full rank changes nothing where the rule treats all directions alike", () => {
+it("with full rank changes nothing if the rule treats all directions alike", () => {
   const [one, other] = [fresh(), fresh()];
   const rule = () => sgd({ lr: 0.1, momentum: 0.9 });
   using low = galore(one, rule(), { rank: 4, every: 100, weightDecay: 0.2 });
@@ -79,7 +79,7 @@ it("of full rank changes nothing where the rule treats all directions alike", ()
   }
 });
 
-it("keeps state of the projected size, and needs memory for no more", () => {
+it("keeps state of the projected size, and needs no more memory", () => {
   const net = parameters({ w: [256, 512], b: [512] });
   const memoryOf = (make: () => Disposable & { memory: { allocated: number } }) => {
     using optimizer = make();
@@ -106,13 +106,13 @@ it("keeps state of the projected size, and needs memory for no more", () => {
   });
   const nothing = memoryOf(() => optimize({ b: net.b }, sgd()));
   const size = 4 * 256 * 512;
-  // Both have the gradient. Beside it: m and v, and m, v, gradient and displacement of 8 rows.
+  // Both have the gradient, and in addition m and v; or m, v, gradient and displacement of 8 rows.
   expect(whole - nothing).toBeGreaterThan(3 * size);
   expect(low - nothing).toBeLessThan(size + 5 * 4 * rank * 512);
 });
 
 describe("decay", () => {
-  it("is of the whole parameters, by the rate of each group and step", () => {
+  it("applies to the whole parameters, with the rate of each group and step", () => {
     const net = fresh();
     const before = fresh();
     const lr = (t: number) => 0.5 / t;
@@ -139,7 +139,7 @@ describe("decay", () => {
     }
   });
 
-  it("that a schedule gets wrong is refused before anything moves", () => {
+  it("from a schedule that gives an invalid value is refused before anything moves", () => {
     for (const value of [-1, Number.NaN, "0.1" as never]) {
       const net = fresh();
       const weightDecay = (step: number) => (step === 2 ? value : 0.1);
@@ -154,7 +154,7 @@ describe("decay", () => {
     }
   });
 
-  it("needs a learning rate, and names that there are", () => {
+  it("needs a learning rate, and names that exist", () => {
     const bare = defineOptimizer({ name: "bare", hyper: {}, rule: "p = p - g" });
     expect(() => galore(fresh(), bare(), { weightDecay: 0.1 })).toThrow(
       "the rule has no learning rate",
@@ -193,7 +193,7 @@ describe("gradients", () => {
     expect(ends[2]).toEqual(ends[0]);
   });
 
-  it("are refused where they do not fit", () => {
+  it("are refused if they do not fit", () => {
     using optimizer = galore(fresh(), adam());
     expect(() => optimizer.step()).toThrow("there are no gradients yet");
     const given = gradientsAt(1);
@@ -207,7 +207,7 @@ describe("gradients", () => {
     expect(optimizer.steps).toBe(0);
   });
 
-  it("that are not finite are thrown, skipped or let through", () => {
+  it("that are not finite throw, are skipped, or are allowed", () => {
     for (const bad of ["tall", "b"] as const) {
       const given = gradientsAt(1);
       given[bad][3] = Number.POSITIVE_INFINITY;
@@ -232,7 +232,7 @@ describe("gradients", () => {
   });
 });
 
-it("leaves frozen parameters alone, and needs no gradients of them", () => {
+it("does not change frozen parameters, and needs no gradients of them", () => {
   const net = fresh();
   const rule = partition([{ match: "tall", rule: frozen }], adam());
   using optimizer = galore(net, rule, { rank: 1, weightDecay: 0.1 });
@@ -248,7 +248,7 @@ it("reports what the rule reports, and passes the loss on", () => {
   expect(() => optimizer.step(gradientsAt(2))).toThrow("loss");
 });
 
-it("steps arrays from elsewhere", () => {
+it("steps foreign arrays", () => {
   const net = { w: { data: new Float32Array(12), shape: [3, 4] }, b: new Float64Array(2) };
   using optimizer = galore(net, lion({ lr: 1 }), { rank: 3 });
   optimizer.gradients.w.set([4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0]);
@@ -258,7 +258,7 @@ it("steps arrays from elsewhere", () => {
   expect([...net.b]).toEqual([-1, 1]);
 });
 
-it("evaluates the parameters themselves, and gives its memory back", () => {
+it("evaluates the parameters themselves, and frees its memory", () => {
   const net = fresh();
   const free = optimize(fresh(), sgd()).memory.allocated;
   const optimizer = galore(net, adam());
@@ -273,12 +273,12 @@ it("evaluates the parameters themselves, and gives its memory back", () => {
   expect(() => optimizer.step(gradientsAt(2))).toThrow("disposed");
 });
 
-it("has no curvature of whole parameters", () => {
+it("does not support curvature, which is of whole parameters", () => {
   using optimizer = galore(fresh(), sophia({ weightDecay: 0 }), { rank: 2 });
   expect(() => curvature(optimizer)).toThrow("the state `sophia.h` of `tall` has 18 elements");
 });
 
-it("refuses what is no option", () => {
+it("refuses invalid options", () => {
   const make = (options: object) => () => galore(fresh(), adam(), options);
   expect(make({ rank: 0 })).toThrow("`rank` must be a whole number in [1, inf), not 0");
   expect(make({ every: 1.5 })).toThrow("`every` must be a whole number in [1, inf), not 1.5");

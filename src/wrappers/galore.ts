@@ -31,7 +31,7 @@ import { Wrapper } from "./wrapper.ts";
 
 type Given = Readonly<Record<string, GradientSource | null | undefined>>;
 
-/** An optimizer whose state has, for each matrix, the size of a few rows or columns. */
+/** An optimizer that keeps only a few rows or columns of state for each matrix. */
 export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>
@@ -41,7 +41,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   readonly #parameters: ParametersOf<P>;
   readonly #scope: MemoryScope | undefined;
   readonly #members: readonly Member[];
-  /** All but frozen ones. */
+  /** All but frozen parameters. */
   readonly #trained: readonly Member[];
   readonly #decays: Decays;
   readonly #backend: Backend;
@@ -76,7 +76,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#parameters;
   }
 
-  /** Write gradients here before `step()`: an array of each parameter's length and type. */
+  /** Write gradients here before `step()`: one array per parameter, with its length and type. */
   override get gradients(): ArraysOf<P> {
     const { gradients } = this.inner;
     this.#gradients ??= Object.freeze(
@@ -96,14 +96,15 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   /**
    * Updates all parameters once.
    *
-   * @param gradients as for `Optimizer.step`, but no sparse ones of matrices that are projected
+   * @param gradients as for `Optimizer.step`, but without sparse ones for projected matrices
    * @param inputs what else the rule reads
-   * @returns the report of the optimizer within, of `optimize` the same object at each step; `gradientNorm` is that of projected gradients
+   * @returns the report of the optimizer inside; from `optimize`, the same object at each step. `gradientNorm` is the norm of
+   *   projected gradients
    * @throws {GradientError} and others as `Optimizer.step`
    */
   step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
     this.#decays.begin(this.steps + 1);
-    // A step that is not made leaves the directions as they were.
+    // If the step is not made, the old directions are restored.
     const putBack = keepBases(this.#trained.filter((member) => this.#isDue(member)));
     let report: StepReport | undefined;
     try {
@@ -135,25 +136,25 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /**
-   * As `state()`, with the arrays themselves; of matrices, arrays of the projected size, and the directions as
-   * `galore.basis`, shorter side × rank.
+   * The same as `state()`, but with the arrays themselves. For matrices these have the projected size; `galore.basis` are the
+   * directions, shorter side × rank.
    */
   override stateViews(): OptimizerState {
     return withBases(super.stateViews(), this.#members);
   }
 
-  /** Throws where it cannot stand around such rules: asked before hyperparameters are set. */
+  /** Throws if it cannot wrap such rules. `setHyper` calls it before it changes anything. */
   checkPlans(plans: readonly Plan[]): void {
     checkPlans(plans, this.#decays);
   }
 
-  /** Gives back the memory of gradients and state; the parameters stay. */
+  /** Frees the memory of gradients and state; the parameters stay. */
   override dispose(): void {
     super.dispose();
     this.#scope?.dispose();
   }
 
-  /** Steps from zero, and moves the parameters by where that leads, if it is an update. */
+  /** Steps from zero. If the step is an update, it moves the parameters by the result. */
   #stepInner(step: () => StepReport): StepReport {
     for (const { surrogate } of this.#members) {
       surrogate.data.fill(0);
@@ -167,15 +168,15 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /**
-   * Whether the next gradient is one to take new directions of: the first of an update, since all of one sum are to be
-   * along the same ones, or the first one of a matrix that has none yet, since it joined the run.
+   * Whether to take new directions from the next gradient. This is so for the first gradient of an update (all gradients of a sum
+   * need the same directions), and for a matrix without directions, because it has joined the run.
    */
   #isDue({ projection }: Pick<Member, "projection">): boolean {
     const isTime = this.pending === 0 && this.steps % this.#every === 0;
     return projection !== undefined && (isTime || projection.isBlank);
   }
 
-  /** What the inner step is given: for matrices its own arrays, which hold what was projected. */
+  /** The gradients for the inner step. For matrices these are its own arrays, with the projected gradients. */
   #projectGiven(gradients: Given): Given {
     const given: Record<string, Given[string]> = { ...gradients };
     for (const member of this.#trained) {
@@ -208,7 +209,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       if (this.#nonFinite === "throw") {
         throw notFinite(this.steps + 1, name, gradient);
       }
-      // For the inner step to skip, or to let through.
+      // So that the inner step skips it or lets it through.
       low.fill(Number.NaN);
       return;
     }
@@ -218,7 +219,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     projection!.project(this.#engineFor(gradient), gradient, low);
   }
 
-  /** Moves a parameter as its surrogate has moved. */
+  /** Moves a parameter by the displacement of its surrogate. */
   #displace({ name, parameter: { data }, surrogate, projection }: Member, lrs: Rates): void {
     const share = this.#decays.shareOf(name, lrs);
     if (projection !== undefined) {
@@ -238,29 +239,27 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
 }
 
 /**
- * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,
- * so that any rule keeps state of `rank` rows or columns instead of all.
+ * GaLore: steps each matrix in a space of a few directions, in which its gradient is largest. So any rule keeps state for `rank`
+ * rows or columns instead of all.
  *
- * The gradient G of a matrix that is no higher than wide becomes Pᵀ G, of others G P, where the columns of P
- * are the singular vectors of G of the `rank` largest singular values, taken anew every so many
- * updates. The rule steps by that, and its step goes back as P times it (or it times Pᵀ). Of more than two
- * dimensions the first counts as the rows. Vectors step as they are.
+ * The gradient G becomes Pᵀ G if the matrix has no more rows than columns, and G P otherwise. The columns of P are the singular
+ * vectors of G for the `rank` largest singular values, computed anew every `every` updates. The rule makes a step with the result, and
+ * the step is projected back: P times it, or it times Pᵀ. If there are more than two dimensions, the first one counts as the rows.
+ * Vectors step without projection.
  *
- * Options: those of `optimize`; `rank` (default 128), `every` updates from one choice of directions to
- * the next (200), `scale` of the steps of matrices (1), `weightDecay` decoupled decay of the whole
- * parameters, times the learning rate (0), `match` which matrices are projected (all).
+ * Options: those of `optimize`; `rank` (default 128), `every` updates from one choice of directions to the next (200), `scale` of
+ * the steps of matrices (1), `weightDecay` decoupled decay of the whole parameters, times the learning rate (0), `match` which
+ * matrices are projected (all).
  *
- * Zhao et al., 2024, "GaLore: Memory-Efficient LLM Training by Gradient Low-Rank Projection", algorithm
- * 2; its alpha is 0.25 with rates about ten times Adam's, here 1, so that a rate means what it means
- * elsewhere. State stays as it is when directions change, as in the paper and the authors' code.
- * optax.contrib.galore projects the longer side; for square matrices it is the same.
+ * Zhao et al., 2024, "GaLore: Memory-Efficient LLM Training by Gradient Low-Rank Projection", algorithm 2. Its alpha is 0.25 with
+ * rates about ten times Adam's; here it is 1, so that a rate has its usual meaning. State stays as it is when directions change, as
+ * in the paper and the authors' code. optax.contrib.galore projects the longer side; for square matrices it is the same.
  *
  * @param net the parameters, as for `optimize`
- * @param rule such as `adam()`: it must not read the parameters, since it sees others in their stead;
- *   transforms in it see projected gradients. Or a function that makes the optimizer for these others, such as
- *   `(low) => accumulate(low, adam(), { steps: 4 })`: it has `groups` but for `weightDecay`, and `storage` then
- * @throws {BindingError} where the rule reads parameters or an option has no such value, and as
- *   `optimize`
+ * @param rule such as `adam()`. It must not read the parameters, because it only sees surrogates; its transforms see projected
+ *   gradients. Or a function that makes the optimizer for the surrogates, such as `(low) => accumulate(low, adam(), { steps: 4 })`;
+ *   you then pass `groups` (except for `weightDecay`) and `storage` to it
+ * @throws {BindingError} if the rule reads parameters or an option is invalid, and as `optimize`
  * @example
  * const optimizer = galore(net, adam({ lr: 0.01 }), { rank: 1, every: 50, weightDecay: 0.1 });
  * optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 2, 3] });

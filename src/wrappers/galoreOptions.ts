@@ -8,34 +8,34 @@ import { checkNumbers } from "./checkNumbers.ts";
 /** Options of `galore`: those of `optimize`, and of the projection. */
 export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
   extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients" | "absent"> {
-  /** Directions that are kept of each matrix, at most its shorter side. Default 128. */
+  /** The number of directions kept for each matrix, at most the length of its shorter side. Default: 128. */
   readonly rank?: number;
-  /** Updates from one choice of directions to the next, T in the paper. Default 200. */
+  /** The number of updates from one choice of directions to the next, T in the paper. Default: 200. */
   readonly every?: number;
-  /** What the steps of matrices are multiplied by, alpha in the paper: 0 or more. Default 1. */
+  /** The factor for steps of matrices, alpha in the paper: 0 or more. Default: 1. */
   readonly scale?: number;
-  /** Decoupled decay, times the learning rate, of the whole parameters: 0 or more. Default 0. */
+  /** Decoupled weight decay of the whole parameters, times the learning rate: 0 or more. Default: 0. */
   readonly weightDecay?: number | Schedule;
-  /** Which matrices are projected; others, and vectors, step as they are. Default: all. */
+  /** The matrices to project. All others, and vectors, step without projection. Default: all. */
   readonly match?: Match;
-  /** As for `optimize`; they may set `weightDecay`, too. */
+  /** As for `optimize`. Groups may also set `weightDecay`. */
   readonly groups?: readonly Group<H & { readonly weightDecay: number }>[];
 }
 
-/** What its numbers may be. */
+/** The ranges of the numbers. */
 const ranges = {
   rank: "whole [1, inf)",
   every: "whole [1, inf)",
   scale: "[0, inf)",
 } as const;
 
-/** The names of all. */
+/** The names of all options. */
 const known: readonly string[] = [
   ...Object.keys(ranges),
   ...["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "storage", "backend"],
 ];
 
-/** @throws {BindingError} where an option is unknown, or a number none that a projection can have */
+/** @throws {BindingError} if an option is unknown, or a number is out of range */
 export function checkGalore(options: object, numbers: Record<keyof typeof ranges, number>): void {
   checkOptions("galore", options, known);
   checkNumbers("galore", ranges, numbers);
@@ -43,7 +43,7 @@ export function checkGalore(options: object, numbers: Record<keyof typeof ranges
 
 type Named<P> = readonly [name: string, P];
 
-/** @throws {BindingError} where one is kept otherwise than in float32 or float64 */
+/** @throws {BindingError} if a parameter is not in float32 or float64 */
 export function checkMovable(described: readonly Named<AnyParameter>[]): Named<Parameter>[] {
   for (const [name, { storage }] of described) {
     if (storage !== undefined) {

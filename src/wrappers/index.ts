@@ -1,4 +1,4 @@
-/** What stands around the steps of an optimizer. */
+/** Wrappers: they extend the steps of any optimizer. */
 export { accumulate } from "./accumulate.ts";
 export { Accumulator } from "./accumulator.ts";
 export {

@@ -1,4 +1,4 @@
-/** The optimizer that a wrapper stands around: bound to a rule, or what a function makes. */
+/** Makes the optimizer inside a wrapper, from a rule or with a function. */
 
 import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
@@ -8,21 +8,21 @@ import { unscale } from "../transforms/unscale.ts";
 import { checkRule, isOptimizer } from "./arguments.ts";
 
 /**
- * Makes the optimizer that a wrapper stands around, for the parameters that it is given: in place of a rule, so that
- * wrappers nest. `(net) => accumulate(net, adam(), { steps: 4 })` is one.
+ * A function that makes the optimizer inside a wrapper, for the parameters that it is given. Pass it instead of a rule, so that
+ * wrappers nest: `(net) => accumulate(net, adam(), { steps: 4 })`.
  */
 export type MakeOptimizer<P extends AnyParameterSource = AnyParameterSource> = (
   net: P,
 ) => AnyOptimizer;
 
-/** A rule's own function, such as `adam` without its parentheses, is none. */
+/** Excludes the functions that make rules, such as `adam` without parentheses. */
 export const isMaker = (rule: unknown): rule is MakeOptimizer<never> =>
   typeof rule === "function" && !("definition" in rule);
 
-/** Options that are of the rule: whoever makes an optimizer gives them to it. */
+/** Options that belong to the rule: a function passes them to the optimizer that it makes. */
 const ofRule = ["groups", "storage"];
 
-/** @throws {BindingError} where it is neither a rule nor a function, or has options that are another's */
+/** @throws {BindingError} if it is neither a rule nor a function, or options are given that belong to the function */
 export function checkRuleOrMaker(wrapper: string, rule: unknown, options: object): void {
   if (!isMaker(rule)) {
     checkRule(wrapper, rule);
@@ -38,7 +38,7 @@ export function checkRuleOrMaker(wrapper: string, rule: unknown, options: object
 
 /**
  * Makes an optimizer for these parameters.
- * @throws {BindingError} where it is none, or of other parameters, or may have no wrapper around it
+ * @throws {BindingError} if the function returns no optimizer, one of other parameters, or one that cannot be wrapped
  */
 export function made<P extends AnyParameterSource>(
   wrapper: string,
@@ -77,8 +77,8 @@ const isChanging = (plan: Plan, name: string): boolean =>
   typeof plan.hyper.get(`${name}.scale`) === "function";
 
 /**
- * A sum of micro-steps whose gradients were scaled by different numbers has no scale.
- * @throws {BindingError} where rules unscale by what may change before the update
+ * Refuses rules that unscale sums of micro-steps: if the scale changed in between, the sum has no single scale.
+ * @throws {BindingError} if rules unscale by a scale that may change before the update
  */
 export function refuseChangingScale(
   wrapper: string,
@@ -96,7 +96,7 @@ export function refuseChangingScale(
   }
 }
 
-/** Calls with an optimizer, which is disposed where that throws. */
+/** Calls a function with an optimizer, and disposes the optimizer if the call throws. */
 export function orDispose<O extends AnyOptimizer, R>(optimizer: O, call: (optimizer: O) => R): R {
   try {
     return call(optimizer);

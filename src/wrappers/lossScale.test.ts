@@ -7,8 +7,8 @@ import { unscale } from "../transforms/unscale.ts";
 import { lossScale } from "./lossScale.ts";
 
 /**
- * torch 2.15, torch.amp.GradScaler("cpu", init_scale=8, growth_factor=3, backoff_factor=0.25,
- * growth_interval=2): the scale after each step, x where its gradient was infinite.
+ * torch 2.15, torch.amp.GradScaler("cpu", init_scale=8, growth_factor=3, backoff_factor=0.25, growth_interval=2): the steps. An x
+ * marks an infinite gradient.
  */
 const steps = "....x.x..xx....";
 const scales = [
@@ -30,7 +30,7 @@ it("moves as PyTorch's GradScaler does", () => {
   }
 });
 
-it("neither vanishes nor grows beyond what float32 holds", () => {
+it("stays within the range of float32", () => {
   const scale = lossScale({ initial: 1, growthInterval: 1 });
   for (let t = 0; t < 200; t++) scale.observe({ skipped: true });
   expect(scale()).toBe(2 ** -126);
@@ -43,7 +43,7 @@ it("neither vanishes nor grows beyond what float32 holds", () => {
   expect(narrow.observe({ skipped: true })).toBe(3);
 });
 
-it("leaves the steps as they are without it, bit for bit, and skips what overflows", () => {
+it("gives the same steps as without it, bit for bit, and skips those that overflow", () => {
   const [one, other] = [parameters({ w: [3] }), parameters({ w: [3] })];
   const scale = lossScale({ initial: 2 ** 10, growthInterval: 3 });
   using scaled = optimize(one, chain(unscale(scale), adam()), { nonFinite: "skip" });
@@ -89,6 +89,6 @@ it.each([
   expect(make).toThrow(message);
 });
 
-it("takes an option that is undefined for one left out", () => {
+it("treats an undefined option as one left out", () => {
   expect(lossScale({ initial: undefined, maximum: undefined } as never)()).toBe(65536);
 });

@@ -5,38 +5,38 @@ import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link lossScale}. */
 export interface LossScaleOptions {
-  /** The scale at first, between `minimum` and `maximum`. Default 65536. */
+  /** The first scale, between `minimum` and `maximum`. Default: 65536. */
   readonly initial?: number;
-  /** What it is multiplied by after `growthInterval` steps in a row that were made: 1 or more. Default 2. */
+  /** The factor for the scale after `growthInterval` steps in a row without a skip: 1 or more. Default: 2. */
   readonly growthFactor?: number;
-  /** What it is multiplied by after a step that was skipped: above 0 and below 1. Default 0.5. */
+  /** The factor for the scale after a skipped step: above 0 and below 1. Default: 0.5. */
   readonly backoffFactor?: number;
-  /** A whole number from 1 on. Default 2000. */
+  /** The number of steps without a skip before the scale grows: a whole number, 1 or more. Default: 2000. */
   readonly growthInterval?: number;
-  /** The lowest scale, above 0. Default 2^-126, below which float32 loses digits. */
+  /** The lowest scale, above 0. Default: 2^-126, below which float32 loses digits. */
   readonly minimum?: number;
-  /** The highest scale, not below the lowest. Default 2^127, the highest power of two that float32 holds. */
+  /** The highest scale, not below the lowest. Default: 2^127, the highest power of two in float32. */
   readonly maximum?: number;
 }
 
-/** What `state` gives: plain data. */
+/** The result of `state`: plain data. */
 export interface LossScaleState {
-  /** What the loss is multiplied by. */
+  /** The factor for the loss. */
   readonly scale: number;
-  /** Steps in a row that were made at this scale. */
+  /** The number of steps in a row without a skip at this scale. */
   readonly made: number;
 }
 
-/** The present scale, as a schedule: it is the same at whatever `step`, until a report changes it. */
+/** The present scale, as a schedule. It does not depend on `step`; only reports change it. */
 export interface LossScale {
   (step?: number): number;
-  /** Takes the report of a step, and gives the scale of the next. */
+  /** Takes the report of a step, and returns the scale of the next. */
   observe(report: Pick<StepReport, "skipped">): number;
-  /** What `restore` takes: plain data, for a checkpoint's metadata. */
+  /** Its state as plain data, for `restore` and the metadata of a checkpoint. */
   state(): LossScaleState;
   /**
-   * Goes on with a scale that was saved.
-   * @throws {BindingError} where it is no such state
+   * Continues from a saved state.
+   * @throws {BindingError} if it is not such a state
    */
   restore(state: LossScaleState): void;
 }
@@ -60,14 +60,14 @@ const ranges = {
 } as const;
 
 /**
- * A dynamic loss scale, for gradients that would vanish in a narrow type such as float16: multiply the
- * loss by it, divide the gradients again with `unscale`, and skip steps that overflow.
+ * A dynamic loss scale, for gradients that would underflow in a narrow type such as float16. Multiply the loss by it, divide the
+ * gradients by it with `unscale`, and skip steps that overflow.
  *
- * It is halved after a step that was skipped, and doubled after 2000 in a row that were not, as
- * torch.amp.GradScaler does, which stops growing where float32 ends and has no minimum. Keras'
- * LossScaleOptimizer starts at 32768 and has neither bound; Optax leaves it to jmp, whose minimum is 1.
+ * The scale is halved after a skipped step, and doubled after 2000 steps in a row without a skip, as in torch.amp.GradScaler. That
+ * stops growing where float32 ends, and has no minimum. Keras' LossScaleOptimizer starts at 32768 and has neither bound. Optax
+ * leaves it to jmp, whose minimum is 1.
  *
- * @throws {BindingError} where an option is unknown or out of range
+ * @throws {BindingError} if an option is unknown or out of range
  * @example
  * const scale = lossScale();
  * const optimizer = optimize(net, chain(unscale({ scale }), adam()), { nonFinite: "skip" });

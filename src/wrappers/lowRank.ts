@@ -1,4 +1,4 @@
-/** What an optimizer along a few directions is made of: what steps in the parameters' stead, and who steps it. */
+/** Makes the surrogates for low-rank training, and the optimizer that steps them. */
 import type { Rule } from "../rule/definition.ts";
 import type { Group } from "../runtime/binding/groups.ts";
 import { describeParameters, tensorOf } from "../runtime/binding/tensor.ts";
@@ -17,14 +17,11 @@ export interface LowRankSource {
   readonly scope: MemoryScope | undefined;
   readonly members: readonly Member[];
   readonly decays: Decays;
-  /** Steps the surrogates. */
+  /** The optimizer of the surrogates. */
   readonly inner: AnyOptimizer;
 }
 
-/**
- * @throws {BindingError} where an option is none, a rule reads parameters, or another optimizer within has projected them
- *   already
- */
+/** @throws {BindingError} if an option is invalid, a rule reads parameters, or an optimizer inside has already projected them */
 export function lowRankSource(
   net: ParameterSource,
   rule: Rule | MakeOptimizer<never>,

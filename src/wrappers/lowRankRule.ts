@@ -1,4 +1,4 @@
-/** What a rule must not do where its parameters are surrogates of others, and what it says of decay. */
+/** Checks rules whose parameters are surrogates, and computes their weight decay. */
 import { chain, frozen } from "../rule/define.ts";
 import type { Definition, HyperValue, HyperValues, Part, Rule } from "../rule/definition.ts";
 import { checkHyper } from "../rule/hyper.ts";
@@ -9,12 +9,12 @@ import { BindingError } from "../runtime/errors.ts";
 import { HyperAtStep, Schedules } from "../runtime/step/hyper.ts";
 import { onlyDisplaces } from "./parameterDependence.ts";
 
-/** Learning rates of a step, by parameter. */
+/** The learning rates of a step, by parameter. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** What each step takes off the parameters, by name. */
+/** The weight decay of each parameter, by name. */
 export class Decays {
-  /** The decay; the rate is the step's own, which has asked its schedule. */
+  /** The factors of the decay. The learning rate comes from the step, which has called its schedule. */
   readonly #factors: ReadonlyMap<string, HyperAtStep>;
   readonly #schedules: Schedules;
 
@@ -24,8 +24,8 @@ export class Decays {
   }
 
   /**
-   * Asks the schedules, before anything moves.
-   * @throws {HyperparameterError} where one gives step `t` what it must not
+   * Calls the schedules, before anything moves.
+   * @throws {HyperparameterError} if one gives an invalid value for step `t`
    */
   begin(t: number): void {
     this.#schedules.begin();
@@ -39,17 +39,17 @@ export class Decays {
     return this.#factors.get(parameter)?.values[0] !== 0;
   }
 
-  /** What a step by these rates takes off a parameter. */
+  /** The share of a parameter that a step with these rates removes. */
   shareOf(parameter: string, rates: Rates): number {
     const [decay = 0] = this.#factors.get(parameter)?.values ?? [];
     return decay === 0 ? 0 : decay * (rates[parameter] ?? 0);
   }
 }
 
-/** The name under which the rule of a wrapper has its hyperparameter. */
+/** The part that has the hyperparameter of the wrapper. */
 const name = "galore";
 
-/** A part without maths, so that groups can set the decay as they set any hyperparameter. */
+/** A part without maths, so that groups can set the decay like any other hyperparameter. */
 function decaying(weightDecay: HyperValue): Part {
   const definition: Definition = {
     name,
@@ -63,7 +63,7 @@ function decaying(weightDecay: HyperValue): Part {
 
 const isDecay = (key: string): boolean => key === "weightDecay" || key === `${name}.weightDecay`;
 
-/** The groups as the rule itself has them. */
+/** The groups without the decay, for the rule itself. */
 export function withoutDecay(groups: readonly Group[]): Group[] {
   return groups.map((group) => {
     const kept = Object.entries(group).filter(([key]) => !isDecay(key));
@@ -72,8 +72,8 @@ export function withoutDecay(groups: readonly Group[]): Group[] {
 }
 
 /**
- * @param rule none where a function makes the optimizer: then groups set the decay alone
- * @throws {HyperparameterError} where a group sets what neither the rule nor the wrapper has
+ * @param rule undefined if a function makes the optimizer; then groups set only the decay
+ * @throws {HyperparameterError} if a group sets something that neither the rule nor the wrapper has
  */
 export function decaysOf(
   tensors: readonly Tensor[],
@@ -92,8 +92,8 @@ export function decaysOf(
 }
 
 /**
- * @param plans of the optimizer that steps where the parameters are not
- * @throws {BindingError} where a rule reads parameters, or is to decay without a rate
+ * @param plans the plans of the optimizer that steps the surrogates
+ * @throws {BindingError} if a rule reads parameters, or weight decay is set but the rule has no learning rate
  */
 export function checkPlans(plans: readonly Plan[], decays: Decays): void {
   for (const { rule, hyper, matrix } of plans) {
@@ -118,7 +118,7 @@ export function checkPlans(plans: readonly Plan[], decays: Decays): void {
   }
 }
 
-/** The parts whose text speaks of parameters and is not harmless by itself. */
+/** The parts whose text uses the parameters, and not only to add a displacement. */
 function readersOf(rule: Rule, hyper: HyperValues, matrix: boolean): string[] {
   const speaks = ({ definition }: Part): boolean =>
     /\bp\b/.test(JSON.stringify([definition.rule, definition.state, definition.evaluation]));

@@ -6,39 +6,34 @@ import type { ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
-/** Options of `accumulate`: those of `optimize`, and how many micro-steps make an update. */
+/** Options of `accumulate`: those of `optimize`, and of micro-steps. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
   extends Omit<OptimizeOptions<H>, "absent"> {
-  /** Micro-steps to one update: a whole number from 1 on, or a schedule from the number of the update, from 1, to it. */
+  /** The number of micro-steps per update: a whole number, 1 or more; or a schedule of it, by the number of the update from 1. */
   readonly steps: number | Schedule;
-  /** What an update is by: the `"mean"` of the gradients (default), or their `"sum"`. Of losses likewise. */
+  /** Whether an update uses the `"mean"` of the gradients (default) or their `"sum"`. The same holds for losses. */
   readonly reduction?: "mean" | "sum";
-  /**
-   * Leaves out a micro-step whose gradients together, behind `each`, have a norm of this or more: above 0. Default: none.
-   */
+  /** Leaves out a micro-step if the norm of all its gradients, after `each`, is this or more: above 0. Default: no limit. */
   readonly skipAbove?: number;
-  /**
-   * What is done to the gradients of each micro-step before they are added, such as
-   * `clipByGlobalNorm(1)`. Default: nothing.
-   */
+  /** Transforms for the gradients of each micro-step before they are added, such as `clipByGlobalNorm(1)`. Default: none. */
   readonly each?: Rule;
 }
 
-/** What waits for an update, but for the sums. */
+/** The counters of what waits for an update. The sums are kept elsewhere. */
 export class Waiting {
-  /** Micro-steps. */
+  /** The number of micro-steps. */
   count = 0;
-  /** The sum of their losses; NaN where one had none. */
+  /** The sum of their losses; NaN if one had none. */
   loss = 0;
 }
 
-/** What `accumulate` and `privatize` have made of their arguments. */
+/** The arguments of `accumulate` and `privatize`, checked and prepared. */
 export interface AccumulatorSource<P> {
-  /** Steps by the means. */
+  /** The optimizer that makes the updates. */
   readonly inner: AnyOptimizer;
   readonly waiting: Waiting;
   readonly net: P;
-  /** Makes another one of the same arguments, but for the parameters. */
+  /** Makes another optimizer from the same arguments, for other parameters. */
   readonly bindTo: (net: ParameterSource) => AnyOptimizer;
   readonly options: AccumulateOptions;
   readonly outermost?: string;
@@ -46,32 +41,32 @@ export interface AccumulatorSource<P> {
   readonly check: (plans: readonly Plan[]) => void;
 }
 
-/** What stands behind the names of what such an optimizer keeps, so that one around another has others. */
+/** The suffix for names in the state of an accumulator around `inner`, so that nested accumulators have different names. */
 export function suffixAround(inner: AnyOptimizer): string {
   const within = Object.keys(inner.stateViews().nested).length;
   return within === 0 ? "" : `#${within + 1}`;
 }
 
-/** The outcome of a micro-step. Without an update it has no `lr`, and the norm that `each` takes. */
+/** The report of a micro-step. Without an update it has no `lr`, and its norm is the one that `each` computes. */
 export interface MicroStepReport extends StepReport {
-  /** Whether this micro-step was the last before an update. */
+  /** Whether this micro-step completed an update. */
   readonly updated: boolean;
 }
 
-/** What a call says that made no update. */
+/** The report of a call that made no update. */
 export const withoutUpdate = (
   step: number,
   gradientNorm: number | undefined,
   skipped: boolean,
 ): MicroStepReport => ({ step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false });
 
-/** Whether a step was an update: of what gathers several gradients not each is. */
+/** Whether a step made an update: in an optimizer that accumulates gradients, not each step does. */
 export const isUpdate = (report: StepReport): boolean =>
   (report as Partial<MicroStepReport>).updated ?? !report.skipped;
 
 /**
- * The number of micro-steps to each update, checked when it is asked for, and for the first one now.
- * @throws {BindingError} where it is none
+ * The number of micro-steps per update, as a schedule. Each value is checked when it is used, and the first one now.
+ * @throws {BindingError} if a value is invalid
  */
 export function everyOf(steps: number | Schedule): Schedule {
   const every: Schedule = (update) => {

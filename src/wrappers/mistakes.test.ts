@@ -1,4 +1,4 @@
-/** What wrappers say to arguments that are none. */
+/** The messages of wrappers for wrong arguments. */
 import { describe, expect, it } from "vitest";
 import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -33,7 +33,7 @@ function error(call: () => unknown): Error {
   throw new Error("nothing was thrown");
 }
 
-describe("a rule that is none", () => {
+describe("a wrong rule", () => {
   it.each([
     ["accumulate", (rule: unknown) => accumulated(net, rule, { steps: 2 })],
     ["privatize", (rule: unknown) => privatized(net, rule, privacy)],
@@ -57,7 +57,7 @@ describe("a rule that is none", () => {
   });
 });
 
-it("options that are none", () => {
+it("wrong options", () => {
   const optimizer = optimize(net, sophia());
   const calls: [string, (options: unknown) => unknown][] = [
     ["accumulate", (options) => accumulated(net, adam(), options)],
@@ -79,7 +79,7 @@ it("options that are none", () => {
   }
 });
 
-it("numbers of accumulate and limits that are none, and schedules that give none", () => {
+it("invalid numbers for accumulate and limits, and schedules that return them", () => {
   const calls: [string, () => unknown][] = [
     ["reduction must be", () => accumulated(net, adam(), { steps: 2, reduction: "max" })],
     ["`skipAbove` must be", () => accumulated(net, adam(), { steps: 2, skipAbove: 0 })],
@@ -94,7 +94,7 @@ it("numbers of accumulate and limits that are none, and schedules that give none
   }
 });
 
-it("an optimizer that is none", () => {
+it("a wrong optimizer", () => {
   for (const given of [undefined, null, net, adam(), adam, 1]) {
     for (const [name, call] of [["sam", sammed] as const, ["curvature", curved] as const]) {
       const thrown = error(() => call(given));
@@ -104,7 +104,7 @@ it("an optimizer that is none", () => {
   }
 });
 
-it("a closure or a report that is none", () => {
+it("a wrong closure or report", () => {
   const sharpness = sam(optimize(net, sgd()));
   for (const closure of [undefined, null, 1, { gradients: {} }]) {
     const thrown = error(() => sharpness.step(closure as never));
@@ -121,7 +121,7 @@ it("a closure or a report that is none", () => {
   }
 });
 
-describe("gradients that are none", () => {
+describe("wrong gradients", () => {
   const rows = [
     [1, 2],
     [3, 4],
@@ -144,7 +144,7 @@ describe("gradients that are none", () => {
     );
   });
 
-  it("sam and curvature want them by name", () => {
+  it("sam and curvature need them by name", () => {
     const sharpness = sam(optimize(net, sgd()));
     const observer = curvature(optimize(net, sophia()));
     for (const given of [null, "w", 3]) {
@@ -153,7 +153,7 @@ describe("gradients that are none", () => {
     }
   });
 
-  it("sam takes sparse ones", () => {
+  it("sam accepts sparse ones", () => {
     const own = parameters({ e: [3, 2] }, { type: "float64" });
     using optimizer = optimize(own, sgd({ lr: 1 }));
     using sharpness = sam(optimizer, { rho: 5 });
@@ -173,7 +173,7 @@ describe("gradients that are none", () => {
 describe("a scale that may change while micro-steps wait", () => {
   const scale = lossScale();
 
-  it("is refused in the rule, also by groups, and taken for each", () => {
+  it("is refused in the rule, also in groups, and allowed in `each`", () => {
     const changing = chain(unscale(scale), adam());
     const fixed = chain(unscale(1024), adam());
     expect(() => accumulate(net, changing, { steps: 2 })).toThrow(
@@ -187,7 +187,7 @@ describe("a scale that may change while micro-steps wait", () => {
     accumulate(net, adam(), { steps: 2, each: unscale(scale) }).dispose();
   });
 
-  it("for each, sums gradients of one scale", () => {
+  it("in `each`, gives a sum of unscaled gradients", () => {
     const own = parameters({ w: [1] }, { type: "float64" });
     const dynamic = lossScale({ initial: 4, growthInterval: 1 });
     using micro = accumulate(own, sgd({ lr: 1 }), { steps: 2, each: unscale(dynamic) });

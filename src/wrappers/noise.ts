@@ -1,4 +1,4 @@
-/** Noise for gradients, in a rule or before any optimizer. */
+/** Adds noise to gradients, as a part of a rule or before any optimizer. */
 import { defineTransform } from "../builtIn.ts";
 import { chain } from "../rule/define.ts";
 import type { Rule, Schedule } from "../rule/definition.ts";
@@ -21,24 +21,24 @@ import { mapped } from "../runtime/state/state.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** Within a rule. */
+/** Noise as a part of a rule. */
 export const noise = defineTransform({
   name: "privacyNoise",
   hyper: { deviation: 1 },
   rule: "g = g + deviation * randomNormal()",
 });
 
-/** Makes arrays of what they are given as gradients, with noise: the same draws, for those of another part are others. */
+/** Writes gradients with noise to other arrays. It has the name of `noise`, because draws depend on the name. */
 const blurred = defineTransform({
   name: "privacyNoise",
   hyper: { deviation: 1 },
   rule: "p = g + deviation * randomNormal()",
 });
 
-/** Adds noise to whole gradients that are passed to it. */
+/** Adds noise to the whole gradients that it gets. */
 export class Noisy extends Wrapper implements AnyOptimizer {
   readonly #blurring: Optimizer;
-  /** What it leaves, by parameter. */
+  /** The gradients with noise, by parameter. */
   readonly #blurred: Readonly<Record<string, FloatArray>>;
 
   constructor(
@@ -52,7 +52,7 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     );
     this.#blurred = mapped(arrays, ({ data }) => data);
     this.#blurring = optimize(arrays as ParameterSource, chain(blurred({ deviation })) as Rule, {
-      // What is not finite is for the optimizer within to refuse.
+      // The optimizer inside refuses gradients that are not finite.
       nonFinite: "allow",
       ...(seed !== undefined && { seed }),
       ...(threads !== undefined && { threads }),
@@ -64,7 +64,7 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     gradients: Readonly<Record<string, GradientSource | null | undefined>> = this.gradients,
     inputs?: StepInputs,
   ): StepReport {
-    // Draws are of the update, also of one that is made again.
+    // Draws depend on the number of the update, so a repeated update draws the same.
     const { steps } = this.inner;
     if (this.#blurring.steps !== steps) {
       this.#blurring.resumeAt(pointAt(steps));
@@ -92,11 +92,11 @@ const pointAt = (step: number): ResumePoint => ({
   ...{ counters: {}, schedules: [], nested: {} },
 });
 
-/** A gradient of bits as the numbers that they stand for: what draws computes with numbers. */
+/** Decodes a gradient in 16 bits, because the noise is computed with numbers. */
 const numbersIn = ({ storage }: AnyParameter, gradient: GradientSource | null | undefined) =>
   storage && gradient instanceof Uint16Array ? narrowNumbers.value(storage, gradient) : gradient;
 
-/** An array of the same length, in the type that is computed in. */
+/** An array of the same length, in the type of computations. */
 function arrayLike({ data, shape }: AnyParameter): Parameter {
   const type = data.BYTES_PER_ELEMENT === 8 ? "float64" : "float32";
   return parameters({ it: shape }, { type }).it;

@@ -1,4 +1,4 @@
-/** A call of a wrapper that throws has changed nothing. */
+/** A wrapper's call that throws has changed nothing. */
 import { describe, expect, it } from "vitest";
 import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -35,7 +35,7 @@ interface Wrapped {
   state(): OptimizerState;
 }
 
-/** All that there is to see of an optimizer. */
+/** Everything that is visible of an optimizer. */
 const seen = ({ parameters: all, gradients, state, ...rest }: Wrapped, self: Wrapped) =>
   structuredClone({
     ...rest,
@@ -59,7 +59,7 @@ function changesNothing(wrapped: Wrapped, call: () => unknown, message: string):
   expect(look(wrapped)).toEqual(before);
 }
 
-/** A rate that is none at updates `from` on, until it is mended. */
+/** A rate that is invalid from update `from` on, until it is repaired. */
 function failing(from: number) {
   const rate = Object.assign((step: number) => (step >= from && rate.broken ? Number.NaN : 0.1), {
     broken: true,
@@ -70,7 +70,7 @@ function failing(from: number) {
 describe("accumulate", () => {
   const each = chain(addNoise({ eta: 0.1 }), clipByGlobalNorm(1)) as Rule;
 
-  it.each(["step", "flush"] as const)("%s, where the update's schedule fails", (method) => {
+  it.each(["step", "flush"] as const)("%s, if the update's schedule fails", (method) => {
     const lr = failing(2);
     const run = (mends: boolean) => {
       lr.broken = mends;
@@ -88,11 +88,11 @@ describe("accumulate", () => {
       expect([micro.pending, micro.steps]).toEqual([0, 2]);
       return [...net.w.data, ...net.b.data];
     };
-    // As if it had never thrown.
+    // The same as if it had never thrown.
     expect(run(true)).toEqual(run(false));
   });
 
-  it("where a loss is missing, a gradient is not finite, or the mean is not", () => {
+  it("if a loss is missing, or a gradient or the mean is not finite", () => {
     using micro = accumulate(fresh(), polyakSgd(), { steps: 2, each });
     micro.step(gradient(1), { loss: 1 });
     changesNothing(micro, () => micro.step(gradient(2)), "needs the loss");
@@ -105,7 +105,7 @@ describe("accumulate", () => {
     expect(summing.step(gradient(2)).updated).toBe(true);
   });
 
-  it("in an evaluation, where what waits still waits", () => {
+  it("inside evaluate(), and waiting micro-steps still wait", () => {
     using micro = accumulate(fresh(), chain(adam()), { steps: 2 });
     micro.step(gradient(1));
     micro.evaluate(() => undefined);
@@ -113,7 +113,7 @@ describe("accumulate", () => {
     expect(micro.flush().updated).toBe(true);
   });
 
-  it("leaves memory alone that it has given back", () => {
+  it("does not touch memory that it has freed", () => {
     const micro = accumulate(fresh(), sgd(), { steps: 2 });
     micro.step(gradient(1));
     micro.dispose();
@@ -126,7 +126,7 @@ describe("accumulate", () => {
     }
   });
 
-  it("restoring a state of which the inner one cannot be taken over", () => {
+  it("a restore whose inner state does not fit", () => {
     const scale = lossScale();
     const options = { steps: 3, each: unscale({ scale }) };
     using micro = accumulate(fresh(), adam(), options);
@@ -140,7 +140,7 @@ describe("accumulate", () => {
   });
 });
 
-it("privatize: an update that fails leaves its examples, and draws the same noise again", () => {
+it("privatize: an update that fails keeps its examples, and draws the same noise again", () => {
   const lr = failing(1);
   const run = (mends: boolean) => {
     lr.broken = mends;
@@ -175,7 +175,7 @@ describe("galore", () => {
     expect(optimizer.gradients.w).toEqual(gradients);
   });
 
-  it("a skipped step leaves directions", () => {
+  it("a skipped step does not change directions", () => {
     using optimizer = galore(fresh(), adam(), { rank: 2, every: 1, nonFinite: "skip" });
     optimizer.step(gradient(1));
     const before = optimizer.state().parameters;
@@ -185,7 +185,7 @@ describe("galore", () => {
 });
 
 describe("sam", () => {
-  it("where the second closure, the optimizer or its schedule fails", () => {
+  it("if the second closure, the optimizer or its schedule fails", () => {
     const lr = failing(1);
     using optimizer = optimize(fresh(), adam({ lr }), { zeroGradients: true });
     using sharpness = sam(optimizer);
@@ -203,7 +203,7 @@ describe("sam", () => {
     expect(sharpness.step(add(2)).step).toBe(1);
   });
 
-  it("refuses a second step while it waits, and goes on behind a promise that fails", async () => {
+  it("refuses a second step while it waits, and works again after a promise that fails", async () => {
     using optimizer = optimize(fresh(), adam());
     using sharpness = sam(optimizer);
     const write = async () => void optimizer.gradients.w.fill(1);
@@ -225,21 +225,21 @@ it("curvature: an estimate that does not fit", () => {
   expect(observer.estimates).toBe(1);
 });
 
-describe("closures and passes that add to gradients, which are zero behind each step", () => {
-  it("sam's second one begins at zero, too", () => {
+describe("closures that add to gradients, with zeroGradients", () => {
+  it("sam's second call also starts from zero", () => {
     const net = parameters({ w: [1] }, { type: "float64" });
     net.w.data.fill(1);
     using optimizer = optimize(net, sgd({ lr: 1 }), { zeroGradients: true });
     using sharpness = sam(optimizer, { rho: 0.5 });
     for (const place of [1 - 1.5, -0.5 + 1]) {
       sharpness.step(() => void (optimizer.gradients.w[0]! += net.w.data[0]!));
-      // Up by 0.5 to a gradient of that, and as far down from where it was.
+      // Up by 0.5 to a gradient of that, and down by as much from the start.
       expect(net.w.data[0]).toBeCloseTo(place, 14);
     }
     expect(optimizer.gradients.w[0]).toBe(0);
   });
 
-  it("without zeroGradients sam leaves alone what a closure has not written", () => {
+  it("without zeroGradients, sam does not change gradients that a closure has not written", () => {
     const net = parameters({ w: [1], b: [1] }, { type: "float64" });
     using optimizer = optimize(net, sgd({ lr: 1 }));
     using sharpness = sam(optimizer, { rho: 0.5 });
@@ -248,18 +248,21 @@ describe("closures and passes that add to gradients, which are zero behind each 
     expect([net.w.data[0], net.b.data[0]]).toEqual([-1, -2]);
   });
 
-  it.each([false, true])("sampled labels' gradients do not stay, accumulated %s", (accumulated) => {
-    const net = parameters({ w: [2] }, { type: "float64" });
-    const options = { zeroGradients: true };
-    using optimizer = accumulated
-      ? accumulate(net, sophia(), { ...options, steps: 2 })
-      : optimize(net, sophia(), options);
-    const observer = curvature(optimizer);
-    optimizer.gradients.w.fill(3);
-    observer.observeSampled(2);
-    expect([...optimizer.gradients.w]).toEqual([0, 0]);
-    optimizer.gradients.w.fill(3);
-    observer.observeSampled(2, { w: [1, 1] });
-    expect([...optimizer.gradients.w]).toEqual([3, 3]);
-  });
+  it.each([false, true])(
+    "gradients of sampled labels do not stay, accumulated %s",
+    (accumulated) => {
+      const net = parameters({ w: [2] }, { type: "float64" });
+      const options = { zeroGradients: true };
+      using optimizer = accumulated
+        ? accumulate(net, sophia(), { ...options, steps: 2 })
+        : optimize(net, sophia(), options);
+      const observer = curvature(optimizer);
+      optimizer.gradients.w.fill(3);
+      observer.observeSampled(2);
+      expect([...optimizer.gradients.w]).toEqual([0, 0]);
+      optimizer.gradients.w.fill(3);
+      observer.observeSampled(2, { w: [1, 1] });
+      expect([...optimizer.gradients.w]).toEqual([3, 3]);
+    },
+  );
 });

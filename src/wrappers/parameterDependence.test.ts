@@ -45,7 +45,7 @@ describe("rules that read the parameters", () => {
     expect(() => galore(fresh(), branches)).toThrow("`adamw` reads");
   });
 
-  it("are those that would, with these options", () => {
+  it("are those that read them with the given options", () => {
     expect(refused(adamw({ weightDecay: 0 }))).toBe(false);
     expect(refused(adamw({ weightDecay: () => 0 }))).toBe(true);
     const groups = [{ match: "b", "adamw.weightDecay": 0.1 }] as const;

@@ -1,10 +1,10 @@
-/** Finds rules that read the parameters, beyond displacing them. */
+/** Finds rules that read the parameters, other than to add a displacement to them. */
 import type { HyperValues, Rule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph/graph.ts";
 import { elementOperators } from "../rule/graph/operators.ts";
 import type { Program } from "../rule/planning/program.ts";
 
-/** Looks at a program's nodes, with the hyperparameters that do not change. */
+/** Examines a program's nodes, given the hyperparameters that do not change. */
 class Reader {
   readonly #hyper: HyperValues;
   readonly #reads = new Map<Node, boolean>();
@@ -13,7 +13,7 @@ class Reader {
     this.#hyper = hyper;
   }
 
-  /** Whether a value depends on the parameter; zero times it does not. */
+  /** Whether a value depends on the parameter. A product with zero does not. */
   reads(node: Node): boolean {
     let reads = this.#reads.get(node);
     if (reads === undefined) {
@@ -27,7 +27,7 @@ class Reader {
     return reads;
   }
 
-  /** Whether a value is the parameter plus what does not depend on it. */
+  /** Whether a value is the parameter plus a term that does not depend on it. */
   displaces(node: Node): boolean {
     if (isParameter(node)) {
       return true;
@@ -65,7 +65,7 @@ class Reader {
 
 const isParameter = (node: Node): boolean => node.form === "slot" && node.name === "p";
 
-/** What a program leaves for the next step, by slot. */
+/** The values that a program keeps for the next step, by slot. */
 function resultsOf(program: Program): { slot: string; value: Node }[] {
   const written = program.passes.flatMap((pass) =>
     pass.form === "loop"
@@ -76,7 +76,7 @@ function resultsOf(program: Program): { slot: string; value: Node }[] {
   return [...written.filter(({ slot }) => !passing.includes(slot)), ...program.scalars];
 }
 
-/** Whether a rule's steps are the same wherever the parameters are. */
+/** Whether a rule makes the same steps wherever the parameters are. */
 export function onlyDisplaces(rule: Rule, hyper: HyperValues, matrix: boolean): boolean {
   const reader = new Reader(hyper);
   const { planner } = rule;

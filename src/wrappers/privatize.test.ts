@@ -27,7 +27,7 @@ it("adds noise of noiseMultiplier * clip / examples to the mean of clipped gradi
   expect(Math.abs(variance / deviation ** 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
 });
 
-it("clips each example on its own, all parameters together", () => {
+it("clips each example separately, with all parameters together", () => {
   const net = parameters({ w: [1], b: [1] }, { type: "float64" });
   using optimizer = privatize(net, sgd({ lr: 1 }), { ...options, noiseMultiplier: 0, examples: 2 });
   optimizer.step({ w: [30], b: [40] });
@@ -36,7 +36,7 @@ it("clips each example on its own, all parameters together", () => {
   expect(-net.b.data[0]!).toBeCloseTo((2 * 0.8) / 2, 14);
 });
 
-it("scales the noise of a remainder to the examples that there are, and goes by the seed", () => {
+it("scales the noise of a remainder to its number of examples, and depends on the seed", () => {
   const noise = (seed: number, examples: number) => {
     const net = parameters({ w: [count] }, { type: "float64" });
     using optimizer = privatize(net, sgd({ lr: 1 }), { ...options, seed });

@@ -21,26 +21,26 @@ import {
 import { Waiting } from "./microStep.ts";
 import { Noisy, noise } from "./noise.ts";
 
-/** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
+/** Options of {@link privatize}: those of `optimize`, and of clipping and noise. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   extends Omit<OptimizeOptions<H>, "absent"> {
-  /** Examples to one update: each `step` brings the gradients of one. */
+  /** The number of examples per update. Each `step` takes the gradients of one example. */
   readonly examples: number;
-  /** The norm that each example's gradients are clipped to, C in the paper. */
+  /** The norm to which each example's gradients are clipped, C in the paper. */
   readonly clip: number;
   /**
-   * What is clipped: the gradients of all parameters `"together"` (default); `"layers"`, each parameter's by itself to
-   * `clip` / sqrt(their number); or `"layersBySize"`, each to `clip` times the root of its share of all elements. The
-   * norm of all together is at most `clip` in each case.
+   * What to clip: the gradients of all parameters `"together"` (default); or with `"layers"`, each parameter's alone, to `clip` /
+   * sqrt(number of parameters); or with `"layersBySize"`, each to `clip` times the root of its share of all elements. In each case,
+   * the norm of all gradients together is at most `clip`.
    */
   readonly clipping?: "together" | "layers" | "layersBySize";
-  /** Standard deviation of the noise in units of `clip`, sigma in the paper. */
+  /** The standard deviation of the noise in units of `clip`, sigma in the paper. */
   readonly noiseMultiplier: number;
-  /** Of the noise: whoever knows it can take the noise off again. */
+  /** The seed of the noise. Anyone who knows it can remove the noise. */
   readonly seed: number;
 }
 
-/** Clips each parameter by itself, to a share of the norm. */
+/** Clips each parameter's gradient alone, to a share of the norm. */
 const clipLayer = defineTransform({
   name: "clipLayer",
   hyper: { maxNorm: 1, bySize: false },
@@ -57,17 +57,16 @@ const clippings = ["together", "layers", "layersBySize"];
 /**
  * Differentially private training: clips the gradients of each example, and adds noise to their mean.
  *
- * Abadi et al., 2016, "Deep Learning with Differential Privacy", algorithm 1: the noise has the
- * standard deviation noiseMultiplier * clip on the sum, and that over the number of examples on the
- * mean. `seed` decides it: keep it secret, and give each run another. What privacy that buys (epsilon,
- * delta) depends on how batches are drawn and on the number of updates, and is for an accountant to
- * say; the generator is a good one, not a cryptographic one. Optax calls it dpsgd, for any optimizer
- * differentially_private_aggregate; PyTorch's is Opacus. Clipping by layers is McMahan et al., 2018, "Learning
- * Differentially Private Recurrent Language Models": Optax' per_example_layer_norm_clip, `uniform` or not.
+ * Abadi et al., 2016, "Deep Learning with Differential Privacy", algorithm 1: the noise has the standard deviation noiseMultiplier
+ * * clip on the sum; on the mean, this is divided by the number of examples. The noise depends only on `seed`: keep it secret, and
+ * use another one for each run. The privacy (epsilon, delta) also depends on how batches are drawn and on the number of updates;
+ * compute it with an accountant. The generator is good, but not cryptographic. Optax calls it dpsgd, and
+ * differentially_private_aggregate for any optimizer; for PyTorch there is Opacus. Clipping by layers is McMahan et al., 2018,
+ * "Learning Differentially Private Recurrent Language Models": Optax' per_example_layer_norm_clip, with or without `uniform`.
  *
- * @param rule such as `adam()`; or a function that makes the optimizer which updates, such as
- *   `(net) => galore(net, adam())`: it sees the mean with its noise, and has `groups` and `storage` then
- * @throws {BindingError} where `seed` is missing or a number is out of range, and as `accumulate` does
+ * @param rule such as `adam()`; or a function that makes the optimizer for updates, such as `(net) => galore(net, adam())`. It gets
+ *   the mean with its noise, and you pass `groups` and `storage` to it
+ * @throws {BindingError} if `seed` is missing or a number is out of range, and as `accumulate`
  * @example
  * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
  * optimizer.step({ w: new Float32Array(6).fill(3), b: [1, 2, 3] }); // of one example
@@ -82,7 +81,7 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
     options as unknown as PrivatizeOptions,
   );
   const waiting = new Waiting();
-  // Of the mean over the examples of all ranks, which draw the same noise.
+  // The mean is over the examples of all ranks, which draw the same noise.
   let ranks = 1;
   const deviation = () => (noiseMultiplier * clip) / (waiting.count * ranks);
   const make = isMaker(rule)
@@ -106,7 +105,7 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
   });
 }
 
-/** @throws {BindingError} where an option is missing or is none */
+/** @throws {BindingError} if an option is missing or invalid */
 function checked(options: PrivatizeOptions): Omit<PrivatizeOptions, "clipping"> & {
   readonly clipping: "together" | "layers" | "layersBySize";
 } {

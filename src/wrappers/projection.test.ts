@@ -5,7 +5,7 @@ import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { galore } from "./galore.ts";
 
-it("of full rank changes nothing in matrices of several blocks, high or wide", () => {
+it("with full rank changes nothing in matrices of several blocks, high or wide", () => {
   const make = () => parameters({ high: [600, 7], wide: [7, 600] }, { type: "float64" });
   const [one, other] = [make(), make()];
   using low = galore(one, sgd({ lr: 1 }), { rank: 7, every: 1 });
@@ -20,7 +20,7 @@ it("of full rank changes nothing in matrices of several blocks, high or wide", (
   }
 });
 
-it("moves a matrix along its first directions alone until they are chosen anew", () => {
+it("moves a matrix only along its first directions until they are chosen anew", () => {
   const net = parameters({ w: [4, 6] }, { type: "float64" });
   using optimizer = galore(net, adam(), { rank: 2, every: 3 });
   const basis = () => [...optimizer.state().parameters["w"]!["galore.basis"]!];
@@ -43,7 +43,7 @@ it("moves a matrix along its first directions alone until they are chosen anew",
   expect(rowsMoved()).toEqual([true, false, true, true]);
 });
 
-it("turns new directions to the side of the old ones, whatever their signs come out as", () => {
+it("turns new directions to the side of the old ones, whatever their signs are", () => {
   const net = parameters({ w: [3, 5] }, { type: "float64" });
   using optimizer = galore(net, adam(), { rank: 3, every: 1 });
   let last: number[] | undefined;
@@ -76,7 +76,7 @@ it.each([
     const [one, other] = [parameters(shapes, { type }), parameters(shapes, { type })];
     using scaled = galore(one, sgd({ lr: 1 }), { rank: 2 });
     using usual = galore(other, sgd({ lr: 1 }), { rank: 2 });
-    // Few bits, so that none is lost to subnormal numbers.
+    // With few bits, so that none is lost in subnormal numbers.
     const gradient = Array.from({ length: 15 }, (_, i) => ((i * i * 7) % 16) - 5);
     usual.step({ high: gradient, wide: gradient });
     const times = gradient.map((value) => value * scale);

@@ -1,13 +1,13 @@
-/** A matrix seen along a few directions of its shorter side, those of the largest singular values. */
+/** Projects a matrix on a few directions of its shorter side: those of the largest singular values. */
 import { exponentOf, powerOfTwo } from "../numbers/bits.ts";
 import { eigenvectors } from "../rule/matrices/eigenvectors.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 
-/** Rows or columns that are copied or multiplied at once, so that no whole matrix is held twice. */
+/** The number of rows or columns that are copied or multiplied at once, so that no whole matrix is held twice. */
 const blockLength = 256;
 
-/** What copies and products are kept under in an engine's scratch. */
+/** The keys of copies and products in an engine's scratch memory. */
 export const use = { product: 0, transposed: 1, block: 2, sum: 3, vectors: 4, given: 5 } as const;
 
 const matrix = (rows: number, cols: number, data: FloatArray): Matrix => ({ rows, cols, data });
@@ -26,13 +26,13 @@ function copyColumns(out: Matrix, a: Matrix, from: number, to: number): Matrix {
   return out;
 }
 
-/** A power of two that brings the largest element near 1. */
+/** A power of two that scales the largest element to about 1. */
 function scaleOf(array: FloatArray): number {
   let largest = 0;
   for (const value of array) {
     largest = Math.max(largest, Math.abs(value));
   }
-  // That of the smallest numbers has a limit: twice the largest power would be none.
+  // Limited, because for the smallest numbers the power would overflow.
   return largest === 0 ? 1 : powerOfTwo(Math.min(-exponentOf(largest), 1000));
 }
 
@@ -45,14 +45,14 @@ function scaleBy({ data }: Matrix, scale: number): void {
 export class Projection {
   /** Orthonormal columns, one for each direction: shorter side × rank. Zero before the first refresh. */
   readonly basis: Matrix;
-  /** The shape of what is projected. */
+  /** The shape of a projected matrix. */
   readonly low: readonly [rows: number, cols: number];
   readonly #rows: number;
   readonly #cols: number;
-  /** Whether the rows are the shorter side, or neither is: the basis then stands to the left. */
+  /** Whether the rows are the shorter side, or both sides are equal: then the basis is the left factor. */
   readonly #left: boolean;
 
-  /** @param data of the matrix, for its type */
+  /** @param data the elements of the matrix, which give its type */
   constructor(rows: number, cols: number, rank: number, data: FloatArray) {
     const shorter = Math.min(rows, cols);
     const taken = Math.min(rank, shorter);
@@ -65,12 +65,11 @@ export class Projection {
   }
 
   /**
-   * Takes the directions from a gradient whose elements are finite: eigenvectors of its product with
-   * its transpose, in float64, for squares of small singular values would vanish in float32. Their signs
-   * are arbitrary, but what a rule keeps is not: each is turned to the side of the one in whose place
-   * it comes. The gradient is multiplied by a power of two first, for squares of its elements may be no
-   * numbers of float64 where they are.
-   * @param engine of float64
+   * Computes the directions from a gradient with finite elements: the eigenvectors of its product with its transpose. It uses
+   * float64, because squares of small singular values would underflow in float32. The signs of eigenvectors are arbitrary, but the
+   * rule's state depends on them: each is turned to the same side as the one that it replaces. The gradient is first scaled by a
+   * power of two, because squares of its elements may be out of float64's range.
+   * @param engine an engine of float64
    */
   refresh(engine: MatrixEngine, gradient: FloatArray): void {
     const { rows: side, cols: taken, data } = this.basis;
@@ -93,7 +92,7 @@ export class Projection {
     return this.basis.data.every((value) => value === 0);
   }
 
-  /** Writes the gradient along the directions into `low`. */
+  /** Writes the projected gradient to `low`. */
   project(engine: MatrixEngine, gradient: FloatArray, low: FloatArray): void {
     const whole = matrix(this.#rows, this.#cols, gradient);
     const out = matrix(...this.low, low);
@@ -104,7 +103,7 @@ export class Projection {
     }
   }
 
-  /** p = p + scale * (what `low` is in the whole space) - share * p. */
+  /** p = p + scale * (`low`, projected back) - share * p. */
   addBack(
     engine: MatrixEngine,
     low: FloatArray,
@@ -131,7 +130,7 @@ export class Projection {
     return engine.transposed(this.basis, engine.scratch(use.transposed, cols, rows));
   }
 
-  /** The product with the transpose that is as large as the shorter side. */
+  /** The product of the gradient with its transpose, in the order that gives the smaller matrix. */
   #gram(engine: MatrixEngine, gradient: FloatArray): Matrix {
     const whole = matrix(this.#rows, this.#cols, gradient);
     const side = this.basis.rows;

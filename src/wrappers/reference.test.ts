@@ -1,4 +1,4 @@
-/** The wrappers against Optax' and PyTorch's (tests/reference/README.md). */
+/** Compares the wrappers with Optax' and PyTorch's (tests/reference/README.md). */
 import { expect, it } from "vitest";
 import inputs from "../../tests/reference/inputs.json" with { type: "json" };
 import reference from "../../tests/reference/wrappers.json" with { type: "json" };
@@ -36,7 +36,7 @@ function netAt(start: Arrays) {
   return net;
 }
 
-/** Compares the parameters with those recorded after this many steps, if they are. */
+/** Compares the parameters with the recorded ones after this number of steps, if they were recorded. */
 function compare(
   net: ReturnType<typeof netAt>,
   recorded: object,
@@ -115,7 +115,7 @@ it.each(reference.conditional)("$source at $on, otherwise $otherwise", (each) =>
   expect(compared).toBe(4);
 });
 
-it.each(reference.absent)("leaves alone what $source", (each) => {
+it.each(reference.absent)("skips parameters as $source", (each) => {
   const net = netAt(inputs.parameters);
   const { clip, rule, absent } = each;
   const own = ruleOf(rule);
@@ -186,7 +186,7 @@ it.each(reference.curvature)("Sophia with estimates as $source, every $every", (
   expect([compared, observer.estimates]).toEqual([4, Math.ceil(25 / every)]);
 });
 
-it.each(reference.galore)("steps along few directions as $source, $shape", (each) => {
+it.each(reference.galore)("steps along a few directions as $source, $shape", (each) => {
   const { shape, start, options } = each;
   const net = parameters({ w: shape, b: [5] }, { type: "float64" });
   net.w.data.set(start.w);
@@ -195,7 +195,7 @@ it.each(reference.galore)("steps along few directions as $source, $shape", (each
   let compared = 0;
   for (const [index, gradient] of each.gradients.entries()) {
     optimizer.step(gradient);
-    // Singular vectors turn by a rounding over the distance of the values' squares, here 3/4 to 1e-3.
+    // A rounding turns singular vectors by itself, divided by the distance of the squared values, here 3/4 to 1e-3.
     compared += compare(net, each.float64, index + 1, 1e-11);
   }
   expect(compared).toBe(4);

@@ -61,7 +61,7 @@ describe("sharpness-aware steps", () => {
     }
   });
 
-  it("leave the parameters bit for bit where the optimizer does not step", () => {
+  it("leave the parameters bit for bit if the optimizer does not step", () => {
     const net = start("float32");
     using optimizer = optimize(net, adam({ lr: 0 }));
     using sharpness = sam(optimizer);
@@ -80,13 +80,15 @@ describe("sharpness-aware steps", () => {
     expect(net.w.data).toEqual(before);
   });
 
-  it("take gradients that the closure returns, and its loss", () => {
+  it("use gradients and the loss that the closure returns", () => {
     const by = defineOptimizer({ name: "by", hyper: { lr: 1 }, rule: "u = g * loss" });
     const net = parameters({ w: [2] }, { type: "float64" });
     net.w.data.set([3, 4]);
     using optimizer = optimize(net, by({ lr: 0.1 }));
     using sharpness = sam(optimizer, { rho: 5 });
-    // Of the loss |w|^2 / 2: up from (3, 4) to (6, 8), where it is 50.
+    // The loss is
+    // w
+    // ^2 / 2: up from (3, 4) to (6, 8), where it is 50.
     sharpness.step(() => {
       const w = net.w.data.slice();
       return { gradients: { w }, loss: (w[0]! ** 2 + w[1]! ** 2) / 2 };
@@ -124,7 +126,7 @@ describe("sharpness-aware steps", () => {
     }
   });
 
-  it("stay where the gradient is zero", () => {
+  it("do not move if the gradient is zero", () => {
     const net = parameters({ w: [2] });
     net.w.data.set([1, 2]);
     using optimizer = optimize(net, sgd({ lr: 1 }));
@@ -137,7 +139,7 @@ describe("sharpness-aware steps", () => {
     expect([...seen, ...net.w.data]).toEqual([1, 2, 1, 2]);
   });
 
-  it("leave frozen parameters where they are, and need no gradients of them", () => {
+  it("do not move frozen parameters, and need no gradients of them", () => {
     const rule = partition([{ match: "w", rule: sgd({ lr: 0.1 }) }]);
     for (const frozen of [[7, 7, 7], undefined]) {
       const net = start();
@@ -175,7 +177,7 @@ describe("sharpness-aware steps", () => {
     expect(net.w.data).toEqual(before);
   });
 
-  it("wait for closures that are asynchronous", async () => {
+  it("wait for asynchronous closures", async () => {
     const [one, other] = [start(), start()];
     const run = async (net: typeof one, later: boolean) => {
       using optimizer = optimize(net, sgd({ lr: 0.1 }));

@@ -18,17 +18,17 @@ import { Wrapper } from "./wrapper.ts";
 
 /** Options of {@link sam}. */
 export interface SamOptions {
-  /** How far it climbs: the radius of the neighbourhood. Default 0.05, with `adaptive` 0.5. */
+  /** The radius of the neighbourhood: how far it climbs. Default: 0.05, or 0.5 with `adaptive`. */
   readonly rho?: number | Schedule;
-  /** Measures the neighbourhood in units of each element's magnitude (ASAM). Default false. */
+  /** Measures the neighbourhood in units of each element's magnitude (ASAM). Default: false. */
   readonly adaptive?: boolean;
-  /** Added to these magnitudes, so that elements at zero move, too. Default 0.01. */
+  /** A number added to these magnitudes, so that elements at zero move too. Default: 0.01. */
   readonly eta?: number | Schedule;
 }
 
-/** Gradients that a closure has not written, and their loss. */
+/** The result of a closure: gradients that it has not written to `optimizer.gradients`, and the loss. */
 export interface ClosureResult<P extends AnyParameterSource = ParameterSource> {
-  /** Gradients by parameter; those left out are in `optimizer.gradients`. */
+  /** Gradients by parameter. Those that are missing here are in `optimizer.gradients`. */
   readonly gradients?: { readonly [K in keyof P]: GradientSource | undefined };
   /** The loss, for rules and schedules that read it. */
   readonly loss?: number;
@@ -47,14 +47,14 @@ const climb = defineOptimizer({
   `,
 });
 
-/** What makes steps towards flat minima. */
+/** Makes steps towards flat minima. */
 export class SharpnessAware<P extends AnyParameterSource = ParameterSource> extends Wrapper<P> {
-  /** Why no wrapper may stand around it. */
+  /** Why no wrapper can wrap this one. */
   readonly outermost =
     "sam steps with a function that computes gradients: make sam the outer wrapper, sam(accumulate(...))";
   readonly #climber: Optimizer<AnyParameterSource>;
   readonly #saved: ReadonlyMap<ParameterArray, ParameterArray>;
-  /** Whether a closure has been called and its step is not yet done. */
+  /** Whether a closure is still running, so its step is not complete. */
   #waiting = false;
 
   /** @internal Made by `sam`. */
@@ -68,23 +68,23 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
     const parameters = trainedOf(optimizer, optimizer.parameters as AnyParameterSource);
-    // Gradients that are not finite are for the optimizer to refuse.
+    // The optimizer inside refuses gradients that are not finite; the climber only skips them.
     this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
     const arrays = Object.values(parameters as Record<string, AnyParameter>);
     this.#saved = new Map(arrays.map(({ data }) => [data, data.slice()]));
   }
 
   /**
-   * One step: gradients here, gradients higher up, then the optimizer's step from here by the latter.
+   * Makes one step. It takes gradients at the present parameters, climbs, takes gradients there, returns, and lets the optimizer
+   * step with the second gradients.
    *
-   * @param closure makes the gradients at the present parameters: writes them into
-   *   `optimizer.gradients`, or returns them. It is called twice, only once where the first are not
-   *   finite, and waited for if it returns a promise. The rule sees the loss that the last call returns
-   *   Gradients that are zero behind each step (`zeroGradients`) are so before each call, for a closure that
-   *   adds to them
+   * @param closure computes the gradients at the present parameters. It writes them to `optimizer.gradients`, or returns them. It
+   *   is called twice; only once if the first gradients are not finite. If it returns a promise, `step` waits for it. The rule sees
+   *   the loss that the last call returns. With `zeroGradients`, gradients are zero before each call, for a closure that adds to
+   *   them
    * @returns the optimizer's report, or a promise of it
    * @throws {GradientError} as `Optimizer.step`; the parameters are as they were
-   * @throws {EvaluationError} while a closure of another step is waited for
+   * @throws {EvaluationError} while a closure of another step is running
    */
   step(closure: () => Promise<unknown>): Promise<StepReport>;
   step(closure: () => ClosureResult<P> | number): StepReport;
@@ -115,7 +115,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
     }
   }
 
-  /** Gives back what it holds itself; the optimizer is the caller's. */
+  /** Frees its own memory. The optimizer belongs to the caller. */
   override dispose(): void {
     this.#climber.dispose();
   }
@@ -150,7 +150,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
     }
   }
 
-  /** What closures have added to gradients is no part of the next step. */
+  /** Sets the gradients to zero, so that nothing from these closures goes into the next step. */
   #undone(error: unknown): unknown {
     this.#zero();
     return error;
@@ -162,7 +162,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
     }
   }
 
-  /** Whether it has climbed. */
+  /** Climbs. @returns false if gradients are not finite */
   #climb(result: unknown): boolean {
     for (const [data, saved] of this.#saved) {
       saved.set(data);
@@ -187,7 +187,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
   }
 }
 
-/** Frozen parameters are no part of the neighbourhood. */
+/** The gradients of parameters that are not frozen: frozen ones do not belong to the neighbourhood. */
 function trainedOf<T>(
   { trained }: { readonly trained: readonly string[] },
   all: { readonly [name: string]: T },
@@ -208,22 +208,21 @@ function read<P extends AnyParameterSource>(result: unknown): ClosureResult<P> {
 }
 
 /**
- * Sharpness-aware minimization around any optimizer: steps by the gradients of a point a little
- * higher up, where the neighbourhood is worst, and so towards minima that are flat.
+ * Sharpness-aware minimization around any optimizer. It steps with the gradients of a nearby point where the loss is higher: the
+ * worst point of the neighbourhood. This leads to flat minima.
  *
- * Options: `rho` the radius of the neighbourhood (default 0.05, with `adaptive` 0.5), `adaptive`
- * measures it in units of each element's magnitude (false), `eta` added to these (0.01).
+ * Options: `rho` the radius of the neighbourhood (default 0.05, with `adaptive` 0.5), `adaptive` measures it in units of each
+ * element's magnitude (false), `eta` a number added to these magnitudes (0.01).
  * Ranges: `rho`, `eta` [0, inf).
  *
- * Foret et al., 2021, "Sharpness-Aware Minimization for Efficiently Improving Generalization",
- * equation 2; `adaptive` is Kwon et al., 2021, "ASAM", algorithm 1 with T of every element. Its
- * authors' code leaves biases at 1, and adds 1e-16 to the norm. Costs a second gradient and a copy of
- * the parameters. The same as optax.contrib.sam, climbing with normalize() and sgd(rho), each of whose
- * updates is half such a step. PyTorch and Keras have none.
+ * Foret et al., 2021, "Sharpness-Aware Minimization for Efficiently Improving Generalization", equation 2. `adaptive` is Kwon et
+ * al., 2021, "ASAM", algorithm 1 with T of every element. Its authors' code leaves biases at 1, and adds 1e-16 to the norm. It
+ * costs a second gradient and a copy of the parameters. It is the same as optax.contrib.sam that climbs with normalize() and
+ * sgd(rho); each of Optax' updates is half such a step. PyTorch and Keras have none.
  *
- * @param optimizer makes the steps, and may be a wrapper, such as `accumulate(...)`; its state never sees the climbing
- * @throws {BindingError} where an option is unknown
- * @throws {HyperparameterError} where one has no such value
+ * @param optimizer the optimizer that makes the steps, or a wrapper such as `accumulate(...)`. Climbing does not change its state
+ * @throws {BindingError} if an option is unknown
+ * @throws {HyperparameterError} if an option has an invalid value
  * @example
  * const optimizer = optimize(net, sgd({ lr: 0.1, momentum: 0.9 }));
  * const sharpness = sam(optimizer, { rho: 0.05 });

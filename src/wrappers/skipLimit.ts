@@ -2,25 +2,25 @@ import { BindingError, GradientError } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
-/** Counts the steps in a row that were skipped. */
+/** Counts how many steps in a row were skipped. */
 export interface SkipLimit {
-  /** How many it is by now. */
+  /** The number of steps skipped in a row so far. */
   readonly skipped: number;
   /**
    * Takes the report of a step.
-   * @throws {GradientError} where more steps in a row were skipped than may be; nothing of them was done
+   * @throws {GradientError} if more steps in a row were skipped than allowed; these steps changed nothing
    */
   observe(report: Pick<StepReport, "skipped">): void;
 }
 
 /**
- * An end to `nonFinite: "skip"`: more steps in a row than `maxInARow` that are skipped are an error, for a run
- * whose gradients are never finite again would go on doing nothing.
+ * A limit for `nonFinite: "skip"`: it throws if more than `maxInARow` steps in a row are skipped. Without it, a run whose gradients
+ * are never finite again would continue without any effect.
  *
- * Optax' apply_if_finite has the same limit as max_consecutive_errors. Beyond it Optax accepts the update, after
- * which all parameters are NaN; here the last good ones stay.
+ * Optax' apply_if_finite has the same limit as max_consecutive_errors. Beyond it, Optax accepts the update, after which all
+ * parameters are NaN; here the last good ones stay.
  *
- * @throws {BindingError} where `maxInARow` is no whole number, 0 or more,
+ * @throws {BindingError} if `maxInARow` is not a whole number, 0 or more
  * @example
  * const limit = skipLimit(5);
  * const optimizer = optimize(net, adam(), { nonFinite: "skip" });

@@ -1,4 +1,4 @@
-/** What steps in the stead of a parameter: a smaller array, from zero each time. */
+/** Surrogates of parameters: smaller arrays that are stepped instead, each time from zero. */
 import type { Match } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import { matches } from "../runtime/binding/groups.ts";
@@ -10,17 +10,17 @@ import { elements, type Parameter } from "../runtime/parameters.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { Projection, use } from "./projection.ts";
 
-/** A parameter, what steps in its stead, and how it gets there. */
+/** A parameter with its surrogate and its projection. */
 export interface Member {
   readonly name: string;
   readonly parameter: Parameter;
-  /** Stepped from zero each time: after a step it holds the displacement. */
+  /** It is zero before each step. After the step it holds the displacement. */
   readonly surrogate: Parameter;
-  /** Of a matrix. */
+  /** Present if the parameter is a matrix that is projected. */
   readonly projection: Projection | undefined;
 }
 
-/** An array of the type of another, where kernels reach it if there is such memory. */
+/** An array of the same type as another, in kernels' memory if there is any. */
 export function allocate(
   scope: MemoryScope | undefined,
   { BYTES_PER_ELEMENT }: FloatArray,
@@ -35,7 +35,7 @@ export function allocate(
   return adopt(memory, memory.view(single ? "float32" : "float64", address, length));
 }
 
-/** Adds a displacement to what is left when a share is taken off. */
+/** Multiplies by (1 - share), and adds a displacement. */
 export function moveBy(data: FloatArray, displacement: FloatArray, share: number): void {
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
@@ -43,7 +43,7 @@ export function moveBy(data: FloatArray, displacement: FloatArray, share: number
   }
 }
 
-/** The state with the directions of each matrix. */
+/** Adds the directions of each matrix to a state. */
 export function withBases(state: OptimizerState, members: readonly Member[]): OptimizerState {
   const projections = new Map(members.map(({ name, projection }) => [name, projection]));
   return {
@@ -55,7 +55,7 @@ export function withBases(state: OptimizerState, members: readonly Member[]): Op
   };
 }
 
-/** @param match which matrices are projected; all by default */
+/** @param match the matrices to project; by default all */
 export function surrogateOf(
   [name, parameter]: readonly [name: string, Parameter],
   scope: MemoryScope | undefined,
@@ -74,7 +74,7 @@ export function surrogateOf(
   return { name, parameter, surrogate, projection };
 }
 
-/** @throws {BindingError} where no matrix matches, so that it would be a mistake */
+/** @throws {BindingError} if no matrix matches, which must be a mistake */
 export function checkMatch(members: readonly Member[], match: Match | undefined): void {
   if (match !== undefined && members.every(({ projection }) => projection === undefined)) {
     const names = members.map(({ name }) => name).join(", ");
@@ -83,9 +83,9 @@ export function checkMatch(members: readonly Member[], match: Match | undefined)
 }
 
 /**
- * A gradient in the parameter's type; what is in another is copied.
- * @param engine of that type
- * @throws {GradientError} where it cannot be projected
+ * A gradient in the parameter's type. A gradient in another type is copied.
+ * @param engine an engine of that type
+ * @throws {GradientError} if it cannot be projected
  */
 export function wholeOf(
   { name, parameter: { data } }: Member,
@@ -134,7 +134,7 @@ function checkWhole(
   }
 }
 
-/** What is said of a gradient that has an element which is not finite. */
+/** The error for a gradient with an element that is not finite. */
 export function notFinite(step: number, name: string, gradient: FloatArray): GradientError {
   const bad = gradient.findIndex((value) => !Number.isFinite(value));
   return new GradientError(
@@ -142,7 +142,7 @@ export function notFinite(step: number, name: string, gradient: FloatArray): Gra
   );
 }
 
-/** Keeps the directions of these; what it returns puts them back. */
+/** Saves the directions of these members, and returns a function that restores them. */
 export function keepBases(members: readonly Member[]): () => void {
   const kept = members.flatMap(({ projection }) =>
     projection === undefined

@@ -1,13 +1,13 @@
-/** Arrays as they were before a call, for when it throws. */
+/** Restores arrays if a call throws. */
 import type { StoredElements } from "../runtime/memory/memory.ts";
 
 export class Undo {
-  /** Room for copies, the same each time. */
+  /** The copies. They are reused each time. */
   readonly #copies = new Map<StoredElements, StoredElements>();
 
   /**
-   * Makes a call; where it throws these arrays are what they were.
-   * @param back takes back the rest, behind them
+   * Makes a call. If it throws, the arrays are restored.
+   * @param back restores everything else, after the arrays
    */
   during<T>(arrays: readonly StoredElements[], call: () => T, back: () => void): T {
     for (const array of arrays) {

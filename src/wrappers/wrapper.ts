@@ -15,8 +15,8 @@ import type { StepReport } from "../runtime/step/report.ts";
 import { withoutUpdate } from "./microStep.ts";
 
 /**
- * What stands around an optimizer and leaves all to it: a wrapper extends this, and says what differs. All of them lack
- * `step` and `bindTo`, which are theirs.
+ * The base class of wrappers: it delegates everything to the optimizer inside. A wrapper overrides what differs, and adds `step`
+ * and `bindTo`.
  */
 export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   extends Stateful
@@ -41,12 +41,12 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.gradients as ArraysOf<P>;
   }
 
-  /** The memory that gradients live in. */
+  /** The memory of the gradients. */
   get memory(): Memory {
     return this.inner.memory;
   }
 
-  /** The threads that may share long loops. */
+  /** The largest number of threads that may share long loops. */
   get mostThreads(): number {
     return this.inner.mostThreads;
   }
@@ -56,7 +56,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.trained;
   }
 
-  /** Whether `gradients` are zero behind a step. */
+  /** Whether `gradients` are zero after a step. */
   get zeroesGradients(): boolean {
     return this.inner.zeroesGradients;
   }
@@ -66,7 +66,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.plans;
   }
 
-  /** The ranks whose gradients a step averages. Not there where this process steps by itself. */
+  /** The number of ranks whose gradients a step averages; undefined if this process steps alone. */
   get ranks(): number | undefined {
     return this.inner.ranks;
   }
@@ -76,7 +76,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.together;
   }
 
-  /** The number of updates made: what schedules and `t` count. */
+  /** The number of updates so far: schedules and `t` count these. */
   get steps(): number {
     return this.inner.steps;
   }
@@ -86,12 +86,12 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.skippedSteps;
   }
 
-  /** The gradients that wait for an update; 0 where each step is one. */
+  /** The number of gradients that wait for an update; 0 if each step is an update. */
   get pending(): number {
     return this.inner.pending ?? 0;
   }
 
-  /** Updates by the gradients that wait, however few; of none not at all. */
+  /** Makes an update from the gradients that wait, however few. If none waits, it does nothing. */
   flush(): StepReport {
     return this.inner.flush?.() ?? withoutUpdate(this.steps, undefined, false);
   }
@@ -102,7 +102,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the parameters' place, which are back behind it.
+   * Runs a callback while the parameters hold the weights to evaluate, and restores the parameters afterwards.
    * @param callback sees the weights to evaluate until it returns, or until its promise is settled
    */
   evaluate<T>(callback: () => T): T {
@@ -123,7 +123,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     this.inner.resumeAt(point);
   }
 
-  /** Gives back memory and threads; the parameters stay. */
+  /** Frees memory and threads; the parameters stay. */
   dispose(): void {
     this.inner.dispose();
   }

@@ -1,4 +1,4 @@
-/** A checkpoint as a Blob: to download, upload or keep in a page. */
+/** Checkpoints as Blobs, to download, upload or keep in a page. */
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { tagOf } from "../../tag.ts";
@@ -11,15 +11,15 @@ import { headerBytesOf, prefixBytes, type TensorInfo } from "../safetensors/inde
 import type { Checkpointed } from "../source.ts";
 import { Sums } from "../sums.ts";
 
-/** Copied at once: a Blob takes no views of shared memory. */
+/** Bytes that are copied at once, because a Blob takes no views of shared memory. */
 const pieceBytes = 1 << 22;
 
 /**
- * An optimizer's checkpoint as a Blob, with the bytes that `saveCheckpoint` writes: all at once, so that later
- * steps do not change it.
+ * An optimizer's checkpoint as a Blob, with the same bytes as `saveCheckpoint` writes. It is made at once, so later steps do not
+ * change it.
  *
- * @param optimizer from `optimize`, or `accumulate`, `galore` or `privatize`
- * @throws {CheckpointError} where a name or the metadata cannot be saved
+ * @param optimizer from `optimize`, `accumulate`, `galore` or `privatize`
+ * @throws {CheckpointError} if a name or the metadata cannot be saved
  * @example
  * const link = Object.assign(document.createElement("a"), {
  *   href: URL.createObjectURL(checkpointBlob(optimizer)),
@@ -36,7 +36,7 @@ export function checkpointBlob(optimizer: Checkpointed, options: SaveOptions = {
     for (let from = 0; from < bytes.length; from += pieceBytes) {
       const piece = bytes.slice(from, from + pieceBytes) as Uint8Array<ArrayBuffer>;
       sum = crc32(piece, sum);
-      // Engines keep Blobs outside of the heap: it never holds more than some of these pieces.
+      // Engines keep Blobs outside of the heap, so the heap only holds a few of these pieces at a time.
       parts.push(new Blob([piece]));
     }
   }
@@ -45,14 +45,13 @@ export function checkpointBlob(optimizer: Checkpointed, options: SaveOptions = {
 }
 
 /**
- * Goes on where a saved run was, as `loadCheckpoint` does: with a Blob, such as a `File` that somebody chose. All
- * of it is verified first. Make no steps until the promise is settled.
+ * Continues from a checkpoint, as `loadCheckpoint` does, with a Blob such as a `File` that the user chose. The whole Blob is
+ * verified first. Make no steps until the promise is settled.
  *
- * @param blob what `checkpointBlob` gave, a file of a file input, or what was fetched
- * @returns the step, the notes given at saving, and what differs
- * @throws {CheckpointError} where the Blob cannot be read or is damaged, or its file changes meanwhile; nothing was
- *   changed
- * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
+ * @param blob from `checkpointBlob`, a file input or `fetch`
+ * @returns the step, the metadata given at saving, and all differences
+ * @throws {CheckpointError} if the Blob cannot be read, is damaged, or its file changes in the meantime; nothing was changed
+ * @throws {RestoreError} if it does not fit, with all differences; nothing was changed
  * @example const { step } = await loadCheckpointBlob(checkpointBlob(optimizer), optimizer);
  */
 export async function loadCheckpointBlob(
@@ -76,7 +75,7 @@ export async function loadCheckpointBlob(
   });
 }
 
-/** Files have names. */
+/** The name of a file; a Blob has none. */
 function nameOf(blob: Blob): string {
   if (tagOf(blob) !== "Blob" && tagOf(blob) !== "File") {
     throw new CheckpointError("a checkpoint is read from a Blob or a File");
@@ -84,7 +83,7 @@ function nameOf(blob: Blob): string {
   return "name" in blob ? String(blob.name) : "the Blob";
 }
 
-/** @throws {CheckpointError} where the browser refuses, as when a file was changed since it was chosen */
+/** @throws {CheckpointError} if the browser refuses, for example because the file has changed since it was chosen */
 async function bytesAt(blob: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await blob.slice(from, to).arrayBuffer());
@@ -110,7 +109,7 @@ async function readTensor(
 }
 
 interface Verified extends Opened {
-  /** Undefined where Gradus did not write it. */
+  /** Undefined if Gradus did not write the file. */
   readonly sums: Sums | undefined;
 }
 

@@ -15,7 +15,7 @@ import {
 import type { Checkpointed } from "../source.ts";
 import { checkpointBlob, loadCheckpointBlob } from "./blob.ts";
 
-/** What is needed of a folder: the types of pages are not everywhere. */
+/** The members used here of a folder. Declared because the types of pages are not available everywhere. */
 interface Folder {
   keys(): AsyncIterable<string>;
   getFileHandle(name: string, options?: { create: boolean }): Promise<FileHandle>;
@@ -31,7 +31,7 @@ interface FileHandle {
   }>;
 }
 
-/** One page or worker at a time. */
+/** Locks that one page or worker holds at a time. */
 interface Locks {
   request<T>(name: string, act: () => Promise<T>): Promise<T>;
 }
@@ -48,7 +48,7 @@ export class BrowserCheckpoints {
   readonly #folder: Folder;
   readonly #rotation: Rotation;
   readonly #locks: Locks;
-  /** Of the last one asked for: they are written one behind the other. */
+  /** The last save: the next one waits for it. */
   #saved: Promise<unknown> = Promise.resolve();
 
   /** @internal Made by `browserCheckpoints`. */
@@ -60,12 +60,12 @@ export class BrowserCheckpoints {
   }
 
   /**
-   * Saves a checkpoint, and then removes the oldest beyond those to keep. What is saved is as it was when this
-   * was called: steps may go on meanwhile. Pages that save into one folder at the same time do so one behind the other.
+   * Saves a checkpoint, and then removes the oldest ones beyond those to keep. It saves the state at the time of the call, so steps
+   * may continue in the meantime. Pages that save into one folder at the same time take turns.
    *
-   * @returns the name of its file
-   * @throws {CheckpointError} where it cannot be written, as when the browser gives no more room, or
-   *   another page has saved into the folder since this run began: nothing was changed
+   * @returns the name of the file
+   * @throws {CheckpointError} if it cannot be written, for example because the browser gives no more space, or another page has
+   *   saved into the folder since this run began: nothing was changed
    */
   async save(optimizer: Checkpointed, options: SaveOptions = {}): Promise<string> {
     const { step } = optimizer.stateViews();
@@ -77,7 +77,7 @@ export class BrowserCheckpoints {
     return saved;
   }
 
-  /** So that nothing is written by other pages between looking and doing. */
+  /** Locks the folder, so that no other page writes between a check and a write. */
   #alone<T>(act: () => Promise<T>): Promise<T> {
     return this.#locks.request(lockOf(this.#name), act);
   }
@@ -99,17 +99,17 @@ export class BrowserCheckpoints {
       await this.#folder.removeEntry(old.name);
       this.#rotation.remove(old);
     } catch {
-      // In use elsewhere in the page: after the next save, then.
+      // In use elsewhere in the page. The next save removes it.
     }
   }
 
   /**
-   * Loads the newest checkpoint that is whole, as `loadCheckpointBlob` does. Damaged ones are passed over, and
-   * reported. Make no steps until the promise is settled.
+   * Loads the newest complete checkpoint, as `loadCheckpointBlob` does. It skips damaged ones, and reports them. Make no steps
+   * until the promise is settled.
    *
-   * @returns undefined where there is no checkpoint
-   * @throws {CheckpointError} where there are some, and none can be read
-   * @throws {RestoreError} where the newest does not fit the optimizer; nothing was changed
+   * @returns undefined if there is no checkpoint
+   * @throws {CheckpointError} if there are some, and none can be read
+   * @throws {RestoreError} if the newest does not fit the optimizer; nothing was changed
    */
   resume(optimizer: Checkpointed, options: RestoreOptions = {}): Promise<ResumeReport | undefined> {
     return this.#alone(() => this.#resume(optimizer, options));
@@ -139,15 +139,15 @@ export class BrowserCheckpoints {
     return damaged.length > 0 ? refuseAll(this.#name, damaged) : undefined;
   }
 
-  /** The checkpoints that are there, oldest first, damaged ones among them. */
+  /** The checkpoints in the folder, oldest first, including damaged ones. */
   async list(): Promise<readonly CheckpointEntry[]> {
     return entriesOf(await namesIn(this.#folder));
   }
 
   /**
-   * One of them as a `File`, to download.
-   * @param name as `list()` has it
-   * @throws {CheckpointError} where there is none of that name
+   * A checkpoint as a `File`, to download.
+   * @param name as in `list()`
+   * @throws {CheckpointError} if there is none of that name
    */
   read(name: string): Promise<Blob> {
     return withinAsync(this.#name, () =>
@@ -166,7 +166,7 @@ async function namesIn(folder: Folder): Promise<readonly string[]> {
   return names;
 }
 
-/** The browser writes elsewhere, and puts the file in its place when it is closed. */
+/** Writes a file. The browser writes to another place, and moves the file when it is closed. */
 async function write(folder: Folder, name: string, blob: Blob): Promise<void> {
   const file = await folder.getFileHandle(name, { create: true });
   try {
@@ -182,7 +182,7 @@ async function write(folder: Folder, name: string, blob: Blob): Promise<void> {
     }
     await writable.close();
   } catch (error) {
-    // The handle has made an empty file.
+    // Getting the handle has made an empty file.
     await folder.removeEntry(name);
     throw error;
   }
@@ -200,13 +200,13 @@ async function attempt<T>(done: string, act: () => Promise<T>): Promise<T> {
 }
 
 /**
- * A folder of checkpoints in the browser's own file system (OPFS), of which the last few are kept: one for each run.
- * It stays when the page is closed, as long as the browser keeps the site's data; `navigator.storage.persist()` asks
- * it to.
+ * A folder in the browser's own file system (OPFS) that keeps the last few checkpoints of one run. Use one folder for each run. It
+ * stays after the page is closed, as long as the browser keeps the site's data; `navigator.storage.persist()` asks the browser to
+ * keep them.
  *
- * @param name the folder's
- * @throws {BindingError} where an option is unknown or has no such value
- * @throws {CheckpointError} where there is no such file system
+ * @param name the folder's name
+ * @throws {BindingError} if an option is unknown or invalid
+ * @throws {CheckpointError} if there is no such file system
  * @example
  * const folder = await browserCheckpoints("spirals", { keep: 2 });
  * await folder.resume(optimizer);

@@ -1,4 +1,4 @@
-/** One checkpoint in a file. */
+/** Saves and loads one checkpoint in a file. */
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import type { SaveOptions } from "../encode.ts";
@@ -11,14 +11,14 @@ import { writeOver } from "./place.ts";
 import { readVerified } from "./read.ts";
 
 /**
- * Saves parameters and all that an optimizer needs to go on as if it had not stopped, into one file in the safetensors
- * format, which others can read. It is written beside its place, flushed to the disk and renamed: whatever
- * happens, there is a whole file under this name, the one before or the new one. The new one has the mode of the one before.
+ * Saves parameters and everything that an optimizer needs to continue as if it had not stopped. The file has the safetensors
+ * format, which other programs can read. It is written next to its final place, flushed to the disk and renamed. So there is always
+ * a complete file under this name, the old one or the new one. The new one has the permissions of the old one.
  *
- * @param path the file's, such as `"run.safetensors"`, or that of a link to it; its folder is there
- * @param optimizer from `optimize`, or `accumulate`, `galore` or `privatize`
- * @throws {CheckpointError} where it cannot be written, as when the disk is full, or the path is of something that is no
- *   file, such as a pipe or a link to nothing: what was there is as it was
+ * @param path the file's path, such as `"run.safetensors"`, or that of a link to it. Its folder must exist
+ * @param optimizer from `optimize`, `accumulate`, `galore` or `privatize`
+ * @throws {CheckpointError} if it cannot be written, for example because the disk is full, or the path is not that of a file, but
+ *   of a pipe or a link to nothing. The old file is unchanged
  * @example saveCheckpoint("run.safetensors", optimizer, { metadata: { epoch: 3 } });
  */
 export function saveCheckpoint(
@@ -31,16 +31,16 @@ export function saveCheckpoint(
 }
 
 /**
- * Goes on where a saved run was. All of the file is verified first, and compared with the optimizer by name; then all
- * that is taken over is read into memory, and only then into the optimizer's arrays. Hyperparameters stay those of now.
+ * Continues from a checkpoint. The whole file is verified first, and compared with the optimizer by name. Then everything that fits
+ * is read into memory, and only then copied to the optimizer's arrays. Hyperparameters keep their present values.
  *
- * @param path of the file, as text or as a `file:` URL
- * @param optimizer with the parameters that go on
- * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones;
- *   `convert: true` takes over what was saved in another type
- * @returns the step, the notes given at saving, and what differs
- * @throws {CheckpointError} where the file cannot be read or is damaged, or changes meanwhile; nothing was changed
- * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
+ * @param path the file's path, as text or as a `file:` URL
+ * @param optimizer the optimizer to continue with
+ * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones; `convert: true`
+ *   converts arrays that were saved in another type
+ * @returns the step, the metadata given at saving, and all differences
+ * @throws {CheckpointError} if the file cannot be read, is damaged, or changes in the meantime; nothing was changed
+ * @throws {RestoreError} if it does not fit, with all differences; nothing was changed
  * @throws {EvaluationError} inside `evaluate()`
  * @example
  * saveCheckpoint("run.safetensors", optimizer, { metadata: { epoch: 3 } });
@@ -55,11 +55,11 @@ export function loadCheckpoint(
 }
 
 /**
- * What is in a file, verified whole: plain data, but for arrays, which are read when asked for. Reads safetensors
- * files of other programs as well: of floats of 16 bits `read()` gives the bits.
+ * The contents of a file, verified as a whole: plain data, except for arrays, which are read on demand. It also reads safetensors
+ * files of other programs; for floats of 16 bits, `read()` returns the bits.
  *
- * @param path of the file, as text or as a `file:` URL
- * @throws {CheckpointError} where the file cannot be read or is damaged
+ * @param path the file's path, as text or as a `file:` URL
+ * @throws {CheckpointError} if the file cannot be read or is damaged
  * @example
  * saveCheckpoint("run.safetensors", optimizer);
  * const saved = readCheckpoint("run.safetensors");

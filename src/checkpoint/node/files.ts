@@ -1,4 +1,4 @@
-/** Node's files, and what goes wrong with them. */
+/** Node's file system, with its errors as `CheckpointError`. */
 import { builtin } from "../../runtime/threads/platform.ts";
 import { tagOf } from "../../tag.ts";
 import { CheckpointError, within } from "../errors.ts";
@@ -6,7 +6,7 @@ import { CheckpointError, within } from "../errors.ts";
 type FileSystem = typeof import("node:fs");
 type Locations = typeof import("node:url");
 
-/** @throws {CheckpointError} where this is not Node */
+/** @throws {CheckpointError} if this is not Node */
 export function fileSystem(): FileSystem {
   const found = builtin<FileSystem>("node:fs");
   if (found === undefined) {
@@ -19,7 +19,7 @@ export function fileSystem(): FileSystem {
 
 const isUrl = (path: unknown): path is URL => tagOf(path) === "URL";
 
-/** @throws {CheckpointError} where it is no path, or this is not Node */
+/** @throws {CheckpointError} if it is not a path, or this is not Node */
 export function pathOf(path: string | URL): string {
   fileSystem();
   if (isUrl(path)) {
@@ -33,11 +33,11 @@ export function pathOf(path: string | URL): string {
   return path;
 }
 
-/** What the system says of a failure. */
+/** The system's code for a failure. */
 export const codeOf = (error: unknown): string | undefined =>
   (error as NodeJS.ErrnoException | undefined)?.code;
 
-/** @throws {CheckpointError} where the system refuses, with what it says */
+/** @throws {CheckpointError} with the system's message, if the system refuses */
 export function attempt<T>(done: string, act: () => T): T {
   try {
     return act();

@@ -22,7 +22,7 @@ import { isAlive } from "./temporary.ts";
 
 type Paths = typeof import("node:path");
 
-/** Node's own way to make those above it too does not come back from /proc. */
+/** Makes a folder and those above it. Node's `recursive` option never returns for paths in /proc. */
 function makeFolder(path: string): void {
   const { existsSync, mkdirSync } = fileSystem();
   const above = builtin<Paths>("node:path")!.dirname(path);
@@ -35,7 +35,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another run may have made it meanwhile.
+    // Another run may have made it in the meantime.
     if (codeOf(error) !== "EEXIST") {
       throw error;
     }
@@ -56,12 +56,12 @@ export class CheckpointFolder {
   }
 
   /**
-   * Saves a checkpoint, and then removes the oldest beyond those to keep; what cannot be removed then, or was saved by a
-   * process that still runs, may go at a later save. The folder is made if it is not there.
+   * Saves a checkpoint, and then removes the oldest ones beyond those to keep. A later save removes those that cannot be removed
+   * now, or were saved by a process that still runs. Makes the folder if it does not exist.
    *
-   * @returns the path of its file
-   * @throws {CheckpointError} where it cannot be written, or another run has saved into the folder
-   *   since this one began: nothing was changed
+   * @returns the path of the file
+   * @throws {CheckpointError} if it cannot be written, or another run has saved into the folder since this one began: nothing was
+   *   changed
    */
   save(optimizer: Checkpointed, options: SaveOptions = {}): string {
     const { together } = optimizer;
@@ -81,7 +81,7 @@ export class CheckpointFolder {
       }
     });
     if (together && together.rank > 0) {
-      // The first rank has done it.
+      // The first rank has removed them.
       for (const old of this.#rotation.add(entry)) {
         this.#rotation.remove(old);
       }
@@ -89,7 +89,7 @@ export class CheckpointFolder {
     return path;
   }
 
-  /** What cannot be removed now is to be at the next save; nor may another run still need what it has saved. */
+  /** Removes an old checkpoint, or leaves it to the next save if that fails. A run that still works may need what it has saved. */
   #remove(old: CheckpointEntry): void {
     const path = this.#pathOf(old);
     const writer = writerOf(path);
@@ -100,17 +100,16 @@ export class CheckpointFolder {
       fileSystem().rmSync(path, { force: true });
       this.#rotation.remove(old);
     } catch {
-      // Open in another program, or no file at all.
+      // Open in another program, or not a file.
     }
   }
 
   /**
-   * Loads the newest checkpoint that is whole, as `loadCheckpoint` does. Damaged ones are passed over, and
-   * reported.
+   * Loads the newest complete checkpoint, as `loadCheckpoint` does. It skips damaged ones, and reports them.
    *
-   * @returns undefined where there is no checkpoint
-   * @throws {CheckpointError} where there are some, and none can be read
-   * @throws {RestoreError} where the newest does not fit the optimizer; nothing was changed
+   * @returns undefined if there is no checkpoint
+   * @throws {CheckpointError} if there are some, and none can be read
+   * @throws {RestoreError} if the newest does not fit the optimizer; nothing was changed
    */
   resume(optimizer: Checkpointed, options: RestoreOptions = {}): ResumeReport | undefined {
     const { together } = optimizer;
@@ -138,7 +137,7 @@ export class CheckpointFolder {
     return damaged.length > 0 ? refuseAll(this.path, damaged) : undefined;
   }
 
-  /** The checkpoints that are there, oldest first, damaged ones among them. */
+  /** The checkpoints in the folder, oldest first, including damaged ones. */
   list(): readonly (CheckpointEntry & { readonly path: string })[] {
     return entriesOf(this.#names()).map((entry) => ({ ...entry, path: this.#pathOf(entry) }));
   }
@@ -171,14 +170,14 @@ export class CheckpointFolder {
 }
 
 /**
- * A folder of checkpoints, of which the last few are kept: one for each run.
+ * A folder that keeps the last few checkpoints of one run. Use one folder for each run.
  *
- * Saving never leaves a half one behind, whatever ends the process. Two runs that save into one folder are an
- * error for the second, before it has written anything.
+ * Saving never leaves an incomplete checkpoint, however the process ends. If a second run saves into the same folder, that throws
+ * before anything is written.
  *
- * @param folder its path; it need not be there
- * @throws {BindingError} where an option is unknown or has no such value
- * @throws {CheckpointError} where the folder cannot be read
+ * @param folder its path; it need not exist
+ * @throws {BindingError} if an option is unknown or invalid
+ * @throws {CheckpointError} if the folder cannot be read
  * @example
  * const folder = checkpoints("runs/spirals", { keep: 2 });
  * folder.resume(optimizer);

@@ -1,4 +1,4 @@
-/** Puts a file where it is to be, so that under its name there is always a whole one: the one before, or the new one. */
+/** Puts a file in its final place, so that there is always a complete file under its name: the old one or the new one. */
 import { requireRegular } from "../../runtime/regularFile.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
 import { CheckpointError, quote } from "../errors.ts";
@@ -6,16 +6,16 @@ import { attempt, codeOf, fileSystem } from "./files.ts";
 import { removeQuietly } from "./temporary.ts";
 import { type Manners, type WriteContents, writeBeside } from "./write.ts";
 
-/** Where a path leads to, and what is there. */
+/** The target of a path, and the file there. */
 interface Place {
   readonly path: string;
   readonly replaced: Manners | undefined;
 }
 
-/** @throws {CheckpointError} where it is a link to nothing */
+/** @throws {CheckpointError} if it is a link to nothing */
 function placeOf(path: string): Place {
   const { statSync, lstatSync, readlinkSync, realpathSync } = fileSystem();
-  // The system looks first: it refuses links that others have left where all may write.
+  // Ask the system first: it refuses links that others have left in folders where everyone may write.
   const replaced = statSync(path, { throwIfNoEntry: false });
   if (replaced !== undefined) {
     requireRegular(replaced);
@@ -29,13 +29,13 @@ function placeOf(path: string): Place {
   return { path, replaced };
 }
 
-/** Some file systems, such as those of networks, flush no folders; and some folders cannot be looked at. */
+/** Errors to ignore: some file systems, such as those of networks, cannot flush folders, and some folders cannot be opened. */
 const cannotFlush = new Set<string | undefined>(["EINVAL", "ENOTSUP", "EACCES"]);
 
-/** So that the name is there after the power was gone as well. */
+/** Flushes the folder, so that the name survives a power failure too. */
 function flushFolderOf(path: string): void {
   const { openSync, fsyncSync, closeSync } = fileSystem();
-  // Windows opens no folders, and writes names at once.
+  // Windows cannot open folders, and writes names at once.
   if (globalThis.process.platform === "win32") {
     return;
   }
@@ -55,8 +55,8 @@ function flushFolderOf(path: string): void {
 }
 
 /**
- * Writes a checkpoint over what has the name, if anything: behind a link, and for the same eyes.
- * @throws {CheckpointError} where the system refuses, or something has the name that is no file: that is as it was
+ * Writes a checkpoint in place of the file with this name, if there is one. It follows a link, and keeps owner and permissions.
+ * @throws {CheckpointError} if the system refuses, or something other than a file has the name: it stays as it was
  */
 export function writeOver(path: string, contents: WriteContents): void {
   attempt("written", () => {
@@ -69,9 +69,10 @@ export function writeOver(path: string, contents: WriteContents): void {
 }
 
 /**
- * Writes a checkpoint under a name that nothing has.
- * @param ready called when all is written, before it gets the name, and again where another has it then: may throw
- * @throws {CheckpointError} where the system refuses, or something has the name: nothing was changed
+ * Writes a checkpoint under a name that is free.
+ * @param ready called when everything is written, before the file gets its name, and again if the name is taken by then; it may
+ *   throw
+ * @throws {CheckpointError} if the system refuses, or the name is taken: nothing was changed
  */
 export function writeNew(path: string, contents: WriteContents, ready: () => void): void {
   attempt("written", () =>
@@ -91,14 +92,14 @@ export function writeNew(path: string, contents: WriteContents, ready: () => voi
   );
 }
 
-/** Gives a file a name that nothing has. @returns false where something has it */
+/** Gives a file a free name. @returns false if the name is taken */
 function takeName(temporary: string, path: string): boolean {
   try {
     fileSystem().linkSync(temporary, path);
     return true;
   } catch (error) {
     return codeOf(error) === "EEXIST"
-      ? // Over a network the answer may have been lost, and the call made twice.
+      ? // On a network, the answer may have been lost, so that the call was made twice.
         isSameFile(temporary, path)
       : takeNameWithoutLinks(temporary, path);
   }
@@ -111,7 +112,7 @@ function isSameFile(a: string, b: string): boolean {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-/** Where a file has one name, as on FAT: the name is taken by an empty file, which is this run's to replace. */
+/** For file systems where a file has only one name, such as FAT: an empty file takes the name, and this run may replace it. */
 function takeNameWithoutLinks(temporary: string, path: string): boolean {
   const { openSync, closeSync, renameSync } = fileSystem();
   try {

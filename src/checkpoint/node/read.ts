@@ -1,4 +1,4 @@
-/** Reads checkpoints in files, and gives nothing of them that was not checked. */
+/** Reads checkpoints in files. It returns only data that was verified. */
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import { openRegular } from "../../runtime/regularFile.ts";
 import { type Checkpoint, decode, type Fetch, type Opened, open } from "../checkpoint.ts";
@@ -10,10 +10,10 @@ import { headerBytesOf, prefixBytes } from "../safetensors/index.ts";
 import { Sums } from "../sums.ts";
 import { attempt, fileSystem } from "./files.ts";
 
-/** Read at once: enough to make calls cheap, and still in the processor's cache when it is summed up. */
+/** Bytes that are read at once: enough to make calls cheap, and few enough to be in the processor's cache for the checksum. */
 const pieceBytes = 1 << 20;
 
-/** By what a file is known again of which parts have no checksum. */
+/** Identifies a file whose parts have no checksum. */
 interface Identity {
   readonly device: bigint;
   readonly file: bigint;
@@ -23,11 +23,11 @@ interface Identity {
 
 interface Verified extends Opened {
   readonly identity: Identity;
-  /** Undefined where Gradus did not write it. */
+  /** Undefined if Gradus did not write the file. */
   readonly sums: Sums | undefined;
 }
 
-/** Reads bytes from a place in a file. @throws {CheckpointError} where there are not so many */
+/** Reads bytes at a position of a file. @throws {CheckpointError} if the file is too short */
 function readInto(descriptor: number, target: Uint8Array, position: number): void {
   const { readSync } = fileSystem();
   for (let done = 0; done < target.length; ) {
@@ -47,7 +47,7 @@ function identityOf(descriptor: number): Identity {
   return { device, file, changed, bytes: Number(size) };
 }
 
-/** Calls back with an open file, and closes it. */
+/** Calls a function with an open file, and closes the file. */
 function withDescriptor<T>(path: string, use: (descriptor: number) => T): T {
   return attempt("read", () => {
     const descriptor = openRegular(path);
@@ -59,7 +59,7 @@ function withDescriptor<T>(path: string, use: (descriptor: number) => T): T {
   });
 }
 
-/** Reads the header, and nothing else. */
+/** Reads only the header. */
 function readHeader(descriptor: number, { bytes }: Identity): Opened {
   const prefix = new Uint8Array(Math.min(prefixBytes, bytes));
   readInto(descriptor, prefix, 0);
@@ -69,7 +69,7 @@ function readHeader(descriptor: number, { bytes }: Identity): Opened {
   return open(start, bytes);
 }
 
-/** Reads all of a file once, if it has a checksum, and keeps none of it. */
+/** Reads a whole file once, if it has a checksum, and keeps nothing of it in memory. */
 function verify(descriptor: number): Verified {
   const identity = identityOf(descriptor);
   const opened = readHeader(descriptor, identity);
@@ -87,7 +87,7 @@ function verify(descriptor: number): Verified {
   return { ...opened, identity, sums };
 }
 
-/** Reads a tensor, which is as it was when the file was verified. */
+/** Reads a tensor, and checks that it is the same as when the file was verified. */
 function readTensor(
   descriptor: number,
   { dataStart, identity, sums }: Verified,
@@ -117,8 +117,8 @@ function requireSame(now: Identity, before: Identity): void {
 }
 
 /**
- * Calls back with a checkpoint that was verified whole, while its file is open.
- * @throws {CheckpointError} where it cannot be read, or is damaged
+ * Calls a function with a verified checkpoint, while its file is open.
+ * @throws {CheckpointError} if the file cannot be read or is damaged
  */
 export function withCheckpoint<T>(path: string, use: (checkpoint: Checkpoint) => T): T {
   return within(path, () =>
@@ -130,9 +130,9 @@ export function withCheckpoint<T>(path: string, use: (checkpoint: Checkpoint) =>
 }
 
 /**
- * What a file has, verified whole; arrays are read when asked for. The file is opened again for each: nothing has to be
- * closed by whoever looks at a checkpoint.
- * @throws {CheckpointError}
+ * The contents of a file, verified as a whole; arrays are read on demand. Each read opens the file again, so that users of a
+ * checkpoint have nothing to close.
+ * @throws {CheckpointError} if the file cannot be read or is damaged
  */
 export function readVerified(path: string): Checkpoint {
   return within(path, () => {
@@ -145,7 +145,7 @@ export function readVerified(path: string): Checkpoint {
   });
 }
 
-/** The process that wrote it, by the header alone; undefined where that cannot be told. */
+/** The process that wrote the file, from the header alone; undefined if that is unknown. */
 export function writerOf(path: string): number | undefined {
   try {
     const { header } = withDescriptor(path, (descriptor) =>

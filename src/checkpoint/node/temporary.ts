@@ -1,6 +1,6 @@
 /**
- * Names of files that are not finished: they say which process of which machine writes them, so that what a
- * killed one has left is known and removed at the next save. The rest of the name nobody can guess.
+ * Names of unfinished files. A name says which process on which machine writes the file, so that the next save can remove what a
+ * killed process has left. The rest of the name cannot be guessed.
  */
 import { builtin } from "../../runtime/threads/platform.ts";
 import { crc32 } from "../crc32.ts";
@@ -11,7 +11,7 @@ type Paths = typeof import("node:path");
 
 const pattern = /^\.gradus-([0-9a-f]{1,8})-(\d+)-\w+\.tmp$/;
 
-/** Whoever writes touches its file more often. */
+/** A process that still writes touches its file more often than this many milliseconds. */
 const untouchedFor = 3_600_000;
 
 const join = (folder: string, name: string): string =>
@@ -26,8 +26,8 @@ function textOf(read: () => string): string {
 }
 
 /**
- * Where numbers of processes mean the same: a machine since its start, and on Linux the container. Names of machines
- * may hold anything: their checksum does not.
+ * Identifies where process numbers are unique: a machine since its start, and on Linux the container. It is a checksum, because
+ * names of machines may contain any characters.
  */
 export function machine(): string {
   const { readFileSync, readlinkSync } = fileSystem();
@@ -45,18 +45,18 @@ export function newTemporaryName(folder: string): string {
   return join(folder, `.gradus-${machine()}-${globalThis.process.pid}-${rest}.tmp`);
 }
 
-/** Removes a file; one that cannot be removed takes room, and harms nothing. */
+/** Removes a file. If that fails, the file only takes space. */
 export function removeQuietly(path: string): void {
   try {
     fileSystem().rmSync(path, { force: true });
   } catch {
-    // Another user's, in a folder of all, or open in another program.
+    // Another user's file in a shared folder, or one that is open in another program.
   }
 }
 
 /**
- * Removes what processes have left that are no more.
- * @param now by the clock of the folder's machine, which need not be this one
+ * Removes the unfinished files of processes that have ended.
+ * @param now by the clock of the folder's machine, which may be another one
  */
 export function removeAbandoned(folder: string, now: number): void {
   const here = machine();
@@ -72,7 +72,7 @@ export function removeAbandoned(folder: string, now: number): void {
   }
 }
 
-/** None where a folder may be written into and not looked at. */
+/** Empty if the folder may be written but not read. */
 function namesIn(folder: string): readonly string[] {
   try {
     return fileSystem().readdirSync(folder);
@@ -88,17 +88,17 @@ function isOlder(path: string, than: number): boolean {
 
 function isAbandoned(path: string, number: number, now: number): boolean {
   const { process } = globalThis;
-  // With this one's number it is of another thread, or of a process before this one.
+  // A file with this process's number comes from another thread, or from an earlier process with the same number.
   return number === process.pid ? isOlder(path, now - process.uptime() * 1000) : !isAlive(number);
 }
 
-/** Whether there is a process of that number here. */
+/** Whether a process with this number runs here. */
 export function isAlive(number: number): boolean {
   try {
     globalThis.process.kill(number, 0);
     return true;
   } catch (error) {
-    // It may be another user's.
+    // It may be another user's process.
     return codeOf(error) === "EPERM";
   }
 }

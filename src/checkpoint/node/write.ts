@@ -1,4 +1,4 @@
-/** Writes the bytes of a checkpoint into a new file beside the place where it is to be. */
+/** Writes the bytes of a checkpoint to a temporary file next to its final place. */
 
 import { openRegular } from "../../runtime/regularFile.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
@@ -7,13 +7,13 @@ import { bytesOf, type Encoded, setChecksum } from "../encode.ts";
 import { fileSystem } from "./files.ts";
 import { newTemporaryName, removeAbandoned, removeQuietly } from "./temporary.ts";
 
-/** What is put together before it is written. */
+/** Bytes that are collected before they are written. */
 const bufferBytes = 1 << 20;
 
-/** From so many on it pays to sum up while the disk is busy. */
+/** From this size on, it is faster to compute the checksum while the disk writes. */
 const longBytes = 1 << 25;
 
-/** Puts small arrays together, so that a million of them are not a million calls. */
+/** Collects small arrays, because a million of them should not be a million calls. */
 export class Writer {
   readonly #descriptor: number;
   readonly #buffer = new Uint8Array(bufferBytes);
@@ -24,7 +24,7 @@ export class Writer {
     this.#descriptor = descriptor;
   }
 
-  /** Goes on at another place of the file. */
+  /** Continues at another position in the file. */
   seek(position: number): void {
     this.flush();
     this.#position = position;
@@ -54,7 +54,7 @@ export class Writer {
   }
 }
 
-/** Systems write at most 2 GiB at once, and less where they like. */
+/** Systems write at most 2 GiB in one call, and may write less. */
 const mostBytes = 1 << 30;
 
 export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
@@ -66,8 +66,8 @@ export function writeAll(descriptor: number, bytes: Uint8Array, position: number
 }
 
 /**
- * Has what was written flushed by another thread, until this one flushes all. A descriptor of its own, so that an
- * error of the disk is not told to it alone.
+ * Lets another thread flush what was written, until this one flushes everything. It has its own descriptor, because a disk error is
+ * reported only once for each descriptor.
  */
 function beginToFlush(path: string): void {
   const { fsync, close } = fileSystem();
@@ -75,10 +75,10 @@ function beginToFlush(path: string): void {
   fsync(descriptor, () => close(descriptor, () => undefined));
 }
 
-/** Writes what a file has, and flushes it. */
+/** Writes the contents of a file, and flushes them. */
 export type WriteContents = (descriptor: number, path: string) => void;
 
-/** Writes all of a checkpoint. */
+/** Writes a whole checkpoint. */
 export const writingAll =
   ({ header, arrays }: Encoded): WriteContents =>
   (descriptor, path) => {
@@ -99,14 +99,14 @@ export const writingAll =
     fileSystem().fsyncSync(descriptor);
   };
 
-/** Whose a file is, and who may do what with it. */
+/** The owner and the permissions of a file. */
 export interface Manners {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Who may read, write and run a file: bits that give it the rights of its owner are not for checkpoints. */
+/** The permissions to read, write and execute. Bits that give a file the rights of its owner are not for checkpoints. */
 const rights = 0o777;
 
 function takeManners(descriptor: number, { mode, uid, gid }: Manners): void {
@@ -116,7 +116,7 @@ function takeManners(descriptor: number, { mode, uid, gid }: Manners): void {
     try {
       fchownSync(descriptor, uid, gid);
     } catch {
-      // Only root may give files away.
+      // Only root may change the owner.
     }
   }
   if ((now.mode & rights) !== (mode & rights)) {
@@ -125,9 +125,9 @@ function takeManners(descriptor: number, { mode, uid, gid }: Manners): void {
 }
 
 /**
- * Writes a checkpoint into a temporary file in the folder where it is to be, and flushes it.
- * @param replaced what it is going to replace, if anything: it is for the same eyes
- * @param put gives it its name
+ * Writes a checkpoint to a temporary file in the folder of its final place, and flushes it.
+ * @param replaced the file that it will replace, if there is one: it gets the same owner and permissions
+ * @param put gives it its final name
  */
 export function writeBeside(
   path: string,
@@ -138,7 +138,7 @@ export function writeBeside(
   const { openSync, closeSync, fstatSync } = fileSystem();
   const folder = builtin<typeof import("node:path")>("node:path")!.dirname(path);
   const temporary = newTemporaryName(folder);
-  // Of one's own: in "x", what has the name already is an error, a link to elsewhere as well.
+  // "x" refuses a name that is taken, even by a link to elsewhere. So nobody else has access to this file.
   const descriptor = openSync(temporary, "wx", replaced === undefined ? 0o666 : 0o600);
   try {
     try {

@@ -1,18 +1,17 @@
 /**
- * The safetensors format: 8 bytes, the header's length as a little-endian whole number; the header,
- * JSON in UTF-8 that may end in spaces; the tensors' elements, little-endian and row-major, one tensor behind
- * the other.
+ * The safetensors format: 8 bytes with the header's length, a little-endian whole number; the header, JSON in UTF-8 that may end
+ * with spaces; the elements of the tensors, little-endian and row-major, one tensor after another.
  *
  *     {"__metadata__": {"name": "text"}, "w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}
  *
- * Offsets count from the first byte behind the header. Tensors leave no holes and do not overlap. See
+ * Offsets count from the first byte after the header. Tensors leave no holes and do not overlap. See
  * https://github.com/huggingface/safetensors, "Format".
  */
 
 import { Allowance, memoryFor } from "../../allowance.ts";
 import { CheckpointError } from "../errors.ts";
 
-/** Bits of an element, by the name of its type. */
+/** The number of bits of an element, by the name of its type. */
 export const bitsOfType = {
   BOOL: 8,
   F4: 4,
@@ -38,41 +37,41 @@ export const bitsOfType = {
   U64: 64,
 } as const;
 
-/** The type of a tensor's elements: arrays have `F32` and `F64`, files of others have more. */
+/** The type of a tensor's elements. Gradus' arrays of numbers have `F32` and `F64`; other files may have more. */
 export type DataType = keyof typeof bitsOfType;
 
-/** Where a tensor is, and what. */
+/** The type, shape and place of a tensor. */
 export interface TensorInfo {
   readonly dtype: DataType;
   /** Empty for a single number. */
   readonly shape: readonly number[];
-  /** Of its first byte and the one behind its last, from the first byte behind the header. */
+  /** The offsets of its first byte and of the byte after its last one, from the first byte after the header. */
   readonly begin: number;
   readonly end: number;
 }
 
 export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
-  /** By name. */
+  /** The tensors by name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
 }
 
-/** The name among tensors that is none. */
+/** The name among tensors that stands for metadata. */
 export const metadataKey = "__metadata__";
 
-/** Bytes of the number before the header. */
+/** The number of bytes before the header, which hold its length. */
 export const prefixBytes = 8;
 
 /** The longest header in bytes: the limit of the reference implementation. */
 export const mostHeaderBytes = 100_000_000;
 
-/** Of a tensor, as NumPy and PyTorch have them. */
+/** The most dimensions of a tensor, as in NumPy and PyTorch. */
 export const mostAxes = 64;
 
-/** Bytes of memory that a reader takes, with what a checkpoint makes of them. */
+/** Bytes of memory for reading, including what a checkpoint makes of it. */
 export const headerCosts = { tensor: 480, text: 160 } as const;
 
-/** For the names of a header of so many bytes, written or read. */
+/** The budget of memory for the names in a header with this many bytes, written or read. */
 export const memoryOf = (bytes: number): Allowance =>
   new Allowance(memoryFor(bytes, 16), () => {
     throw new CheckpointError(
@@ -80,5 +79,5 @@ export const memoryOf = (bytes: number): Allowance =>
     );
   });
 
-/** Half of a pair of UTF-16, which UTF-8 cannot hold. */
+/** One half of a surrogate pair of UTF-16, which UTF-8 cannot represent. */
 export const loneSurrogate = /\p{Surrogate}/u;

@@ -19,8 +19,8 @@ const types = Object.keys(bitsOfType);
 
 /**
  * The header's length, from the first 8 bytes.
- * @param fileBytes of the whole file
- * @throws {CheckpointError} where there can be no such header
+ * @param fileBytes the size of the whole file
+ * @throws {CheckpointError} if there can be no such header
  */
 export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
   if (prefix.length < prefixBytes || fileBytes < prefixBytes) {
@@ -46,8 +46,8 @@ export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
 /**
  * Reads a header and checks all of it.
  * @param bytes the header alone
- * @param dataBytes all bytes behind it
- * @throws {CheckpointError} where anything is not as the format has it
+ * @param dataBytes the number of all bytes after it
+ * @throws {CheckpointError} if anything does not follow the format
  */
 export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const scanner = new Scanner(decoded(bytes));
@@ -125,8 +125,8 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
 }
 
 /**
- * Each begins where one ends, and the last ends with the file. Sorted, the starts are the ends but for the first and
- * the last: then every byte is of exactly one tensor.
+ * Checks that each tensor begins where another one ends, and that the last ends with the file. If sorted starts equal sorted ends,
+ * except for the first start and the last end, every byte belongs to exactly one tensor.
  */
 function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number): void {
   const { begins, ends, empty } = sortedPlaces(tensors);
@@ -155,9 +155,9 @@ function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number
   }
 }
 
-/** Where tensors with elements begin and end, and where empty ones are; each sorted. */
+/** Starts and ends of tensors with elements, and places of empty tensors; each sorted. */
 function sortedPlaces(tensors: ReadonlyMap<string, TensorInfo>) {
-  // Filled from the front and from the back: without a list that grows.
+  // Filled from both ends, so that no list has to grow.
   const begins = new Float64Array(tensors.size);
   const ends = new Float64Array(tensors.size);
   let [full, empty] = [0, tensors.size];
@@ -191,7 +191,7 @@ function checkSize(name: string, { dtype, shape, begin, end }: TensorInfo): void
   let bits: number = bitsOfType[dtype];
   for (const size of shape) {
     bits *= size;
-    // A later zero does not make up for it: others count in whole numbers that overflow.
+    // A later zero in the shape does not make up for it: other programs count with whole numbers that overflow.
     if (bits > Number.MAX_SAFE_INTEGER) {
       throw new CheckpointError(`tensor ${quote(name)} is impossibly large: the file is damaged`);
     }

@@ -15,13 +15,13 @@ import {
 const encode = (text: string) => new TextEncoder().encode(text);
 const parse = (text: string, dataBytes = 0) => parseHeader(encode(text), dataBytes);
 
-/** Refused with that error alone. */
+/** Expects exactly this error. */
 function refuses(act: () => unknown, message: string | RegExp = ""): void {
   expect(act).toThrow(CheckpointError);
   expect(act).toThrow(message);
 }
 
-/** One tensor of a header. */
+/** A header with one tensor. */
 const tensor = (fields: string) => `{"w":{${fields}}}`;
 const whole = '"dtype":"F32","shape":[2],"data_offsets":[0,8]';
 
@@ -69,14 +69,14 @@ describe("a header that was written", () => {
     );
   });
 
-  it("is JSON that others read", () => {
+  it("is JSON that other programs can read", () => {
     const bytes = writeHeader([{ name: "w", dtype: "F32", shape: [2, 3] }], [["a", "b"]]);
     expect(new TextDecoder().decode(bytes.subarray(prefixBytes)).trimEnd()).toBe(
       '{"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}',
     );
   });
 
-  it("has no two tensors of one name, and none that UTF-8 cannot hold", () => {
+  it("has no two tensors of the same name, and no name that UTF-8 cannot represent", () => {
     const named = (name: string) => ({ name, dtype: "F32", shape: [] }) as const;
     refuses(() => writeHeader([named("w"), named("w")], []), "two tensors");
     refuses(() => writeHeader([named("__metadata__")], []), "would have the name `__metadata__`");
@@ -113,7 +113,7 @@ describe("a length", () => {
     refuses(() => headerBytesOf(prefix(length), Number.MAX_SAFE_INTEGER), "at most");
   });
 
-  it("beyond the file is refused, and a file without one", () => {
+  it("beyond the end of the file is refused, and so is a file without a length", () => {
     refuses(() => headerBytesOf(prefix(93n), 100), "it was cut off");
     expect(headerBytesOf(prefix(92n), 100)).toBe(92);
     refuses(() => headerBytesOf(new Uint8Array(3), 3), "has 3 bytes and no room");
@@ -205,7 +205,7 @@ describe("a wrong header is one clear error", () => {
     refuses(() => parseHeader(Uint8Array.of(0x7b, 0xff, 0x7d), 0), "not UTF-8");
   });
 
-  it("whose message is short, however long the name", () => {
+  it("gives a short message, however long the name is", () => {
     let message = "";
     try {
       parse(`{"${"x".repeat(1e6)}":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}`, 8);
@@ -216,7 +216,7 @@ describe("a wrong header is one clear error", () => {
     expect(message.length).toBeLessThan(300);
   });
 
-  it("and no other error, whatever is changed in a right one", () => {
+  it("and no other error, whatever is changed in a correct header", () => {
     const text = `{"__metadata__":{"a":"b"},"v":{${whole}},"w":{"dtype":"F64","shape":[],"data_offsets":[8,16]}}`;
     const edit = fc.record({
       at: fc.nat(text.length),
@@ -233,7 +233,7 @@ describe("a wrong header is one clear error", () => {
         );
         try {
           const { tensors } = parse(changed, 16);
-          // What is read is what JSON says.
+          // The result agrees with JSON.
           const { __metadata__: _, ...same } = JSON.parse(changed);
           expect([...tensors.keys()].toSorted()).toEqual(Object.keys(same).toSorted());
         } catch (error) {

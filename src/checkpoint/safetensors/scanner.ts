@@ -7,8 +7,8 @@ const unknown: readonly string[] = [];
 const [quotation, backslash, zero, nine] = [0x22, 0x5c, 0x30, 0x39];
 
 /**
- * Reads JSON piece by piece, of the kinds that a header has: objects, lists, strings and whole numbers.
- * `JSON.parse` would keep the last of two values under one name, and take any nesting.
+ * Reads JSON piece by piece, as far as headers use it: objects, lists, strings and whole numbers. `JSON.parse` would keep the last
+ * of two values with the same name, and accept any depth of nesting.
  */
 export class Scanner {
   readonly #text: string;
@@ -19,7 +19,7 @@ export class Scanner {
     this.#text = text;
   }
 
-  /** Goes past a sign such as `{`, if it is next. */
+  /** Skips a character such as `{`, if it is next. */
   take(sign: string): boolean {
     this.#skipSpace();
     const isNext = this.#text.charCodeAt(this.#at) === sign.charCodeAt(0);
@@ -27,14 +27,14 @@ export class Scanner {
     return isNext;
   }
 
-  /** @throws {CheckpointError} where another is next */
+  /** @throws {CheckpointError} if another character is next */
   expect(sign: string): void {
     if (!this.take(sign)) {
       this.refuse(`${sign} is expected`);
     }
   }
 
-  /** @throws {CheckpointError} where more than space is left */
+  /** @throws {CheckpointError} if anything but spaces is left */
   expectEnd(): void {
     this.#skipSpace();
     if (this.#at < this.#text.length) {
@@ -43,7 +43,8 @@ export class Scanner {
   }
 
   /**
-   * The first name of an object, with its value behind it; undefined where it is empty, and behind it.
+   * Reads the start of an object up to its first value, and returns the name. If the object is empty, reads past it and returns
+   * undefined.
    * @param likely as for `string`
    */
   firstName(likely = unknown): string | undefined {
@@ -51,7 +52,7 @@ export class Scanner {
     return this.take("}") ? undefined : this.#name(likely);
   }
 
-  /** The name behind a value; undefined behind the object. */
+  /** Reads up to the next value, and returns its name; undefined after the end of the object. */
   nextName(likely = unknown): string | undefined {
     if (this.take(",")) {
       return this.#name(likely);
@@ -66,7 +67,7 @@ export class Scanner {
     return name;
   }
 
-  /** Reads `[1, 2, ...]`. @throws {CheckpointError} where there are more than `most` */
+  /** Reads `[1, 2, ...]`. @throws {CheckpointError} if there are more than `most` numbers */
   wholeNumbers(most: number): number[] {
     this.expect("[");
     if (this.take("]")) {
@@ -81,11 +82,11 @@ export class Scanner {
       numbers[count++] = this.#wholeNumber();
     } while (this.take(","));
     this.expect("]");
-    // Exactly as long: an array that grew has room for more.
+    // A copy of the exact length, because an array that has grown has room for more.
     return numbers.slice(0, count);
   }
 
-  /** @param likely what it may well be: then it is that one, and no new string takes memory and time */
+  /** @param likely a string that is expected: if it is that one, no new string takes memory and time */
   string(likely = unknown): string {
     this.expect('"');
     const text = this.#text;
@@ -99,7 +100,7 @@ export class Scanner {
     }
     let [at, isPlain] = [start, true];
     for (let code = text.charCodeAt(at); code !== quotation; code = text.charCodeAt(at)) {
-      // Behind the end it is NaN.
+      // After the end, the code is NaN.
       if (!(code >= 0x20)) {
         this.refuse("a string has no end, or a sign that must be escaped");
       }

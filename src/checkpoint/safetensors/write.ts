@@ -11,20 +11,20 @@ import {
   prefixBytes,
 } from "./format.ts";
 
-/** A tensor that is to be written. */
+/** A tensor to write. */
 export interface TensorSpecification {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly number[];
 }
 
-/** The elements begin at a multiple of this, for whoever maps the file into memory. */
+/** The elements begin at a multiple of this number of bytes, for programs that map the file into memory. */
 const alignment = 8;
 
 /**
- * What stands before the elements: the header with its length before it.
- * @param tensors in the order in which their elements follow
- * @throws {CheckpointError} where two have one name, a name cannot be written, or they are too many
+ * Makes everything before the elements: the header with its length before it.
+ * @param tensors in the order of their elements
+ * @throws {CheckpointError} if two tensors have the same name, a name cannot be written, or there are too many
  */
 export function writeHeader(
   tensors: readonly TensorSpecification[],

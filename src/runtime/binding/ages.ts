@@ -1,34 +1,34 @@
-/** How old each part of each parameter's rule is: one that was added, thawed or not restored begins later than the run. */
+/** The age of each part of each parameter's rule. A part is younger than the run if it was added, thawed or not restored. */
 import type { Named, Rule } from "../../rule/definition.ts";
 import type { Age } from "../step/host.ts";
 
-/** How many updates the run had made when something began; what began with the run is left out. */
+/** The number of updates that the run had made when something began. Whatever began with the run is left out. */
 export interface Begun {
-  /** Parts of the rules of parameters, by parameter, then by part. */
+  /** Parts of the rules, by parameter and then by part. */
   readonly parts: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** States that all parameters share, by the part that has them. */
+  /** States that all parameters share, by their part. */
   readonly shared: Readonly<Record<string, number>>;
 }
 
-/** All of it began with the run. */
+/** Everything began with the run. */
 export const fromTheStart: Begun = Object.freeze({ parts: {}, shared: {} });
 
-/** What began later than the run, in one record: all parameters of a plan are of one age. */
+/** Whatever began later than the run, for one plan: all its parameters have the same age. */
 export interface PlanAges {
-  /** Of those that a step leaves alone it grows. */
+  /** Grows in each step that leaves the parameters alone. */
   readonly parts: Record<string, number>;
   readonly shared: Readonly<Record<string, number>>;
 }
 
-/** The update behind which a part, or its shared states, began. */
+/** The number of updates before a part, or its shared states, began. */
 export function begunAt({ parts, shared }: PlanAges, age: Age): number {
   const begun = age.shared ? shared : parts;
   return Object.hasOwn(begun, age.part) ? begun[age.part]! : 0;
 }
 
-/** How old each of these is at a step. */
+/** The ages of parts at a step. */
 export class AgesAtStep {
-  /** In the order given. */
+  /** In the order of the constructor's argument. */
   readonly values: Float64Array;
   readonly #all: readonly Age[];
   readonly #begun: Float64Array;
@@ -40,7 +40,7 @@ export class AgesAtStep {
     this.set(ages);
   }
 
-  /** Says when they began. */
+  /** Sets when the parts began. */
   set(ages: PlanAges): void {
     for (const [index, age] of this.#all.entries()) {
       this.#begun[index] = begunAt(ages, age);
@@ -54,7 +54,7 @@ export class AgesAtStep {
   }
 }
 
-/** The tensors of a plan that are of one age, and that age. */
+/** The tensors of a plan that have the same age, and that age. */
 export interface Cohort<T> {
   readonly tensors: readonly T[];
   readonly ages: PlanAges;

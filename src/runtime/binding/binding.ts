@@ -18,7 +18,7 @@ import {
 } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What fills state that does not start from zero (filling.ts, initialStates.ts). */
+/** Fills states that do not start from zero (filling.ts, initialStates.ts). */
 export interface Starting {
   readonly startState: (bound: BoundPlan) => void;
   readonly InitialStates: new (plans: readonly BoundPlan[]) => { fill(updates: number): void };
@@ -29,26 +29,26 @@ export const starting = new Feature<Starting>();
 export const startingOf = ({ plan }: Pick<BoundPlan, "plan">): Starting | undefined =>
   startsAtZero(plan.rule) ? undefined : starting.value;
 
-/** A plan and where the state of its tensors is. */
+/** A plan and the arrays of its tensors' states. */
 export interface Kept {
   readonly plan: Plan;
-  /** State to tensor to array. */
+  /** From state to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, StoredElements>>;
-  /** The states of one number of each tensor, in the program's order. */
+  /** For each tensor, its states of one number, in the program's order. */
   readonly scalars: ReadonlyMap<Tensor, Float64Array>;
 }
 
-/** The same with what runs its program. */
+/** The same, with the execution of its program. */
 export interface BoundPlan extends Kept {
   readonly source: ExecutionSource;
   readonly execution: Execution;
-  /** By slot: the state, and what passes leave for later passes. */
+  /** The arrays of each slot: states, and temporaries that passes leave for later passes. */
   readonly arrays: Kept["state"];
 }
 
 /**
- * Reserves an array beside an array for each tensor, in their order. As many elements lie from one to the next as from one
- * tensor to the next, so that a loop can run over all.
+ * Reserves an array for each tensor, in their order. The distances between arrays are, in elements, those between the tensors, so
+ * that one loop can run over all.
  */
 export function reserve(
   scope: MemoryScope,
@@ -71,10 +71,10 @@ export function reserve(
   );
 }
 
-/** Bytes of a reduction's partial results, as many as a loop leaves at most. */
+/** The most bytes of one reduction's partial results after a loop. */
 function partialStride({ program, tensors }: Plan): number {
   const elements = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
-  // Rows that are gathered need not fill the last block of what is gathered at once.
+  // Gathered rows may leave the last block of each batch partly empty.
   const blocks = 2 + Math.ceil((elements / blockLength) * (17 / 16));
   const most = isWhole(program) ? wholeTensors.value.mostPartials(program, tensors) : 0;
   return 8 * Math.max(blocks, most);
@@ -83,13 +83,13 @@ function partialStride({ program, tensors }: Plan): number {
 export const partialBytesOf = (plan: Plan): number =>
   partialStride(plan) * plan.program.reductions.length;
 
-/** How a slot was declared by the part that has it. */
+/** The declaration of a slot in its part. */
 export const declaredAs = (parts: readonly Part[], slot: string) => {
   const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
   return fullState(part.definition.state![slot.slice(part.name.length + 1)]!);
 };
 
-/** Says where parameters and state are, to an execution that has these. */
+/** Sets the addresses of parameters and state in an execution. */
 export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void {
   execution.place("p", (tensor) => tensor.address);
   for (const [slot, byTensor] of arrays) {
@@ -99,7 +99,7 @@ export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void
   }
 }
 
-/** What all executions of an optimizer have in common. */
+/** Members that all executions of an optimizer share. */
 export type Common = Pick<ExecutionSource, "compiler" | "threadPool" | "seed" | "schedules">;
 
 function bindPlan(source: ExecutionSource): BoundPlan {
@@ -146,12 +146,10 @@ export function bindPlans(plans: readonly Plan[], scopes: Scopes, common: Common
   });
 }
 
-/** Where executions of a plan's scope are made that it did not have before. */
+/** Gives the scope in which to make new executions of a plan. */
 export type ScopeFor = (scope: MemoryScope) => MemoryScope;
 
-/**
- * The same state with an execution for each age that tensors of a plan have.
- */
+/** Binds a plan with its present state, and an execution for each age of its tensors. */
 export function bindAges(
   bound: readonly BoundPlan[],
   begun: Begun,
@@ -167,7 +165,7 @@ export function bindAges(
   });
 }
 
-/** The same for some of a plan's tensors. */
+/** Binds some tensors of a plan with their present state. */
 export function bindSome(
   bound: BoundPlan,
   tensors: readonly Tensor[],
@@ -182,8 +180,8 @@ export function bindSome(
 }
 
 /**
- * Binds in scopes of its own, one beside each; where that throws they are given back.
- * @returns what was bound, and these
+ * Binds in new scopes, one for each old one. If that throws, the new scopes are freed.
+ * @returns what was bound, and the new scopes
  */
 export function inOwnScopes<T>(
   bind: (scopeFor: ScopeFor) => T,

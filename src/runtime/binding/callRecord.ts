@@ -1,4 +1,4 @@
-/** A range of elements that a kernel is called for: one tensor, or several that lie side by side. */
+/** Call records: a kernel reads from one which elements to work on, of one tensor or of several that lie side by side. */
 import {
   callRecord,
   type ElementType,
@@ -13,7 +13,7 @@ import type { FloatArray, MemoryScope } from "../memory/memory.ts";
 import type { HostInputs, HostPlan } from "../step/host.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
-/** Host values and the block in which kernels find those that they read. */
+/** Values that the host computes, and the block from which kernels read them. */
 export class ValueBlock {
   readonly address: number;
   readonly values: Float64Array;
@@ -30,8 +30,8 @@ export class ValueBlock {
   }
 
   /**
-   * Computes what a stage makes available and hands it to the kernels.
-   * @param first another tensor's, of which the stage was computed before
+   * Computes the host's values that a stage makes available, and writes those that kernels read.
+   * @param first the block of a tensor for which the stage is already computed
    */
   evaluate(stage: number, inputs: HostInputs, first?: ValueBlock): void {
     if (!this.#prepared) {
@@ -42,10 +42,10 @@ export class ValueBlock {
   }
 }
 
-/** Words of a call record, and of the addresses of its slots once more. */
+/** The number of words of a call record. It holds the addresses of its slots twice. */
 const wordsOf = ({ slots }: Program): number => callRecord.slots + 2 * slots.length;
 
-/** Makes call records side by side: to allocate each by itself takes longer. @returns a function that gives one after the other */
+/** Allocates call records side by side, because separate allocations take longer. @returns a function that returns the next one */
 export function recordsIn(scope: MemoryScope, program: Program, count: number): () => Int32Array {
   const length = wordsOf(program);
   let address = scope.allocate(4 * length * count);
@@ -56,15 +56,15 @@ export function recordsIn(scope: MemoryScope, program: Program, count: number): 
   };
 }
 
-/** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
+/** A call record in memory. It can be filled in again for each block of staged arrays. */
 export class CallRecord {
   readonly length: number;
-  /** Its tensors, if they live elsewhere. */
+  /** The tensors, if they live outside of the kernels' memory. */
   readonly foreign: readonly Tensor[] | undefined;
   readonly address: number;
-  /** The range's reductions, by index. */
+  /** The results of the range's reductions, by index. */
   readonly results: Float64Array;
-  /** Whether this step's gradient is float32, and the parameter is kept otherwise. */
+  /** Whether this step's gradient is float32 while the parameter is not. */
   wide = false;
   readonly #words: Int32Array;
   readonly #slots: number;
@@ -98,7 +98,7 @@ export class CallRecord {
     this.redirect(slot, address);
   }
 
-  /** Points the record at the elements from `start` on. */
+  /** Moves the record to the elements from `start` on. */
   moveTo(start: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
       const first = this.#words[callRecord.slots + this.#slots + slot]!;
@@ -109,18 +109,18 @@ export class CallRecord {
     this.#words[callRecord.partials] = partials;
   }
 
-  /** Gives loops the key of this step's draws. */
+  /** Sets the key of this step's random draws. */
   setKey(key: Uint32Array): void {
     this.#words[callRecord.key0] = key[0]!;
     this.#words[callRecord.key1] = key[1]!;
   }
 
-  /** Points one slot elsewhere. */
+  /** Sets another address for one slot. */
   redirect(slot: number, address: number): void {
     this.#words[callRecord.slots + slot] = address;
   }
 
-  /** Says how many elements make a row of the next loop. */
+  /** Sets the number of elements in a row for the next loop. */
   setWidth(width: number): void {
     this.#words[callRecord.width] = width;
   }
@@ -139,10 +139,10 @@ export class CallRecord {
   }
 }
 
-/** By which a gradient of some rows is known, of whichever copy of the library. */
+/** The mark of sparse gradients. It is the same in all copies of the library. */
 export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
 
-/** What loops over arrays that are brought to them need of an execution's source. */
+/** The members of an execution's source that loops over staged arrays use. */
 export interface LoopSource {
   readonly scope: MemoryScope;
   readonly plan: {
@@ -153,38 +153,38 @@ export interface LoopSource {
   readonly partials: { readonly address: number };
 }
 
-/** The same of loops over rows. */
+/** The same for loops over rows. */
 export interface RowSource extends LoopSource {
   readonly staging: () => { readonly gathered: GatherScratch };
 }
 
-/** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
+/** Some rows of a gradient, with the class that runs loops over them (gathered.ts). */
 export interface RowGradient {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;
-  /** Whether there is no gradient at all, so that the step leaves the parameter alone. */
+  /** Whether there is no gradient at all, so the step must not change the parameter. */
   readonly absent?: boolean;
-  /** Where the parameter has what is at this place of the values. */
+  /** The index in the parameter for an index in the values. */
   elementAt(index: number): number;
   readonly Loops: new (source: RowSource, kernel: Kernel) => RowLoops;
 }
 
 export interface RowLoops {
-  /** @returns the number of partial results that each reduction of the loop has left */
+  /** @returns the number of partial results that each reduction of the loop leaves */
   run(index: number, bound: BoundTensor, gathered: RowGradient): number;
 }
 
-/** The host's inputs that tensors may have in common. */
+/** The host's inputs that tensors may share. */
 type Numbers = Pick<HostInputs, "ages" | "hyper" | "scalars" | "reductions">;
 
-/** One tensor with all that belongs to it in one program. */
+/** One tensor with everything that belongs to it in one program. */
 export class BoundTensor {
   readonly tensor: Tensor;
   readonly call: CallRecord;
   readonly block: ValueBlock;
   readonly inputs: HostInputs;
-  /** The rows that were passed to this step, if only some were. */
+  /** The rows that were passed to this step, if it got only some. */
   gathered: RowGradient | undefined = undefined;
 
   constructor(
@@ -199,12 +199,12 @@ export class BoundTensor {
     this.block = block;
     const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
     const loss = Number.NaN;
-    // In full: to spread the numbers takes ten times as long.
+    // Written out, because spreading the numbers takes ten times as long.
     this.inputs = { ages, hyper, scalars, reductions, loss, rows, cols, size, count: size };
   }
 }
 
-/** Padded elements from the first to behind the last of tensors that lie side by side. */
+/** The length of tensors that lie side by side, with their padding, in elements. */
 function spanLength(tensors: readonly Tensor[]): number {
   const { type, length, padded } = tensors.at(-1)!;
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.padded, -padded);

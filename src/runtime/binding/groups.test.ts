@@ -14,7 +14,7 @@ import { parameters } from "../parameters.ts";
 const names = ["enc.w", "enc.b", "dec.w", "dec.b"] as const;
 const shapes = { "enc.w": [3, 4], "enc.b": [4], "dec.w": [4, 3], "dec.b": [3] };
 
-/** How far each parameter has gone against a gradient of ones: its learning rate, with SGD. */
+/** How far each parameter has moved with a gradient of ones: with SGD, this is its learning rate. */
 function moved(groups: readonly object[], steps = 1): Record<string, number> {
   const net = parameters(shapes, { type: "float64" });
   using optimizer = optimize(net, sgd({ lr: 1 }), { groups: groups as never });
@@ -33,23 +33,26 @@ function moved(groups: readonly object[], steps = 1): Record<string, number> {
 
 const rest = { "enc.w": 1, "enc.b": 1, "dec.w": 1, "dec.b": 1 };
 
-describe("a group takes", () => {
-  test("one parameter by its whole name", () => {
+describe("a group has", () => {
+  test("one parameter, by its whole name", () => {
     expect(moved([{ match: "enc.b", lr: 2 }])).toEqual({ ...rest, "enc.b": 2 });
   });
 
-  test("those whose names a pattern fits", () => {
+  test("parameters whose names match a pattern", () => {
     expect(moved([{ match: /b$/, lr: 2 }])).toEqual({ ...rest, "enc.b": 2, "dec.b": 2 });
     expect(moved([{ match: /^ENC/i, lr: 2 }])).toEqual({ ...rest, "enc.w": 2, "enc.b": 2 });
   });
 
-  test.each(["g", "y", "gy"])("all of them, whatever the pattern remembers (flag %s)", (flags) => {
-    const match = new RegExp("enc.", flags);
-    match.lastIndex = 3;
-    expect(moved([{ match, lr: 2 }])).toEqual({ "enc.w": 2, "enc.b": 2, "dec.w": 1, "dec.b": 1 });
-  });
+  test.each(["g", "y", "gy"])(
+    "all matching parameters, although the pattern remembers a position (flag %s)",
+    (flags) => {
+      const match = new RegExp("enc.", flags);
+      match.lastIndex = 3;
+      expect(moved([{ match, lr: 2 }])).toEqual({ "enc.w": 2, "enc.b": 2, "dec.w": 1, "dec.b": 1 });
+    },
+  );
 
-  test("those that a function of name and shape picks", () => {
+  test("parameters that a function of name and shape picks", () => {
     const seen: unknown[] = [];
     const match = (name: string, shape: readonly number[]) => {
       seen.push([name, shape]);
@@ -59,7 +62,7 @@ describe("a group takes", () => {
     expect(seen).toEqual(Object.entries(shapes).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 
-  test("the rest, with the rule's own hyperparameters, if there is any", () => {
+  test("no influence on the others, which have the rule's own hyperparameters", () => {
     const groups = [
       { match: /^enc/, lr: 2 },
       { match: /^dec/, lr: 3 },
@@ -68,12 +71,12 @@ describe("a group takes", () => {
     expect(moved(groups.slice(0, 1))).toEqual({ ...rest, "enc.w": 2, "enc.b": 2 });
   });
 
-  test("a schedule of its own", () => {
+  test("its own schedule", () => {
     const groups = [{ match: "enc.w", lr: (step: number) => 10 * step }];
     expect(moved(groups, 3)).toEqual({ "enc.w": 60, "enc.b": 3, "dec.w": 3, "dec.b": 3 });
   });
 
-  test("switches of its own", () => {
+  test("its own switches", () => {
     const net = parameters({ a: [2], b: [2] });
     const groups = [{ match: "b", momentum: 0.9, nesterov: true }];
     using optimizer = optimize(net, sgd({ lr: 1 }), { groups });
@@ -82,16 +85,16 @@ describe("a group takes", () => {
     optimizer.step();
     expect(net.a.data[0]).toBe(-1);
     expect(net.b.data[0]).toBe(Math.fround(-1.9));
-    // Only where there is momentum is there a buffer.
+    // Only momentum needs a buffer.
     expect(Object.keys(optimizer.state().parameters["a"]!)).toEqual([]);
     expect(Object.keys(optimizer.state().parameters["b"]!)).toEqual(["sgd.b"]);
   });
 
-  test("hyperparameters that are undefined from the rule", () => {
+  test("the rule's hyperparameters if its own are undefined", () => {
     expect(moved([{ match: "enc.b", lr: undefined }])).toEqual(rest);
   });
 
-  test("no part in a global norm away: it is of all parameters", () => {
+  test("no effect on a global norm, which is over all parameters", () => {
     const net = parameters({ a: [1], b: [1] }, { type: "float64" });
     const rule = chain(clipByGlobalNorm({ maxNorm: 1, eps: 0 }), sgd({ lr: 1 }));
     using optimizer = optimize(net, rule, { groups: [{ match: "b", maxNorm: 10 }] });
@@ -105,7 +108,7 @@ describe("a group takes", () => {
 describe("in a chain", () => {
   const net = () => parameters({ w: [2], b: [2] });
 
-  test("a name that one part has is that part's", () => {
+  test("a name that only one part has stands for that part's hyperparameter", () => {
     using optimizer = optimize(net(), chain(adamw({ lr: 1 }), ema()), {
       groups: [{ match: "b", decay: 0.5, weightDecay: 0 }],
     });
@@ -128,7 +131,7 @@ describe("in a chain", () => {
     expect(b!["ema.average"]![0]).toBeCloseTo(0.999, 6);
   });
 
-  test("a group cannot switch a global reduction off, or to another one", () => {
+  test("a group cannot disable a global reduction, or exchange it for another one", () => {
     const clipped = (rule: string) =>
       defineOptimizer({ name: "x", hyper: { lr: 1, on: true }, rule });
     const refused = new BindingError(
@@ -142,7 +145,7 @@ describe("in a chain", () => {
       expect(() => optimize(net(), clipped(rule)(), { groups })).toThrow(refused);
       expect(() => optimize(net(), clipped(rule)({ on: false }))).not.toThrow();
     }
-    // What each puts in may differ.
+    // The values that groups contribute may differ.
     const rule = "u = g / globalSum(where(on, g, p))";
     const groups = [{ match: "b", on: false }];
     using optimizer = optimize(net(), clipped(rule)(), { groups });

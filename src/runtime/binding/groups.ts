@@ -1,4 +1,4 @@
-/** Parameter groups: which parameters take which hyperparameters. */
+/** Parameter groups: they give other hyperparameters to some parameters. */
 
 import type {
   HyperDefaults,
@@ -16,29 +16,29 @@ import { BindingError } from "../errors.ts";
 import { append } from "./lists.ts";
 
 /**
- * Hyperparameters of its own for the parameters that `match`: `{ match: /bias$/, lr: 1e-4, weightDecay: 0 }`. Names are those of
- * the rule's options; those that a group does not name are the rule's. Where two parts of a chain share a
- * name, it is qualified: `"ema#2.decay"`.
+ * Hyperparameters for the parameters that `match`: `{ match: /bias$/, lr: 1e-4, weightDecay: 0 }`. Names are those of the rule's
+ * options; the group takes all other hyperparameters from the rule. If two parts of a chain have the same name, qualify it:
+ * `"ema#2.decay"`.
  */
 export type Group<H extends HyperDefaults = HyperDefaults> = {
-  /** The parameters of the group; a parameter is in one group at most. */
+  /** The parameters of the group. A parameter is in one group at most. */
   readonly match: Match;
 } & (string extends keyof H
   ? { readonly [hyper: string]: HyperValue | Match | undefined }
   : HyperOptions<H> & { readonly [qualified: `${string}.${string}`]: HyperValue });
 
-/** The parameters of one group that take one rule, and its hyperparameters by qualified name. */
+/** The parameters of one group that have the same rule, and its hyperparameters by qualified name. */
 export interface ResolvedGroup<T extends Named = Named> {
   readonly rule: Rule;
   readonly tensors: readonly T[];
   readonly hyper: ReadonlyMap<string, HyperValue>;
-  /** Whether one of `groups` takes them, or none. */
+  /** Whether they are in one of `groups`. */
   readonly isGroup: boolean;
 }
 
 /**
- * Whether a parameter is one of those meant.
- * @throws {BindingError} where `match` is none
+ * Whether a parameter matches.
+ * @throws {BindingError} if `match` is invalid
  */
 export function matches(match: Match | undefined, { name, shape }: Named): boolean {
   if (typeof match === "string") {
@@ -47,9 +47,9 @@ export function matches(match: Match | undefined, { name, shape }: Named): boole
   if (typeof match === "function") {
     return match(name, shape);
   }
-  // By what it does: a pattern of another realm is none of this one's class.
+  // Checks for the method, because a pattern from another realm is no instance of this realm's class.
   if (typeof match?.test === "function") {
-    // A global or sticky pattern would remember where it stopped.
+    // A global or sticky pattern would remember its last position.
     match.lastIndex = 0;
     return match.test(name);
   }
@@ -64,7 +64,7 @@ interface Found {
   readonly part: Rule["parts"][number];
 }
 
-/** What a name in a group may stand for in a rule. */
+/** All names that a group may use for hyperparameters of a rule. */
 function candidatesIn({ parts }: Rule): Found[] {
   return parts.flatMap((part) =>
     Object.keys(part.definition.hyper).map((hyper) => ({
@@ -76,7 +76,7 @@ function candidatesIn({ parts }: Rule): Found[] {
 const meaning = (name: string, rule: Rule): Found[] =>
   candidatesIn(rule).filter(({ qualified, hyper }) => name === hyper || name === qualified);
 
-/** The hyperparameter of a rule that a name in a group stands for; undefined if the rule has none. */
+/** Finds a hyperparameter of a rule by its name in a group; undefined if the rule has none. */
 export function findHyper(rule: Rule, name: string): Found | undefined {
   const found = meaning(name, rule);
   if (found.length > 1) {
@@ -88,7 +88,7 @@ export function findHyper(rule: Rule, name: string): Found | undefined {
   return found[0];
 }
 
-/** @throws {HyperparameterError} where none of the rules that a group's parameters take has what it overrides */
+/** @throws {HyperparameterError} if the group overrides something that no rule of its parameters has */
 function checkTaken(group: Group, index: number, whole: Rule, rules: readonly Rule[]): void {
   for (const [name, value] of Object.entries(group)) {
     if (name === "match" || value === undefined || rules.some((rule) => findHyper(rule, name))) {
@@ -111,7 +111,7 @@ function checkTaken(group: Group, index: number, whole: Rule, rules: readonly Ru
   }
 }
 
-/** What a group overrides, by qualified name, in one of the rules that its parameters take. */
+/** The hyperparameters that a group overrides in one of its rules, by qualified name. */
 function overridden(rule: Rule, group: Group): Map<string, HyperValue> {
   const hyper = defaultHyper(rule);
   for (const [name, value] of Object.entries(group)) {
@@ -133,7 +133,7 @@ const matching: Matching = {
 
 const namesOf = (tensors: readonly Named[]): string => tensors.map(({ name }) => name).join(", ");
 
-/** Which group each parameter is in; none for those that no group takes. */
+/** The group of each parameter that is in one. */
 function ownersOf<T extends Named>(
   tensors: readonly T[],
   groups: readonly Group[],
@@ -164,9 +164,9 @@ function ownersOf<T extends Named>(
 }
 
 /**
- * Sorts the parameters into groups and by the rules that they take; those that no group takes come
- * last, with the rule's own hyperparameters. Frozen parameters are in none.
- * @throws {BindingError} where two groups take one parameter or a group takes none
+ * Sorts the parameters by group and then by rule. Those in no group come last, with the rule's own hyperparameters. Frozen
+ * parameters are left out.
+ * @throws {BindingError} if a parameter is in two groups, or a group has no parameter
  */
 export function resolveGroups<T extends Named>(
   tensors: readonly T[],
@@ -175,7 +175,7 @@ export function resolveGroups<T extends Named>(
 ): ResolvedGroup<T>[] {
   const owner = ownersOf(tensors, groups);
   const rules = rule.assign?.(tensors, matching);
-  // By group, those that none takes behind all others, and then by rule.
+  // By group, and then by rule; parameters in no group come last.
   const sets = [...groups, undefined].map(() => new Map<Rule, T[]>());
   for (const [index, tensor] of tensors.entries()) {
     append(sets[owner.get(tensor) ?? groups.length]!, rules?.[index] ?? rule, tensor);

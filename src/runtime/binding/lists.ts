@@ -1,4 +1,4 @@
-/** Lists and values under keys. */
+/** Helpers for lists in maps, and for records. */
 
 /** Appends to the list under a key. */
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
@@ -6,6 +6,6 @@ export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   list?.push(value) ?? lists.set(key, [value]);
 }
 
-/** What a record has under a key itself. */
+/** The own value of a record under a key, never an inherited one. */
 export const own = <V>(record: Readonly<Record<string, V>> | undefined, key: string) =>
   record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;

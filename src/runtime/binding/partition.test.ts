@@ -14,7 +14,7 @@ import { parameters } from "../parameters.ts";
 const shapes = { a: [2, 3], b: [3], c: [4] } as const;
 const isMatrix = (_: string, shape: readonly number[]) => shape.length === 2;
 
-/** Three steps with gradients that differ. */
+/** Three steps with different gradients. */
 function run(
   rule: Rule,
   options: OptimizeOptions = {},
@@ -46,20 +46,20 @@ describe("partition", () => {
     expect(states).toEqual({ a: [], b: ["adam.m", "adam.v"], c: ["adam.m", "adam.v"] });
   });
 
-  it("shares reductions over all parameters that stand outside of it", () => {
+  it("shares the reductions over all parameters that are outside of it", () => {
     const clip = clipByGlobalNorm(0.5);
     const split = run(chain(clip, partition([{ match: "a", rule: sgd() }], sgd())));
     expect(split.values).toEqual(run(chain(clip, sgd())).values);
   });
 
-  it("keeps to itself those inside", () => {
+  it("reduces inside a branch over the parameters of that branch", () => {
     const clipped = chain(clipByGlobalNorm(0.5), sgd());
     const { values } = run(partition([{ match: "a", rule: clipped }], sgd()));
     expect(values["a"]).toEqual(run(clipped, {}, ["a"]).values["a"]);
     expect(values["c"]).toEqual(run(sgd(), {}, ["c"]).values["c"]);
   });
 
-  it("nests, and takes hyperparameters of groups where a rule has them", () => {
+  it("nests, and accepts group hyperparameters that one of its rules has", () => {
     const inner = partition([{ match: "b", rule: sgd() }], adamw());
     const rule = chain(clipByGlobalNorm(100), partition([{ match: "a", rule: sgd() }], inner));
     const groups = [{ match: /^[bc]/, weightDecay: 0.5 }];
@@ -68,7 +68,7 @@ describe("partition", () => {
     expect(values["c"]).toEqual(run(adamw({ weightDecay: 0.5 }), {}, ["c"]).values["c"]);
   });
 
-  it("leaves frozen parameters alone, whatever else is in the chain; they need no gradient", () => {
+  it("does not change frozen parameters, whatever else is in the chain; they need no gradient", () => {
     const net = parameters(shapes);
     const split = partition([{ match: "b", rule: frozen }], sgd({ lr: 1 }));
     using optimizer = optimize(net, chain(clipByGlobalNorm(100), l2(0.1), split));

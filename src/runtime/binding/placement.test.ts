@@ -1,4 +1,4 @@
-/** Where arrays live, how many there are and in which order they come changes no bit. */
+/** The place, the number and the order of arrays do not change a single bit. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { apart } from "../../../tests/support/apart.ts";
 import { expectSameBits } from "../../../tests/support/bits.ts";
@@ -17,7 +17,7 @@ import { type Parameter, parameters } from "../parameters.ts";
 
 type Net = Record<string, Parameter>;
 
-// Of each type one that is staged in two parts.
+// For each type, one tensor that is staged in two parts.
 const d = stagedLength("float32") + 4464;
 const f = stagedLength("float64") + 232;
 const lengths = { a: 5, b: 1023, c: 0, d, e: 1, f, g: 64 };
@@ -33,7 +33,7 @@ const types: Record<string, "float32" | "float64"> = {
 };
 const rules: Record<string, Rule> = {
   plain: adam({ lr: 0.1 }),
-  // Reductions of tensors and of all of them, in passes of their own.
+  // Reductions over a tensor and over all tensors, in separate passes.
   reducing: chain(clipByNorm(5), clipByGlobalNorm(1), adam({ lr: 0.1 }), ema(0.9)),
   three: defineOptimizer({
     name: "three",
@@ -85,7 +85,7 @@ const makers: Record<string, () => Net> = {
   },
 };
 
-/** Three steps; then parameters and state by name. */
+/** Makes three steps, and returns parameters and state by name. */
 function train(net: Net, rule: Rule, passed: boolean): Record<string, ArrayLike<number>> {
   const numbers = randomNumbers(7);
   for (const name of names)
@@ -135,7 +135,7 @@ describe.each(Object.keys(rules))("the rule %s gives the same bits", (key) => {
     }
   });
 
-  test("in whatever order parameters are named", () => {
+  test("in any order of the parameters", () => {
     for (const where of sample(["mixed", "own", "foreign"] as const, 2)) {
       const reversed = Object.fromEntries(Object.entries(makers[where]!()).reverse());
       expectSame(train(reversed, rule, false), expected);
@@ -143,7 +143,7 @@ describe.each(Object.keys(rules))("the rule %s gives the same bits", (key) => {
   });
 });
 
-test("tensors side by side, which run as one, get what each alone gets", () => {
+test("tensors side by side, which run as one, get the same results as each alone", () => {
   const numbers = randomNumbers(3);
   const shapes = { a: [5], b: [17], c: [0], d: [2048], e: [1] };
   const values = Object.fromEntries(
@@ -180,7 +180,7 @@ describe("without shared memory", () => {
     vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Memory: { value: UnsharedMemory } }));
   };
 
-  test("everything runs alike, in a memory that cannot grow", () => {
+  test("everything gives the same results, in a memory that cannot grow", () => {
     const expected = train(makers["own"]!(), rules["reducing"]!, false);
     unshared();
     const net = makers["own"]!();
@@ -189,7 +189,7 @@ describe("without shared memory", () => {
     expectSame(train(makers["mixed"]!(), rules["reducing"]!, false), expected);
   });
 
-  test("what does not fit is refused, and what was taken is given back", () => {
+  test("what does not fit is refused, and memory that was taken is freed", () => {
     unshared();
     const net = parameters({ w: [1 << 22] });
     const { allocated } = memoryOf(net.w.data)!;

@@ -1,4 +1,4 @@
-/** What is to be bound: a program for the tensors of one group, type and rank, and the room it takes. */
+/** Plans: each is a program for the tensors of one group, type and rank, with the sizes of their arrays. */
 import {
   type Backend,
   type ElementType,
@@ -21,60 +21,60 @@ import type { Tensor } from "./tensor.ts";
 
 export { storageOf } from "../../compilers/storages/storage.ts";
 
-/** Arrays of other kinds than elements, and programs that cannot work on a part of a tensor (whole.ts). */
+/** Support for arrays that do not have one number per element, and for programs that need whole tensors (wholeTensors.ts). */
 export const wholeTensors = new Feature<typeof whole>();
 
-/** What planning has to know of a parameter. */
+/** The members of a parameter that planning needs. */
 export type PlannedTensor = Pick<
   Tensor,
   "name" | "type" | "storage" | "shape" | "memory" | "address"
 >;
 
 /**
- * How a set of parameters is stepped: by which rule, and by which program that it became.
- * @typeParam T its tensors: those of the CPU's memory, or of a GPU's
+ * How a set of parameters is stepped: the rule, and the program made from it.
+ * @typeParam T the type of its tensors: those in the CPU's memory, or in a GPU's
  */
 export interface Plan<T extends PlannedTensor = Tensor> {
-  /** The rule that steps them. */
+  /** The rule of these parameters. */
   readonly rule: Rule;
   /** Its hyperparameters, by qualified name such as `adam.lr`. */
   readonly hyper: ReadonlyMap<string, HyperValue>;
-  /** Whether its parameters are those of one of `groups`. */
+  /** Whether its parameters are in one of `groups`. */
   readonly isGroup: boolean;
-  /** What a step runs. */
+  /** The program of a step. */
   readonly program: Program;
-  /** Whether the program leaves gradients that are zero. */
+  /** Whether the program sets the gradients to zero. */
   readonly zeroes: boolean;
-  /** What it computes in. */
+  /** The type of computations. */
   readonly type: ElementType;
-  /** How slots are kept that are not kept in the type: states, and of parameters in 16 bits `p` and `g`. */
+  /** The storages of slots that are not kept in the type: states, and also `p` and `g` for parameters in 16 bits. */
   readonly storages: ReadonlyMap<string, Storage>;
-  /** Whether its tensors have two or more dimensions, where the rule asks. */
+  /** Whether its tensors have two or more dimensions, if the rule depends on that. */
   readonly matrix: boolean;
-  /** Its parameters: those with an address first, in its order; all of one memory. */
+  /** Its parameters, all in one memory: those with an address first, sorted by address. */
   readonly tensors: readonly T[];
 }
 
-/** A plan and what it takes to run it. */
+/** A plan with everything that is needed to run it. */
 export interface ExecutionSource {
   readonly scope: MemoryScope;
   readonly compiler: Backend;
   readonly plan: Plan;
   readonly staging: () => Staging;
-  /** Threads that share long loops, unless there is but one. */
+  /** The threads that share long loops, if there are more than one. */
   readonly threadPool: ThreadPool | undefined;
-  /** Of random numbers. */
+  /** The seed of random numbers. */
   readonly seed: number;
   readonly schedules: Schedules;
   /** When the parts of the rule began. */
   readonly ages: PlanAges;
-  /** Where its states of one number are kept, if not in arrays of its own. */
+  /** The arrays for states of one number, if the execution does not make its own. */
   readonly scalars?: ReadonlyMap<Tensor, Float64Array>;
-  /** Address of the partial results and bytes of one reduction's row of them. */
+  /** The address of the partial results, and the bytes of one reduction's row of them. */
   readonly partials: { readonly address: number; readonly stride: number };
 }
 
-/** Those that kernels reach first, by address: what lies side by side can then run as one. */
+/** Sorts tensors: those with an address first, by address, so that neighbours can run as one. */
 export function inMemoryOrder<T extends PlannedTensor>(tensors: readonly T[]): T[] {
   return [...tensors].sort(
     (a, b) =>
@@ -83,13 +83,13 @@ export function inMemoryOrder<T extends PlannedTensor>(tensors: readonly T[]): T
   );
 }
 
-/** By the first name of each, so that a state is the same in whichever order values were set. */
+/** Sorts plans by their first parameter's name, so that the saved state does not depend on the order in which values were set. */
 export function inNameOrder<T extends PlannedTensor>(plans: readonly Plan<T>[]): Plan<T>[] {
   const firstOf = ({ tensors }: Plan<T>) => tensors.map(({ name }) => name).sort()[0]!;
   return [...plans].sort((one, other) => (firstOf(one) < firstOf(other) ? -1 : 1));
 }
 
-/** Parameters of one memory each; kernels reach no other. */
+/** Divides tensors by memory, because a kernel works in one memory. */
 export function byMemory<T extends PlannedTensor>(
   tensors: readonly T[],
 ): ReadonlyMap<Memory | undefined, T[]> {
@@ -101,8 +101,8 @@ export function byMemory<T extends PlannedTensor>(
 }
 
 /**
- * How the slots of a program are kept beside a tensor: the same map for all that are kept alike.
- * @param evaluation gives the program of the weights to evaluate, if there is one
+ * The storages of a program's slots for a tensor: the same map for all tensors with the same storages.
+ * @param evaluation returns the program for the weights to evaluate, if there is one
  */
 export type StoragesOf = (
   rule: Rule,
@@ -111,7 +111,7 @@ export type StoragesOf = (
   evaluation: () => Program | undefined,
 ) => Plan["storages"];
 
-/** Those whose slots are kept alike: all of them, where nothing says how. */
+/** Divides tensors by the storages of their slots. Without storages, all stay together. */
 function byStorages<T extends PlannedTensor>(
   tensors: T[],
   storagesOf: ((tensor: T) => Plan["storages"]) | undefined,
@@ -128,7 +128,7 @@ function byStorages<T extends PlannedTensor>(
 
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
-/** Plans each group, separately for each type and memory that it has, and for matrices if the rule asks. */
+/** Plans each group: one plan for each type and memory, and separately for matrices if the rule asks for it. */
 export function planGroups<T extends PlannedTensor>(
   groups: readonly ResolvedGroup<T>[],
   guard: boolean,
@@ -166,7 +166,7 @@ export function planGroups<T extends PlannedTensor>(
   });
 }
 
-/** Makes what is wanted for some slots once. */
+/** Caches one result for each list of rounded slots. */
 function programs<R>(make: (rounded: readonly string[]) => R): (rounded: readonly string[]) => R {
   const made = new Map<string, R>();
   return (rounded) => {
@@ -177,12 +177,12 @@ function programs<R>(make: (rounded: readonly string[]) => R): (rounded: readonl
   };
 }
 
-/** Elements of an array beside a tensor. */
+/** The number of elements of a slot's array for a tensor. */
 export function slotLength({ kind }: Pick<Slot, "kind">, tensor: Tensor): number {
   return kind === "element" ? tensor.length : wholeTensors.value.lengthOf(kind, tensor);
 }
 
-/** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */
+/** Whether a program needs whole tensors, because rows, columns or matrices matter to it. */
 export function isWhole({ passes }: Program): boolean {
   return passes.some((pass) => pass.form === "routine" || pass.byRows || pass.kind !== "element");
 }

@@ -1,4 +1,4 @@
-/** The programs of an optimizer, each for parameters of one group, type and age: what a step runs, in order. */
+/** The programs of an optimizer, in the order in which a step runs them. Each is for the parameters of one group, type and age. */
 
 import type { Execution } from "../step/execution.ts";
 import { type Action, reduceGlobally, stagesInOrder } from "../step/globals.ts";
@@ -9,7 +9,7 @@ export class Programs {
   readonly executions: readonly Execution[];
   /** Whether a rule reads the step's loss. */
   readonly usesLoss: boolean;
-  /** What a step does, in order. */
+  /** The actions of a step, in order. */
   readonly actions: readonly Action[];
   readonly #initialStates: InstanceType<Starting["InitialStates"]> | undefined;
 
@@ -25,19 +25,19 @@ export class Programs {
     }
   }
 
-  /** Takes the hyperparameters of step `t`. */
+  /** Takes over the hyperparameters of step `t`. */
   begin(t: number, loss: number): void {
     for (let i = 0; i < this.executions.length; i++) {
       this.executions[i]!.begin(t, loss);
     }
   }
 
-  /** Fills the states that begin with the step behind so many updates. */
+  /** Fills the states that begin after this number of updates. */
   fill(updates: number): void {
     this.#initialStates?.fill(updates);
   }
 
-  /** Runs all stages, or none but the check of the gradients if one is not finite. */
+  /** Runs all stages. If a gradient is not finite, it runs only the check of the gradients. */
   run(): boolean {
     for (let i = 0; i < this.actions.length; i++) {
       const action = this.actions[i]!;

@@ -1,4 +1,4 @@
-/** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
+/** Segments: tensors that lie side by side in memory, so that a loop can run over all of them at once. */
 import { elementBytes, type Storage } from "../../compilers/backend.ts";
 import { bytesTo } from "../../compilers/storages/storage.ts";
 import { gradientSlot } from "../../rule/planning/program.ts";
@@ -10,13 +10,13 @@ import type { Tensor } from "./tensor.ts";
 export interface Segment {
   readonly call: CallRecord;
   readonly members: readonly BoundTensor[];
-  /** Whether their states lie side by side: between those of arrays that live elsewhere may be that of one which has joined the run. */
+  /** Whether their states lie side by side. If arrays live elsewhere, the state of one that joined the run later may be in between. */
   joined: boolean;
-  /** Whether this step's gradients do as well. */
+  /** Whether this step's gradients lie side by side too. */
   together: boolean;
 }
 
-/** Says where a slot of a segment is, once its members know. */
+/** Sets the address of a slot of a segment, after its members have theirs. */
 export function placeSegment(segment: Segment, slot: number, storage: Storage): void {
   const { call, members } = segment;
   const first = members[0]!.call.addressOf(slot);
@@ -30,7 +30,7 @@ export function placeSegment(segment: Segment, slot: number, storage: Storage): 
   }
 }
 
-/** Looks where this step's gradients are. */
+/** Checks whether this step's gradients lie side by side, and sets their address. */
 export function findGradientsOf(segment: Segment): void {
   const { call, members } = segment;
   const address = members[0]!.call.addressOf(gradientSlot);
@@ -46,7 +46,10 @@ export function findGradientsOf(segment: Segment): void {
   }
 }
 
-/** Whether `next`, of numbers, starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
+/**
+ * Whether `next`, without a storage, starts where the padding of `last` ends. If they live elsewhere: whether `next` fits into a
+ * buffer after so many bytes.
+ */
 const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
   !last.storage &&
   (last.address === undefined
@@ -70,8 +73,9 @@ function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {
 }
 
 /**
- * @param tensors those with an address first, in its order
- * @param storages of the program's slots
+ * Divides tensors into segments.
+ * @param tensors those with an address first, sorted by address
+ * @param storages the storages of the program's slots
  */
 export function segmentsOf(
   tensors: readonly BoundTensor[],

@@ -1,4 +1,4 @@
-/** Which states are kept in 16 bits, from what they start, and what is refused. */
+/** Which states are kept in 16 bits, how they start, and which options are refused. */
 import { describe, expect, it } from "vitest";
 import { encoded, ownStorage } from "../../../tests/support/storages.ts";
 import {
@@ -35,13 +35,13 @@ import {
   webassembly,
 } from "../../index.ts";
 
-describe("a state is kept as its name says", () => {
+describe("the option names the states", () => {
   const kept = (rule: Rule, state: object, net: ParameterSource = netOf(shapes)) => {
     using optimizer = optimize(net, rule, { storage: { state: state as never } });
     return optimizer.state().groups.map(({ storages }) => storages);
   };
 
-  it("alone, or with its part's, which comes first", () => {
+  it("by their own name, or with that of their part, which takes precedence", () => {
     expect(kept(adam(), { m: bfloat16 })).toEqual([{ "adam.m": "bfloat16" }]);
     expect(kept(adam(), { "adam.v": float16, m: bfloat16 })).toEqual([
       { "adam.m": "bfloat16", "adam.v": "float16" },
@@ -52,7 +52,7 @@ describe("a state is kept as its name says", () => {
     expect(kept(twice, { "ema#2.average": float16, average: bfloat16 })).toEqual(expected);
   });
 
-  it("in branches of a partition and behind a mask", () => {
+  it("in branches of a partition and after a mask", () => {
     const rule = partition([
       { match: "w", rule: chain(momentum(), masked("w", ema(0.9))) as Rule },
       { match: "b", rule: adam() },
@@ -68,7 +68,7 @@ describe("a state is kept as its name says", () => {
     expect(kept(some, { v: float16 })).toEqual([{ "adam.v": "float16" }]);
   });
 
-  it("but for what whole matrices are made of, lines, numbers, and parameters of float64", () => {
+  it("except states of whole matrices, rows, columns, single numbers, and float64 parameters", () => {
     const types = (rule: Rule) => {
       using optimizer = optimize(netOf({ w: [4, 3] }), rule, { storage });
       return mapped(optimizer.state().parameters["w"]!, (array) => array.BYTES_PER_ELEMENT);
@@ -88,7 +88,7 @@ describe("a state is kept as its name says", () => {
     ]);
   });
 
-  it("but for what the weights to evaluate take whole", () => {
+  it("except states that the weights to evaluate need in full", () => {
     const own = defineOptimizer({
       ...{ name: "own", hyper: { lr: 0.1 }, state: { m: 0, v: 0 } },
       rule: "m = 0.5 * m + g\nv = 0.5 * v + g^2\nu = m * v",
@@ -104,14 +104,14 @@ describe("a state is kept as its name says", () => {
     expect(evaluationOf(named)).toEqual([evaluationOf({})[0], { "own.v": "bfloat16" }]);
   });
 
-  it("averages of the weights by their names alone", () => {
+  it("averages of the weights only by their names", () => {
     const rule = chain(momentum(), ema(0.9)) as Rule;
     expect(kept(rule, bfloat16)).toEqual([{ "momentum.v": "bfloat16" }]);
     expect(kept(rule, { average: bfloat16 })).toEqual([{ "ema.average": "bfloat16" }]);
     expect(kept(scheduleFreeSgd(), block8)).toEqual([undefined]);
   });
 
-  it("in blocks from 4096 elements on, or another number, and not where loops go by rows", () => {
+  it("in blocks from 4096 elements on, or from another number on, and not if loops go by rows", () => {
     const slots = (rule: Rule, storage: Storage, length: number) => {
       using optimizer = optimize(netOf({ w: [length, 2] }), rule, { storage: { state: storage } });
       return Object.keys(optimizer.state().groups[0]!.storages ?? {});
@@ -124,7 +124,7 @@ describe("a state is kept as its name says", () => {
   });
 });
 
-describe("a state starts from what stands for", () => {
+describe("a state in a storage starts from", () => {
   it("its number", () => {
     const start = (rule: Rule) => {
       using optimizer = optimize({ w: new Float32Array(2) }, rule, { storage });
@@ -142,7 +142,7 @@ describe("a state starts from what stands for", () => {
     });
   });
 
-  it("its expression of the parameters, as they are at its first step", () => {
+  it("its expression of the parameters at its first step", () => {
     const net = netOf({ w: [37] });
     const average = { state: { average: bfloat16 } };
     using optimizer = optimize(net, chain(momentum({ lr: 0 }), ema(0.9)), { storage: average });
@@ -157,8 +157,8 @@ describe("a state starts from what stands for", () => {
   });
 });
 
-describe("what is no storage is refused", () => {
-  it("and one that the backend does not keep", () => {
+describe("a wrong option is refused", () => {
+  it("a storage that the backend does not support", () => {
     const { keeps: _, ...backend } = webassembly;
     const bind = () => optimize(netOf(shapes), adam(), { storage, backend });
     const message = 'optimize: storage: the backend "webassembly" cannot keep states in a storage';
@@ -210,7 +210,7 @@ describe("what is no storage is refused", () => {
     expect(bind).toThrow(expect.objectContaining({ name: "BindingError", message }));
   });
 
-  it("as is a state that has no number for each element", () => {
+  it("a state without a number for each element", () => {
     expect(() =>
       optimize(netOf(shapes), adafactor(), { storage: { state: { r: bfloat16 } } }),
     ).toThrow(
@@ -219,7 +219,7 @@ describe("what is no storage is refused", () => {
   });
 });
 
-it("two storages of one name are two", () => {
+it("two storages with the same name are kept apart", () => {
   const steps = (given: typeof ownStorage) => train(adam(), { storage: { state: given } });
   const impostor = { ...bfloat16, name: ownStorage.name };
   const [own, other, again] = [ownStorage, impostor, ownStorage].map(steps);

@@ -1,4 +1,4 @@
-/** Which states are kept otherwise than in the type that a rule computes in. */
+/** Chooses the storage of each state. */
 import type { Backend, Storage } from "../../compilers/backend.ts";
 import { isEncoded, withRoundings } from "../../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../../rule/definition.ts";
@@ -10,9 +10,9 @@ import { elements } from "../parameters.ts";
 import type { Plan, PlannedTensor, StoragesOf } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** How an optimizer keeps what it has (docs/storage.md). */
+/** How an optimizer keeps its states (docs/storage.md). */
 export interface StateStorage {
-  /** Of all states that have a number for each element, or by their names: `m`, or `adam.m`, which counts before `m`. */
+  /** For all states that have a number for each element, or by name: `m`, or `adam.m`, which takes precedence. */
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 
@@ -21,7 +21,7 @@ const isStorage = (value: unknown): value is Storage => {
   return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
 };
 
-/** @throws {BindingError} where kernels would not find its elements, or states could not tell it from others */
+/** @throws {BindingError} if kernels would not find its elements, or a saved state could not distinguish it from other storages */
 export function checkStorage({ name, bytes, Elements, encoding, blocks }: Storage): void {
   const width = (Elements as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT;
   const wanted = encoding ? 2 : blocks && 1;
@@ -34,7 +34,7 @@ export function checkStorage({ name, bytes, Elements, encoding, blocks }: Storag
 
 export const isBits = (value: unknown): value is Uint16Array => tagOf(value) === "Uint16Array";
 
-/** @throws {BindingError} where it keeps no single elements */
+/** @throws {BindingError} if it keeps no single elements */
 export function checkNarrow(where: string, storage: Storage): void {
   if (!isStorage(storage) || storage.encoding === undefined) {
     const found = (storage as Partial<Storage> | null | undefined)?.name ?? String(storage);
@@ -45,7 +45,7 @@ export function checkNarrow(where: string, storage: Storage): void {
   checkStorage(storage);
 }
 
-/** @throws {BindingError} where a parameter is not what its storage says */
+/** @throws {BindingError} if a parameter does not fit its storage */
 function checkParameter({ name, storage, data }: Tensor): void {
   if (storage === undefined) {
     return;
@@ -60,7 +60,10 @@ function checkParameter({ name, storage, data }: Tensor): void {
 
 const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
-/** Whether a slot is one of whole matrices, or would be kept in blocks, which rows need not begin with, and loops go by rows. */
+/**
+ * Whether a slot cannot have the storage: routines of whole matrices use it, or it would have blocks while loops go by rows, which
+ * need not begin with a block.
+ */
 const staysWhole = ({ passes }: Program, { blocks }: Storage, slot: string): boolean =>
   passes.some((pass) =>
     pass.form === "routine"
@@ -68,13 +71,13 @@ const staysWhole = ({ passes }: Program, { blocks }: Storage, slot: string): boo
       : blocks && pass.byRows && [...pass.loads, ...pass.stores].some((each) => each.slot === slot),
   );
 
-/** Whether it is an average of the weights that is evaluated in their place. */
+/** Whether the slot is an average of the weights that is used for evaluation. */
 const isAverage = ({ parts }: Rule, slot: string): boolean =>
   parts.some(
     ({ name, definition }) => definition.evaluation !== undefined && slot.startsWith(`${name}.`),
   );
 
-/** Says what the option is, and what is wrong with a value in its place. */
+/** The error for an invalid value of the option; it says what the option is. */
 const wrongForm = (value: unknown): BindingError => {
   const is =
     typeof value === "string"
@@ -85,7 +88,7 @@ const wrongForm = (value: unknown): BindingError => {
   );
 };
 
-/** Of states by name. @throws {BindingError} where it is none, or names what no rule keeps so */
+/** Checks states by name. @throws {BindingError} if one is not a storage, or is for a state that no rule can keep so */
 function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[]): void {
   const all = Object.entries(state);
   const wrong = all.find(([, each]) => !isStorage(each));
@@ -118,7 +121,7 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
 
 type StoragesBySlot = ReturnType<StoragesOf>;
 
-/** Two of one name may be different. */
+/** Two storages of one name may still differ. */
 const isSame = (one: Storage, other: Storage | undefined): boolean =>
   other !== undefined &&
   one.name === other.name &&
@@ -131,7 +134,7 @@ const areSame = (some: StoragesBySlot, others: StoragesBySlot): boolean =>
 
 type Chosen = (rule: Rule, slot: string) => Storage | undefined;
 
-/** What the option says of each state. @throws {BindingError} where it is wrong */
+/** Interprets the option for each state. @throws {BindingError} if it is invalid */
 function choosing(option: StateStorage, groups: readonly { readonly rule: Rule }[]): Chosen {
   const isObject = typeof option === "object" && option !== null && !isStorage(option);
   if (isObject) {
@@ -164,13 +167,13 @@ function choosing(option: StateStorage, groups: readonly { readonly rule: Rule }
 }
 
 /**
- * Plans with slots that are kept otherwise than in the type.
- * @param option undefined where only parameters are
- * @param groups the rules that there are
- * @param backend which must keep slots so
- * @param tensors all parameters, frozen ones too
- * @param plan makes plans in which they are
- * @throws {BindingError} where the option is wrong
+ * Makes plans in which some slots have a storage.
+ * @param option undefined if only parameters have storages
+ * @param groups the groups, with their rules
+ * @param backend the backend, which must support the storages
+ * @param tensors all parameters, including frozen ones
+ * @param plan makes the plans
+ * @throws {BindingError} if the option is invalid
  */
 export function storing<P extends Plan<PlannedTensor>>(
   option: StateStorage | undefined,
@@ -190,12 +193,12 @@ export function storing<P extends Plan<PlannedTensor>>(
   return plan(keeping(chosen)).map(rounded);
 }
 
-/** How the slots of a program are kept beside a tensor. */
+/** The storages of a program's slots for a tensor. */
 function keeping(chosen: Chosen): StoragesOf {
   const known: StoragesBySlot[] = [];
   return (rule, program, { type, shape, storage: own }, evaluation) => {
     const programs = [program, evaluation() ?? []].flat();
-    // Gradients are kept as their parameters are.
+    // Gradients are kept in the same way as their parameters.
     const found = new Map(own && ["p", "g"].map((slot) => [slot, own] as const));
     for (const { name, kind, temporary } of program.slots.slice(2)) {
       const storage = chosen(rule, name);
@@ -216,7 +219,7 @@ function keeping(chosen: Chosen): StoragesOf {
   };
 }
 
-/** A plan with slots that are rounded otherwise than to the nearest. */
+/** The plan with slots that are rounded in another way than to the nearest. */
 function rounded<P extends Plan<PlannedTensor>>(plan: P): P {
   const program = withRoundings(plan.program, plan.storages);
   const own = plan.storages.get("p");

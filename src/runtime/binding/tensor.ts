@@ -1,4 +1,4 @@
-/** One parameter as kernels see it: where its arrays are. */
+/** Parameters as kernels see them: the addresses and sizes of their arrays. */
 import type { ElementType, Storage } from "../../compilers/backend.ts";
 import { BindingError } from "../errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "../memory/memory.ts";
@@ -11,25 +11,25 @@ import {
   type ParameterArray,
 } from "../parameters.ts";
 
-/** A parameter as a plan has it: where its array is, and how it is computed. */
+/** A parameter as a plan sees it: where its array is, and in which type it is computed. */
 export interface Tensor {
   /** Its name among the parameters. */
   readonly name: string;
-  /** What it is computed in. */
+  /** The type of computations. */
   readonly type: ElementType;
-  /** How its elements are kept, if not in the type. */
+  /** How its elements are kept, if not in that type. */
   readonly storage?: Storage | undefined;
   /** The length of each dimension. */
   readonly shape: readonly number[];
   /** The number of elements. */
   readonly length: number;
-  /** Bytes of one of its arrays with padding, in the type. */
+  /** Bytes of an array of its length in that type, with padding. */
   readonly padded: number;
   /** The caller's array. */
   readonly data: ParameterArray;
-  /** Where its gradient and state live: its own memory, if that is one of ours. */
+  /** The memory for its gradient and state: the parameter's own, if the library made that. */
   readonly memory: Memory | undefined;
-  /** Address of `data`; undefined if it lives elsewhere and is staged. */
+  /** The address of `data`; undefined if it lives elsewhere and is staged. */
   readonly address: number | undefined;
 }
 
@@ -40,7 +40,7 @@ function describe(name: string, source: AnyParameter | FloatArray): AnyParameter
     return { data: source, shape: [source.length] };
   }
   const data: ParameterArray | undefined = source?.data;
-  // What has a storage is looked at with it (storing.ts).
+  // storing.ts checks parameters that have a storage.
   if (!(isFloatArray(data) || source?.storage)) {
     throw new BindingError(
       `parameter \`${name}\` is not a Float32Array, Float64Array or { data, shape } of one`,
@@ -57,7 +57,7 @@ function describe(name: string, source: AnyParameter | FloatArray): AnyParameter
 
 type Described = [name: string, AnyParameter];
 
-/** An element of two parameters would be updated twice, and not as either's. */
+/** Refuses parameters that share an element: it would be updated twice. */
 function refuseSharedElements(described: readonly Described[]): void {
   for (const list of byBuffer(described.map(([, { data }]) => data)).values()) {
     for (let index = 1; index < list.length; index++) {
@@ -72,8 +72,8 @@ function refuseSharedElements(described: readonly Described[]): void {
 }
 
 /**
- * The parameters with their shapes, sorted by name, so that no result depends on the order given.
- * @throws {BindingError} where one is no parameter, or two share elements
+ * The parameters with their shapes, sorted by name, so that results do not depend on the order of the argument.
+ * @throws {BindingError} if one is not a parameter, or two share elements
  */
 export function describeParameters(source: AnyParameterSource): Described[] {
   if (typeof source !== "object" || source === null) {
@@ -87,8 +87,8 @@ export function describeParameters(source: AnyParameterSource): Described[] {
 }
 
 /**
- * Looks at a parameter from where kernels are.
- * @param home the memory of those that live elsewhere
+ * Describes a parameter for kernels.
+ * @param home the memory for parameters that live elsewhere
  */
 export function tensorOf(
   name: string,
@@ -110,8 +110,8 @@ export function tensorOf(
 }
 
 /**
- * Refuses arrays that have been taken away since they were bound: transferred to another thread, or in a memory that has grown.
- * @throws {BindingError}
+ * Refuses arrays that were detached after binding: transferred to another thread, or in a memory that has grown.
+ * @throws {BindingError} if there is one
  */
 export function checkAlive(tensors: readonly Tensor[]): void {
   for (let index = 0; index < tensors.length; index++) {
@@ -125,11 +125,11 @@ export function checkAlive(tensors: readonly Tensor[]): void {
   }
 }
 
-/** How many rows may be given of a gradient: the first dimension; of a vector, its elements. */
+/** The number of rows that a sparse gradient may have: the first dimension; for a vector, its elements. */
 export const heightOf = ({ shape, length }: Pick<Tensor, "shape" | "length">): number =>
   shape.length === 1 ? length : (shape[0] ?? 1);
 
-/** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */
+/** The number of rows of a matrix: its first dimension. All other dimensions form the columns. A vector is one row. */
 export function rowsOf({ shape }: Tensor): number {
   return shape.length < 2 ? 1 : shape[0]!;
 }

@@ -1,4 +1,4 @@
-/** Steps that are given no gradient of some parameters leave these alone. */
+/** Steps do not change parameters that have no gradient. */
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../tests/support/backends.ts";
 import { chain } from "../../define.ts";
@@ -36,7 +36,7 @@ const gradientOf = (name: Name, t: number) =>
     Math.cos(1 + i * t + name.charCodeAt(0)),
   );
 
-/** By step from 1: those that are there. */
+/** For each step from 1, the parameters with a gradient. */
 const patterns: readonly (readonly Name[])[] = [
   ["a"],
   ["a", "b", "c"],
@@ -60,30 +60,33 @@ const rules: Readonly<Record<string, () => Rule>> = {
 };
 
 describe.each(backends)("by $name", (backend) => {
-  it.each(Object.keys(rules))("each is as if it were alone, with steps of its own: %s", (what) => {
-    const net = netOf();
-    using together = optimize(net, rules[what]!(), { backend, absent: skipAbsent });
-    const alone = names.map((name) => {
-      const own = netOf();
-      return [name, own, optimize({ [name]: own[name] }, rules[what]!(), { backend })] as const;
-    });
-    for (const [index, present] of patterns.entries()) {
-      const t = index + 1;
-      const given = Object.fromEntries(present.map((name) => [name, gradientOf(name, t)]));
-      together.step({ a: null, b: null, c: undefined, ...given } as never);
-      for (const [name, own, optimizer] of alone) {
-        if (present.includes(name)) optimizer.step({ [name]: gradientOf(name, t) });
-        expect(net[name].data, `${name} at ${t}`).toEqual(own[name].data);
-        expect(together.state().parameters[name]).toEqual(optimizer.state().parameters[name]);
-        expect(together.evaluationWeights()[name]).toEqual(optimizer.evaluationWeights()[name]);
+  it.each(Object.keys(rules))(
+    "each parameter steps as if it were alone, with its own step count: %s",
+    (what) => {
+      const net = netOf();
+      using together = optimize(net, rules[what]!(), { backend, absent: skipAbsent });
+      const alone = names.map((name) => {
+        const own = netOf();
+        return [name, own, optimize({ [name]: own[name] }, rules[what]!(), { backend })] as const;
+      });
+      for (const [index, present] of patterns.entries()) {
+        const t = index + 1;
+        const given = Object.fromEntries(present.map((name) => [name, gradientOf(name, t)]));
+        together.step({ a: null, b: null, c: undefined, ...given } as never);
+        for (const [name, own, optimizer] of alone) {
+          if (present.includes(name)) optimizer.step({ [name]: gradientOf(name, t) });
+          expect(net[name].data, `${name} at ${t}`).toEqual(own[name].data);
+          expect(together.state().parameters[name]).toEqual(optimizer.state().parameters[name]);
+          expect(together.evaluationWeights()[name]).toEqual(optimizer.evaluationWeights()[name]);
+        }
       }
-    }
-    expect(together.steps).toBe(patterns.length);
-    for (const [, , optimizer] of alone) optimizer.dispose();
-  });
+      expect(together.steps).toBe(patterns.length);
+      for (const [, , optimizer] of alone) optimizer.dispose();
+    },
+  );
 });
 
-it("norms of all gradients are of those that are there", () => {
+it("norms of all gradients are over those that are there", () => {
   const net = netOf();
   const clip = clipByGlobalNorm({ maxNorm: 1, eps: 0 });
   using optimizer = optimize(net, chain(clip, sgd({ lr: 1 })), { absent: skipAbsent });
@@ -95,17 +98,20 @@ it("norms of all gradients are of those that are there", () => {
   expect(optimizer.step({ a: null, b: null, c: null }).gradientNorm).toBe(0);
 });
 
-it.each([1, 3, Number.POSITIVE_INFINITY])("and of none of them it is 0, of order %d", (order) => {
-  const net = netOf();
-  const clip = clipByGlobalNorm({ maxNorm: 1, order });
-  using optimizer = optimize(net, chain(clip, sgd({ lr: 1 })), { absent: skipAbsent });
-  const before = net.a.data.slice();
-  expect(optimizer.step({ a: null, b: null, c: null }).gradientNorm).toBe(0);
-  expect(net.a.data).toEqual(before);
-  expect(optimizer.step({ a: null, b: [0, 0, 0, 0, 2], c: null }).gradientNorm).toBe(2);
-});
+it.each([1, 3, Number.POSITIVE_INFINITY])(
+  "the norm of no gradients is 0, with order %d",
+  (order) => {
+    const net = netOf();
+    const clip = clipByGlobalNorm({ maxNorm: 1, order });
+    using optimizer = optimize(net, chain(clip, sgd({ lr: 1 })), { absent: skipAbsent });
+    const before = net.a.data.slice();
+    expect(optimizer.step({ a: null, b: null, c: null }).gradientNorm).toBe(0);
+    expect(net.a.data).toEqual(before);
+    expect(optimizer.step({ a: null, b: [0, 0, 0, 0, 2], c: null }).gradientNorm).toBe(2);
+  },
+);
 
-it("what all parameters share goes on, and is one", () => {
+it("states that all parameters share continue, and stay the same for all", () => {
   const net = netOf();
   using optimizer = optimize(net, dog({ lr: 1 }), { absent: skipAbsent });
   for (const t of [1, 2, 3]) {
@@ -116,7 +122,7 @@ it("what all parameters share goes on, and is one", () => {
   expect(b!["dog.distance"]).toEqual(c!["dog.distance"]);
 });
 
-it("a run that is saved and restored goes on with the ages of all", () => {
+it("a run that is saved and restored continues with all ages", () => {
   const step = (optimizer: ReturnType<typeof start>, t: number) => {
     const present = patterns[t - 1]!;
     const [a, b, c] = names.map((name) => (present.includes(name) ? gradientOf(name, t) : null));
@@ -141,7 +147,7 @@ it("a run that is saved and restored goes on with the ages of all", () => {
   for (const name of names) expect(later[name].data).toEqual(net[name].data);
 });
 
-it("one that joins starts from the weights as they are then", () => {
+it("a state that begins later starts from the weights at that time", () => {
   const net = netOf();
   using optimizer = optimize(net, chain(sgd({ lr: 1 }), ema(0.5)), { absent: skipAbsent });
   optimizer.step({ a: gradientOf("a", 1), b: null, c: null });
@@ -151,7 +157,7 @@ it("one that joins starts from the weights as they are then", () => {
   expect([...optimizer.evaluationWeights().b]).toEqual([6, 6, 6, 6, 6]);
 });
 
-it("a step that is refused has changed nothing, ages neither", () => {
+it("a refused step has changed nothing, not even ages", () => {
   const net = netOf();
   using optimizer = optimize(net, adam(), { absent: skipAbsent });
   const before = optimizer.state();
@@ -161,7 +167,7 @@ it("a step that is refused has changed nothing, ages neither", () => {
   expect(optimizer.state()).toEqual(before);
 });
 
-it("rows and whole gradients go beside, and own gradients are all there", () => {
+it("works together with rows and whole gradients; the optimizer's own gradients are always there", () => {
   const net = netOf();
   using optimizer = optimize(net, adam({ lr: 0.1 }), { absent: skipAbsent });
   optimizer.step({ a: sparse([1], [1, 1, 1, 1]), b: null, c: [1, 1, 1, 1] });
@@ -172,14 +178,14 @@ it("rows and whole gradients go beside, and own gradients are all there", () => 
   expect([...optimizer.state().parameters["b"]!["adam.m"]!][0]).toBeCloseTo(0.1, 12);
 });
 
-it("a sum of micro-steps takes no such option", () => {
+it("accumulate refuses the option", () => {
   const options = { steps: 2, absent: skipAbsent } as { steps: number };
   expect(() => accumulate(netOf(), adam(), options)).toThrow(
     "accumulate: absent is an option of optimize only",
   );
 });
 
-it("without it a gradient that is null is an error that says what to do", () => {
+it("without the option, a null gradient is an error that says what to do", () => {
   using optimizer = optimize(netOf(), adam());
   const a = new Float64Array(12);
   expect(() => optimizer.step({ a, b: null, c: [1, 2, 3, 4] })).toThrow(

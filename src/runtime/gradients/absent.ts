@@ -1,4 +1,4 @@
-/** Parameters that a step is given no gradient of, and leaves alone. Brought along by whoever asks for it. */
+/** Lets steps leave parameters alone that have no gradient. Only bundles that import `skipAbsent` include this module. */
 import type { Begun } from "../binding/ages.ts";
 import { type BoundPlan, bindSome, inOwnScopes } from "../binding/binding.ts";
 import type { RowGradient } from "../binding/callRecord.ts";
@@ -15,7 +15,7 @@ const none: RowGradient = {
   Loops: GatheredLoops,
 };
 
-/** No rows, of any parameter; and state of one number stays, too. */
+/** A gradient without rows, for any parameter. States of one number stay as they are, too. */
 class NoGradient extends SparseGradient {
   override check(): void {}
 
@@ -29,21 +29,21 @@ const isAbsent = (tensor: BoundPlan["execution"]["tensors"][number]): boolean =>
 
 /** How steps leave parameters alone. */
 export interface Absence {
-  /** @internal What stands for the gradient. */
+  /** @internal The gradient to use if one is null or undefined. */
   readonly gradient: SparseGradient;
   /**
-   * @internal An execution for what this step leaves alone and one for the rest, which will not be of one age, with the
-   * scopes that they are in; undefined if they have such.
+   * @internal Splits executions so that each is skipped or stepped as a whole, because the two parts no longer have the same age.
+   *   @returns the new executions and their scopes; undefined if nothing has to be split
    */
   part(bound: readonly BoundPlan[]): readonly [BoundPlan[], readonly MemoryScope[]] | undefined;
-  /** @internal What this step has left alone is younger by it. */
+  /** @internal Makes the parameters that this step has skipped younger by one. */
   wait(bound: readonly BoundPlan[], begun: Begun): Begun;
 }
 
 /**
- * For `optimize(net, rule, { absent: skipAbsent })`: a step skips each parameter whose gradient is null or undefined, as
- * PyTorch does where `grad` is None. It stays as it is, with its state, its age and its averages; norms and sums over all
- * gradients are of those that are there.
+ * For `optimize(net, rule, { absent: skipAbsent })`: a step skips each parameter whose gradient is null or undefined, as PyTorch
+ * does if `grad` is None. The parameter stays as it is, and so do its state, its age and its averages. Norms and sums over all
+ * gradients are over those that are there.
  *
  * @example
  * const optimizer = optimize(net, adam(), { absent: skipAbsent });

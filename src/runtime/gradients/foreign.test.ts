@@ -1,4 +1,4 @@
-/** Arrays of the caller's own, parameters and gradients alike, give the bits of the library's on one thread. */
+/** The caller's own arrays, both parameters and gradients, give the same bits as the library's on one thread. */
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -32,7 +32,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "random numbers": noisySgd() as Rule,
 };
 
-/** How a step is given a gradient. */
+/** The ways to give a step a gradient. */
 const ways = ["own", "array", "list", "itself", "rows", "absent"] as const;
 type Way = (typeof ways)[number];
 
@@ -62,7 +62,7 @@ type Case = typeof cases extends fc.Arbitrary<infer C> ? C : never;
 
 const nameOf = (index: number): string => `w${index}`;
 
-/** The net on the library's own arrays, or each array as the case has it. */
+/** The net on the library's own arrays, or with each array as in the case. */
 function netOf({ tensors }: Case, allOwn: boolean): Record<string, Parameter> {
   const net: Record<string, Parameter> = {};
   for (const type of ["float32", "float64"] as const) {
@@ -80,7 +80,7 @@ function netOf({ tensors }: Case, allOwn: boolean): Record<string, Parameter> {
   return net;
 }
 
-/** Three steps; then parameters and state by name. */
+/** Makes three steps, and returns parameters and state by name. */
 async function train(given: Case, isReference: boolean): Promise<Record<string, unknown>> {
   const { rule, tensors, zeroGradients, nonFinite } = given;
   const net = netOf(given, isReference);
@@ -124,7 +124,7 @@ async function train(given: Case, isReference: boolean): Promise<Record<string, 
       ([name, each]) => each === optimizer.gradients[name],
     );
     optimizer.step(isOwn ? undefined : (passed as never));
-    // Threads start while this one waits.
+    // Gives threads time to start.
     if (optimizer.threads < optimizer.mostThreads && optimizer.steps === 1) await sleep(30);
   }
   const { parameters: states } = optimizer.state();
@@ -136,7 +136,7 @@ async function train(given: Case, isReference: boolean): Promise<Record<string, 
   return Object.fromEntries(entries);
 }
 
-it("give the same bits, however they are mixed, on any number of threads", async () => {
+it("give the same bits in any mixture, with any number of threads", async () => {
   await fc.assert(
     fc.asyncProperty(cases, async (given) => {
       const expected = await train(given, true);
@@ -150,7 +150,7 @@ it("give the same bits, however they are mixed, on any number of threads", async
   );
 });
 
-it("leave nothing between others that pass through the same buffer", () => {
+it("leave nothing in the padding of others in the same buffer", () => {
   const rule = defineOptimizer({
     name: "keeping",
     hyper: { lr: 1 },

@@ -1,4 +1,4 @@
-/** Runs a loop over some rows of a tensor: gathers them, runs the kernel over them, scatters them. */
+/** Runs a loop over some rows of a tensor: it gathers the rows, runs the kernel on them, and scatters them. */
 import {
   blockLength,
   type ElementType,
@@ -42,7 +42,7 @@ export class GatheredLoops implements RowLoops {
     this.#scratch = () => staging().gathered;
     this.#type = type;
     this.#partials = partials.address;
-    // The rows that are given are numbers.
+    // The given rows are numbers, whatever the storage.
     const kept = program.slots.map(({ name }) => storageOf(plan, name));
     this.#storages = kept.with(gradientSlot, plainStorages[type]);
     this.#kernel = storages.has("g")
@@ -52,7 +52,7 @@ export class GatheredLoops implements RowLoops {
       const indices = (list: readonly { readonly slot: string }[]) => [
         ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
       ];
-      // The caller's gradient stays as it is.
+      // Never write to the caller's gradient.
       const stores = indices(loop.stores).filter((slot) => slot !== gradientSlot);
       this.#slots.set(index, { loads: indices(loop.loads), stores });
     }
@@ -93,7 +93,7 @@ export class GatheredLoops implements RowLoops {
     return partials;
   }
 
-  /** The whole array that a slot stands for. */
+  /** The whole array of a slot. */
   #arrayOf(bound: BoundTensor, slot: number): StoredElements {
     const { tensor, call } = bound;
     if (slot === parameterSlot) {
@@ -115,7 +115,7 @@ export class GatheredLoops implements RowLoops {
   }
 }
 
-/** Copies rows of an array to a buffer of them, or back. */
+/** Copies rows from an array to a buffer, or back. */
 function copyRows(
   array: StoredElements,
   buffer: StoredElements,

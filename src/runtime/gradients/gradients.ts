@@ -14,25 +14,26 @@ import { narrowNumbers } from "../parameters.ts";
 import type { SparseGradient } from "./sparse.ts";
 
 /**
- * What a step takes for one parameter: all of its gradient, or some rows. Of a parameter in 16 bits, a `Uint16Array` is bits of the
- * same kind; all else is numbers, which are taken as they are.
+ * The gradient of one parameter for a step: the whole gradient, or some rows. If the parameter is in 16 bits, a `Uint16Array` holds
+ * bits in its storage; any other array holds numbers.
  */
 export type GradientSource = ArrayLike<number> | SparseGradient;
 
 /**
- * What a step takes for its parameters, by name. Each needs a gradient; with the option `absent: skipAbsent`, a step leaves those alone
- * that have null, undefined or no entry.
+ * The gradients of a step, by parameter name. Each parameter needs one. With the option `absent: skipAbsent`, a step leaves
+ * parameters alone whose gradient is null, undefined or missing.
  */
 export type StepGradients<P> = { readonly [K in keyof P]: GradientSource | null | undefined };
 
-// Without the class itself, which is only in bundles that make such gradients. Arrays of other libraries have methods of any name.
+// Checks for the mark, not the class: only bundles that make such gradients contain the class. Arrays of other libraries may have
+// methods of any name.
 const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
   (given as SparseGradient | null | undefined)?.[sparseMark] === true;
 
 /** By the names of parameters. */
 type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
 
-/** A parameter, and where its gradient goes unless it is frozen. */
+/** A parameter, and its bound tensor unless it is frozen. */
 interface Place {
   readonly tensor: Tensor;
   readonly bound: BoundTensor | undefined;
@@ -41,7 +42,7 @@ interface Place {
 /** By the names of parameters. */
 type Arrays = Readonly<Record<string, StoredElements>>;
 
-/** All of a gradient as numbers. @param into where the numbers of bits are written */
+/** A whole gradient as numbers. @param into the array for the numbers, if bits are given */
 const numbersOf = (
   storage: Storage | undefined,
   given: ArrayLike<number>,
@@ -53,19 +54,22 @@ export class Gradients {
   readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
   #places: readonly Place[] = [];
-  /** Those that take whole gradients alone, and why. */
+  /** Parameters that only take whole gradients, with the reason. */
   #whole: ReadonlyMap<string, string> = new Map();
   #plans: readonly BoundPlan[] = [];
   #own: Arrays | undefined;
-  /** What is passed is copied here, laid out as its own arrays are: kernels and their threads reach it, and a step may write over what was passed. */
+  /**
+   * Copies of the arrays that were passed, laid out like the optimizer's own. Kernels and threads can use them, and a step may
+   * overwrite them.
+   */
   #copies: Arrays | undefined;
   #passed = false;
   readonly #absent: SparseGradient | undefined;
   readonly #names: ReadonlySet<string>;
 
   /**
-   * @param absent what stands for a gradient that is null or undefined, if one may be
-   * @param own its own arrays, if they are made already
+   * @param absent the gradient to use if one is null or undefined; by default that is an error
+   * @param own the optimizer's own arrays, if they exist already
    */
   constructor(
     scopes: Scopes,
@@ -82,7 +86,7 @@ export class Gradients {
     this.serve(plans);
   }
 
-  /** Hands the gradients of the next steps to these programs. */
+  /** Gives the gradients of the next steps to these programs. */
   serve(plans: readonly BoundPlan[]): void {
     const executions = plans.map(({ execution }) => execution);
     const bound = executions.flatMap(({ tensors }) => tensors);
@@ -90,23 +94,23 @@ export class Gradients {
     this.#places = this.#tensors.map((tensor) => ({ tensor, bound: places.get(tensor.name) }));
     this.#whole = new Map(executions.flatMap(({ takesWhole }) => takesWhole));
     this.#plans = plans;
-    // Nothing says yet where its own arrays are.
+    // The programs do not yet have the addresses of its own arrays.
     this.#passed = true;
   }
 
-  /** The optimizer's arrays, made when first asked for: kept as the parameters are. */
+  /** The optimizer's own arrays, made on first use, in the same storages as the parameters. */
   get own(): Arrays {
     return (this.#own ??= this.#allocate(({ type, storage = plainStorages[type] }) => storage));
   }
 
-  /** Sets its own arrays to zero, those of all or of some parameters. */
+  /** Sets the optimizer's own arrays to zero, for all parameters or for some. */
   zero(tensors: readonly Tensor[] = this.#tensors): void {
     for (let index = 0; this.#own !== undefined && index < tensors.length; index++) {
       this.#own[tensors[index]!.name]!.fill(0);
     }
   }
 
-  /** Takes what was passed to a step, or the optimizer's own arrays. */
+  /** Takes the gradients passed to a step, or the optimizer's own arrays. */
   take(given: Passing | undefined): void {
     if (given === undefined) {
       this.#takeOwn();
@@ -128,7 +132,7 @@ export class Gradients {
     this.#hand(given);
   }
 
-  /** Gives programs these gradients; what was copied before one was refused, the next step copies over. */
+  /** Gives programs these gradients. If one is refused, the next step overwrites the copies made so far. */
   #hand(all: Passing): void {
     for (let index = 0; index < this.#places.length; index++) {
       const place = this.#places[index]!;
@@ -147,7 +151,7 @@ export class Gradients {
     const { tensor, call, inputs } = bound;
     if (isSparse(given)) {
       bound.gathered = given.gather(tensor);
-      // A mean of no rows is 0.
+      // The mean of no rows is 0.
       inputs.count = Math.max(1, bound.gathered.values.length);
       return;
     }
@@ -164,8 +168,8 @@ export class Gradients {
   }
 
   /**
-   * Says which element is not finite; or, where the square of a finite one is not, which is the largest.
-   * @param given what the step has taken, whose numbers are not rounded to the parameter's type
+   * Describes an element that is not finite; or, if the square of a finite one overflows, the largest element.
+   * @param given the argument of the step, whose numbers are not yet rounded to the parameter's type
    */
   findNonFinite(given: Passing | undefined): string {
     let [most, squared] = [0, ""];
@@ -180,7 +184,7 @@ export class Gradients {
       const say = (at: number, more: string) =>
         `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
       const round = type === "float32" ? Math.fround : Number;
-      // By how much of its type: its square is what does not fit.
+      // Relative to the limit of its type, beyond which its square overflows.
       const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
       let worst = -1;
       for (let at = 0; at < array.length; at++) {
@@ -215,7 +219,7 @@ export class Gradients {
   #check({ tensor, bound }: Place, array: GradientSource | undefined): void {
     const { name, length } = tensor;
     if (array === undefined) {
-      // A frozen parameter needs none.
+      // A frozen parameter needs no gradient.
       if (bound !== undefined) {
         throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
       }
@@ -248,7 +252,7 @@ export class Gradients {
     }
   }
 
-  /** @param storageFor by default each is kept in its type */
+  /** @param storageFor the storage for a parameter's array. Default: its type */
   #allocate(storageFor?: (tensor: Tensor) => Storage): Arrays {
     const arrays = new Map<string, StoredElements>();
     for (const together of byMemory(this.#tensors).values()) {
@@ -266,7 +270,7 @@ export class Gradients {
     for (const { name } of this.#tensors) {
       own[name] = arrays.get(name)!;
     }
-    // Another array in its place would never be read.
+    // Frozen, because an array assigned here would never be read.
     return Object.freeze(own);
   }
 }

@@ -1,4 +1,4 @@
-/** What a step is given besides gradients. */
+/** Inputs of a step besides gradients. */
 import { didYouMean } from "../../suggest.ts";
 import { GradientError } from "../errors.ts";
 import type { NonFinitePolicy, StepInputs } from "../settings.ts";
@@ -6,8 +6,8 @@ import type { NonFinitePolicy, StepInputs } from "../settings.ts";
 const known = ["loss"];
 
 /**
- * The loss of a step; NaN where none was given.
- * @throws {GradientError} where the inputs are none, or a rule reads the loss and it is none
+ * The loss of a step; NaN if none was given.
+ * @throws {GradientError} if the inputs are invalid, or a rule reads the loss and it is not a number
  */
 export function lossOf(
   inputs: StepInputs | undefined,

@@ -11,7 +11,7 @@ import { optimize } from "../optimize.ts";
 import { parameters } from "../parameters.ts";
 import { sparse } from "./sparse.ts";
 
-/** Dense Adam over the rows given alone: what SparseAdam does. */
+/** Dense Adam over only the given rows, as in SparseAdam. */
 function lazyAdam(p: Float64Array, width: number, steps: readonly [number[], number[]][]): void {
   const { lr, beta1, beta2, eps } = adam.definition.hyper;
   const m = new Float64Array(p.length);
@@ -37,7 +37,7 @@ function lazyAdam(p: Float64Array, width: number, steps: readonly [number[], num
 }
 
 describe.each(backends)("sparse gradients, by $name", (backend) => {
-  it.each(elementTypes)("touch the rows given alone, as SparseAdam does, in %s", (type) => {
+  it.each(elementTypes)("change only the given rows, as SparseAdam does, in %s", (type) => {
     const wide = fc.integer({ min: 1, max: 40 });
     const steps = fc.array(fc.array(fc.integer({ min: 0, max: 11 }), { maxLength: 9 }), {
       minLength: 1,
@@ -67,7 +67,7 @@ describe.each(backends)("sparse gradients, by $name", (backend) => {
     );
   });
 
-  it("leaves rows that are not given, and their state, bit for bit", () => {
+  it("do not change other rows and their state, bit for bit", () => {
     const net = parameters({ w: [4, 3] });
     net.w.data.fill(1);
     using optimizer = optimize(net, adam(), { backend });
@@ -80,7 +80,7 @@ describe.each(backends)("sparse gradients, by $name", (backend) => {
     expect([...m.keys()].filter((i) => m[i] !== mBefore[i])).toEqual([6, 7, 8]);
   });
 
-  it("are clipped as the dense gradient would be", () => {
+  it("are clipped like the dense gradient", () => {
     const rule = () => chain(clipByGlobalNorm(1), sgd({ lr: 1 }));
     const [one, other] = [parameters({ w: [3, 2], b: [2] }), parameters({ w: [3, 2], b: [2] })];
     const b = [3, 4];
@@ -99,7 +99,7 @@ describe.each(backends)("sparse gradients, by $name", (backend) => {
 describe.each(reference.cases)("torch.optim.SparseAdam, $label", ({ options, ...recorded }) => {
   it.each(elementTypes)("agrees in %s", (type) => {
     const { beta2, eps } = options;
-    // SparseAdam adds eps to the root before it is corrected, Adam to the corrected one.
+    // SparseAdam adds eps to the square root before the bias correction, Adam after it.
     const rule = adam({ ...options, eps: (t) => eps / Math.sqrt(1 - beta2 ** t) });
     const net = parameters({ w: reference.shape }, { type });
     net.w!.data.set(reference.start);
@@ -143,7 +143,7 @@ describe("refuses", () => {
   });
 });
 
-it("a mean is over what a step is given: some rows, all of them, or what is written in place", () => {
+it("a mean is over the gradients of a step: some rows, all rows, or the arrays written in place", () => {
   const centre = defineOptimizer({ name: "centre", hyper: { lr: 1 }, rule: "u = 0 * g + mean(g)" });
   const net = parameters({ w: [4, 2] });
   using optimizer = optimize(net, centre());
@@ -160,9 +160,9 @@ it("a mean is over what a step is given: some rows, all of them, or what is writ
   expect(moved(() => optimizer.step())).toBe(0.5);
 });
 
-it("an error in a later gradient leaves nothing behind of the ones before it", () => {
+it("an error in a later gradient leaves nothing of the earlier ones", () => {
   const net = parameters({ a: [2, 2], b: [2] });
-  // Of two groups, so that they are not stepped as one.
+  // In two groups, so that they are not stepped as one.
   using optimizer = optimize(net, sgd({ lr: 1 }), { groups: [{ match: "b", lr: 2 }] });
   optimizer.gradients.a.fill(1);
   optimizer.gradients.b.fill(1);
@@ -174,7 +174,7 @@ it("an error in a later gradient leaves nothing behind of the ones before it", (
   expect([...net.a.data, ...net.b.data]).toEqual([-2, -2, -2, -2, -4, -4]);
 });
 
-it("rounds values to the parameter's type before those of one row add up", () => {
+it("rounds values to the parameter's type before it adds those of the same row", () => {
   const a = new Float32Array(2);
   const optimizer = optimize({ a: { data: a, shape: [2, 1] } }, sgd({ lr: 1 }));
   optimizer.step({ a: sparse([1, 1], [-2.88, 2.88]) });

@@ -1,4 +1,4 @@
-/** Gradients of which only some rows are given, such as an embedding's. */
+/** Sparse gradients: only some rows are given, such as an embedding's. */
 import { type ElementType, elementBytes } from "../../compilers/backend.ts";
 import { isArray } from "../../tag.ts";
 import { type RowGradient, sparseMark } from "../binding/callRecord.ts";
@@ -11,7 +11,7 @@ import { GatheredLoops } from "./gathered.ts";
 export class SparseGradient {
   /** Numbers of the rows, from 0. */
   readonly rows: ArrayLike<number>;
-  /** The rows one behind the other, row-major. */
+  /** The rows one after another, row-major. */
   readonly values: ArrayLike<number>;
   /** @internal */
   readonly [sparseMark] = true;
@@ -22,7 +22,7 @@ export class SparseGradient {
     this.values = values;
   }
 
-  /** @internal @throws {GradientError} where rows or values do not fit the parameter */
+  /** @internal @throws {GradientError} if rows or values do not fit the parameter */
   check(tensor: Tensor): void {
     checkSparse(tensor, this);
   }
@@ -34,13 +34,12 @@ export class SparseGradient {
 }
 
 /**
- * A gradient that is zero but for some rows, such as that of an embedding of which a batch looked up
- * a few words. A step then reads and writes those rows of the parameter and of its state alone: rows
- * that are not given stay as they are, and so does their state, as with PyTorch's SparseAdam and
- * unlike a dense step with zeros, which would go on decaying. Reductions are over the rows given.
+ * A gradient that is zero except for some rows, such as the gradient of an embedding for the words of a batch. A step reads and
+ * writes only these rows of the parameter and its state. All other rows stay as they are, with their state, as in PyTorch's
+ * SparseAdam. A dense step with zeros would decay them. Reductions are over the given rows only.
  *
- * @param rows which rows (the first dimension), in any order; of a row given twice the values add up
- * @param values the rows, one behind the other
+ * @param rows the numbers of the rows (first dimension), in any order. If a row is given twice, its values are added
+ * @param values the rows, one after another
  * @example optimizer.step({ embedding: sparse([3, 17], [1, 2, 3, 4]), w: [1, 2, 3, 4, 5, 6] })
  */
 export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
@@ -76,7 +75,7 @@ export class GatheredRows implements RowGradient {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;
-  /** What runs loops over them: brought along, so that bundles without such gradients leave it out. */
+  /** The class that runs loops over the rows. It is referenced from here, so bundles without sparse gradients do not contain it. */
   readonly Loops = GatheredLoops;
 
   constructor(tensor: Tensor, { rows, values }: SparseGradient) {
@@ -85,7 +84,7 @@ export class GatheredRows implements RowGradient {
     const unique = Int32Array.from(new Set(Array.from(rows))).sort();
     const place = new Map(Array.from(unique, (row, index) => [row, index]));
     const sums = arrayOf(tensor.type, unique.length * width);
-    // Rounded before they add up: what is equal and opposite comes to 0.
+    // Rounded before they are added, so that opposite values add up to 0.
     const rounded = arrayOf(tensor.type, values.length);
     rounded.set(values);
     for (let i = 0; i < rows.length; i++) {

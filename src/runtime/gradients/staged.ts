@@ -1,4 +1,4 @@
-/** Runs a loop over parameters that live elsewhere, block by block through buffers. */
+/** Runs a loop over parameters outside of the kernels' memory, block by block through buffers. */
 import { blockLength, elementBytes, partialBytes } from "../../compilers/backend.ts";
 import { storageOf } from "../../compilers/storages/storage.ts";
 import { type Loop, parameterSlot } from "../../rule/planning/program.ts";
@@ -6,22 +6,22 @@ import type { CallRecord, LoopSource } from "../binding/callRecord.ts";
 import type { StoredElements } from "../memory/memory.ts";
 import { type Block, blocksOf, type GatherScratch, stagedLength } from "./staging.ts";
 
-/** Where arrays that live elsewhere pass through. */
+/** Buffers for arrays outside of the kernels' memory. */
 export interface Staging {
-  /** Addresses of buffers for parameters: one, or two where threads run a loop over one while the other is copied. */
+  /** Addresses of buffers for parameters: one; or two if threads work on one while the other is copied. */
   readonly buffers: readonly number[];
-  /** Bytes of each. */
+  /** Bytes of each buffer. */
   readonly bytes: number;
-  /** Of rows of all arrays. */
+  /** The buffers for gathered rows. */
   readonly gathered: GatherScratch;
 }
 
-/** What staged loops need of an execution's source. */
+/** The members of an execution's source that staged loops use. */
 interface StagedSource extends LoopSource {
   readonly staging: () => Staging;
 }
 
-/** Runs a pass over so many elements; `meanwhile` is what this thread does before it takes part. */
+/** Runs a pass over this number of elements. This thread calls `meanwhile` before it takes part. */
 type RunLoop = (index: number, call: CallRecord, length: number, meanwhile: () => void) => void;
 
 const isParameter = ({ slot }: { readonly slot: string }): boolean => slot === "p";
@@ -29,10 +29,10 @@ const isParameter = ({ slot }: { readonly slot: string }): boolean => slot === "
 export class StagedLoops {
   readonly #source: StagedSource;
   readonly #runLoop: RunLoop;
-  /** Made when first needed: all of each buffer, and the blocks that ranges pass through them in. */
+  /** Made on first use: each buffer as a whole, and the blocks of each range. */
   #buffers: readonly StoredElements[] = [];
   readonly #cut = new Map<CallRecord, readonly Block[]>();
-  /** What runs. */
+  /** Whether the present loop loads or stores parameters. */
   #loads = false;
   #stores = false;
   #blocks: readonly Block[] = [];
@@ -45,7 +45,7 @@ export class StagedLoops {
 
   /** Runs a loop, if it reads or writes parameters that live elsewhere. @returns whether it does */
   run(index: number, call: CallRecord): boolean {
-    // First, for most steps end here: to look at the loop takes longer than to run it over ten elements.
+    // Checked first because most steps end here: examining the loop takes longer than running it over ten elements.
     if (call.foreign === undefined) {
       return false;
     }
@@ -58,7 +58,7 @@ export class StagedLoops {
     }
     const length = stagedLength(plan.type);
     this.#blocks = this.#cut.get(call) ?? this.#cutUp(call);
-    // With two buffers the copies are a block ahead.
+    // With two buffers, copies are one block ahead.
     if (this.#buffers.length > 1) {
       this.#bringIn(0);
     }
@@ -85,7 +85,7 @@ export class StagedLoops {
     return blocks;
   }
 
-  /** Copies what the loop before has left, and what the next one needs. */
+  /** Copies the results of the last loop back, and the input of the next loop in. */
   readonly #copy = (): void => {
     this.#takeBack(this.#block - 1);
     this.#bringIn(this.#block + this.#buffers.length - 1);
@@ -100,7 +100,7 @@ export class StagedLoops {
     for (let i = 0; i < block.length; i++) {
       const { array, views, gaps } = block[i]!;
       views[buffer]!.set(array);
-      // Between arrays there are zeros, as elsewhere.
+      // Fill the padding between arrays with zeros, as everywhere.
       gaps[buffer]!.fill(0);
     }
   }

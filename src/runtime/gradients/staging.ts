@@ -1,40 +1,43 @@
-/** Parameters that live elsewhere, brought to the kernels block by block. */
+/** Buffers and blocks for parameters outside of the kernels' memory. */
 import { type ElementType, elementBytes } from "../../compilers/backend.ts";
 import type { Tensor } from "../binding/tensor.ts";
 import { type MemoryScope, paddedBytes, type StoredElements } from "../memory/memory.ts";
 
 /**
- * Bytes that are staged at a time: whole blocks of a reduction in either type. Longer blocks take less
- * time a byte, since each copy begins slowly after a kernel (Adam on 1M parameters and gradients, all
- * foreign: 1.20 ms at 384 KiB, 1.40 at 128, on an Intel processor; on an AMD the same). Past this one little is gained,
- * and two buffers of it keep an optimizer within 1 MB of its state.
+ * Bytes that are staged at a time: whole blocks of a reduction in either type. Longer blocks take less time per byte, because each
+ * copy begins slowly after a kernel (Adam on 1M parameters and gradients, all foreign: 1.20 ms with 384 KiB, 1.40 with 128, on an
+ * Intel processor; the same on an AMD). Beyond this size little is gained, and with it two buffers keep an optimizer within 1 MB of
+ * its state.
  */
 export const stagedBytes = 384 * 1024;
 
-/** Bytes up to which small arrays are staged together: a call of a kernel is nothing to a loop over these, and copies stay in the nearest caches. */
+/**
+ * Arrays are staged together up to this many bytes: a loop over these makes the cost of a kernel call negligible, and copies stay
+ * in the nearest caches.
+ */
 export const joinedBytes = 64 * 1024;
 
-/** The memory that an optimizer may come to need. */
+/** The memory that an optimizer may need. */
 export interface MemoryNeeds {
-  /** Bytes of what is staged at a time. */
+  /** Bytes that are staged at a time. */
   readonly staged: number;
-  /** Bytes of an array's rows, of those that are gathered at a time. */
+  /** Bytes of gathered rows per array, at a time. */
   readonly gathered: number;
-  /** Of which rows are gathered at a time, at most. */
+  /** The most arrays whose rows are gathered at a time. */
   readonly arrays: number;
-  /** All bytes of it. */
+  /** All bytes together. */
   readonly bytes: number;
 }
 
 /** Elements that are staged at a time. */
 export const stagedLength = (type: ElementType): number => stagedBytes / elementBytes[type];
 
-/** Bytes that a buffer keeps away from a page's start. */
+/** The distance of a buffer from the start of a page. */
 const aside = 1024;
 
 /**
- * Room for a block. Large arrays begin a few bytes behind a page's start; where what is copied to, or from, begins there as well, some
- * processors take ten times as long.
+ * Reserves a buffer for a block. Large arrays begin a few bytes after the start of a page. If source and target of a copy both
+ * begin there, some processors take ten times as long.
  * @returns its address
  */
 export function bufferIn(scope: MemoryScope, { staged }: MemoryNeeds): number {
@@ -42,21 +45,21 @@ export function bufferIn(scope: MemoryScope, { staged }: MemoryNeeds): number {
   return address + (address % 4096 < aside ? aside : 0);
 }
 
-/** All or some of a caller's array, and where in each buffer it passes through. */
+/** A caller's array or a part of it, and its place in each buffer. */
 interface Piece {
   readonly array: StoredElements;
   readonly views: readonly StoredElements[];
-  /** What lies behind it, up to the next one. */
+  /** The padding after it, up to the next one. */
   readonly gaps: readonly StoredElements[];
 }
 
-/** What passes through a buffer at once. */
+/** The pieces that are in a buffer at the same time. */
 export type Block = readonly Piece[];
 
 /**
- * Cuts arrays into blocks: once, so that no step allocates views.
- * @param tensors one, or several that are one block
- * @param buffers all of each
+ * Divides arrays into blocks, once, so that steps allocate no views.
+ * @param tensors one, or several that form one block
+ * @param buffers each buffer as a whole
  */
 export function blocksOf(tensors: readonly Tensor[], buffers: readonly StoredElements[]): Block[] {
   const blocks: Piece[][] = [];
@@ -79,13 +82,13 @@ export function blocksOf(tensors: readonly Tensor[], buffers: readonly StoredEle
   return blocks;
 }
 
-/** Bytes that an array's rows take which are gathered at a time: of one row, however long it is. */
+/** Bytes of an array's rows that are gathered at a time: at least one row, however long it is. */
 export const gatheredBytes = (rowBytes: number): number =>
   paddedBytes(Math.max(stagedBytes, rowBytes));
 
-/** Room in kernels' memory for rows of several arrays, which all programs of a memory use in turn. */
+/** Memory for gathered rows of several arrays. All programs in a memory use it in turn. */
 export class GatherScratch {
-  /** Of the rows of one array. */
+  /** Bytes for the rows of one array. */
   readonly bytes: number;
   readonly #scope: MemoryScope;
   readonly #arrays: number;

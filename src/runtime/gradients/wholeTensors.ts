@@ -1,6 +1,6 @@
 /**
- * Programs that cannot work on a part of a tensor, since rows, columns or matrices matter to them:
- * how long their arrays are, and whole copies of arrays that live elsewhere.
+ * Support for programs that need whole tensors, because rows, columns or matrices matter to them: the lengths of their arrays, and
+ * whole copies of arrays outside of the kernels' memory.
  */
 import { partialsOf, plainStorages } from "../../compilers/backend.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../../rule/graph/kinds.ts";
@@ -18,7 +18,7 @@ import type { FloatArray, MemoryScope, StoredElements } from "../memory/memory.t
 import type { HostPlan } from "../step/host.ts";
 import { type RoutineSource, Routines } from "../step/routines.ts";
 
-/** Elements of an array of a kind beside a tensor. */
+/** The number of elements of an array of this kind for a tensor. */
 export function lengthOf(kind: Kind, tensor: Tensor): number {
   return countOf(kind, rowsOf(tensor), colsOf(tensor));
 }
@@ -27,7 +27,7 @@ function extent(of: ReturnType<typeof widthOf>, rows: number, cols: number): num
   return { "1": 1, rows, cols }[of];
 }
 
-/** Over how much a loop runs: elements, or rows of a loop by rows. */
+/** The number of elements of a loop, or of rows for a loop by rows. */
 function lengthOfLoop({ kind, byRows }: Loop, rows: number, cols: number): number {
   const count = countOf(kind, rows, cols);
   return byRows && count > 0 ? extent(heightOf(kind), rows, cols) : count;
@@ -44,7 +44,7 @@ export function mostPartials(program: Program, tensors: readonly Tensor[]): numb
   );
 }
 
-/** What a row without elements comes to is there from the start: no loop comes by it. */
+/** Fills in the result for rows without elements once, because no loop visits them. */
 export function fillEmptyRows(
   program: Program,
   arrays: ReadonlyMap<string, ReadonlyMap<Tensor, StoredElements>>,
@@ -56,7 +56,7 @@ export function fillEmptyRows(
   }
 }
 
-/** Fills an array: square matrices with that multiple of the identity. */
+/** Fills an array. A square matrix becomes this multiple of the identity. */
 export function fill(array: FloatArray, kind: Kind, value: number): void {
   if (kind !== "left" && kind !== "right") {
     array.fill(value);
@@ -72,7 +72,7 @@ export function fill(array: FloatArray, kind: Kind, value: number): void {
 export class WholeTensors {
   readonly #scope: MemoryScope;
   readonly #routines: Routines | undefined;
-  /** Of parameters. */
+  /** Copies of parameters. */
   readonly #copies = new Map<BoundTensor, StoredElements>();
 
   constructor(source: RoutineSource, plan: HostPlan) {
@@ -83,12 +83,12 @@ export class WholeTensors {
       : undefined;
   }
 
-  /** Calls a routine of whole matrices. */
+  /** Calls a routine for whole matrices. */
   runRoutine(call: RoutineCall, bound: BoundTensor): void {
     this.#routines!.run(call, bound);
   }
 
-  /** Brings in what is elsewhere, and points the tensor's record at it. */
+  /** Copies in a parameter that lives elsewhere, and redirects the tensor's record to the copy. */
   bringIn(bound: BoundTensor): void {
     const { call, tensor } = bound;
     call.reset();
@@ -103,7 +103,7 @@ export class WholeTensors {
     }
   }
 
-  /** Takes the new parameter back to where the caller has it. */
+  /** Copies the new parameter back to the caller's array. */
   takeBack(bound: BoundTensor): void {
     const copy = this.#copies.get(bound);
     if (copy !== undefined) {
@@ -111,12 +111,12 @@ export class WholeTensors {
     }
   }
 
-  /** Says how wide a loop's rows are. @returns over how much it runs */
+  /** Sets the width of a loop's rows. @returns the number of elements or rows of the loop */
   prepare(loop: Loop, { call, inputs: { rows, cols } }: BoundTensor): number {
     call.setWidth(extent(widthOf(loop.kind), rows, cols));
     return lengthOfLoop(loop, rows, cols);
   }
 }
 
-/** All of it, for programs that need some of it. */
+/** Everything that programs on whole tensors need. */
 export const whole = { WholeTensors, lengthOf, mostPartials, fillEmptyRows };

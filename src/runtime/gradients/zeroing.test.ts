@@ -60,7 +60,7 @@ describe("zeroGradients", () => {
     }
   });
 
-  it("leaves the arrays alone that are passed to a step", () => {
+  it("does not change arrays that are passed to a step", () => {
     const net = parameters({ w: [4, 2] });
     using optimizer = optimize(net, adam(), { zeroGradients: true });
     optimizer.gradients.w.fill(7);
@@ -73,7 +73,7 @@ describe("zeroGradients", () => {
     ]);
   });
 
-  it("forgets the gradients of a step that is skipped, and keeps those of one that throws", () => {
+  it("clears the gradients of a skipped step, and keeps those of a step that throws", () => {
     const net = parameters({ w: [3] });
     using skipping = optimize(net, adam(), { zeroGradients: true, nonFinite: "skip" });
     skipping.gradients.w.set([1, Number.NaN, 3]);
@@ -86,7 +86,7 @@ describe("zeroGradients", () => {
     expect([...net.w.data]).toEqual([0, 0, 0]);
   });
 
-  it("is true or false", () => {
+  it("must be true or false", () => {
     const options = { zeroGradients: 1 as unknown as boolean };
     expect(() => optimize(parameters({ w: [1] }), adam(), options)).toThrow(
       "optimize: zeroGradients must be true or false, not 1",

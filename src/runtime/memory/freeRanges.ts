@@ -1,20 +1,20 @@
-/** The ranges of a memory that were given back. */
+/** The freed ranges of a memory. */
 
-/** Ranges of one class are tried before larger ones are: those that fit behind so many are not looked for. */
+/** After this many ranges of one class, the search goes on in the next larger class. */
 const mostTried = 16;
 
-/** Ranges are classed by the power of two that they hold. */
+/** The class of a range: the largest power of two that fits into it. */
 const classOf = (bytes: number): number => Math.floor(Math.log2(bytes));
 
-/** Ranges of which none ends where another begins. Taking and adding one takes as long however many there are. */
+/** Free ranges, of which no two are adjacent. Taking or adding one takes the same time however many there are. */
 export class FreeRanges {
-  /** Bytes by address. */
+  /** From address to bytes. */
   readonly #bytes = new Map<number, number>();
-  /** The address by that behind it. */
+  /** From the end of a range to its address. */
   readonly #before = new Map<number, number>();
   readonly #classes = Array.from({ length: 33 }, () => new Set<number>());
 
-  /** Takes so many bytes off a range that has them. @returns their address */
+  /** Takes bytes from a range that is large enough. @returns their address; undefined if there is none */
   take(bytes: number): number | undefined {
     for (const addresses of this.#classes.slice(classOf(bytes))) {
       let tried = 0;
@@ -33,7 +33,7 @@ export class FreeRanges {
     return undefined;
   }
 
-  /** Adds a range, joined with those beside it. */
+  /** Adds a range, and merges it with its neighbours. */
   add(address: number, bytes: number): void {
     if (bytes > 0) {
       const start = this.#before.get(address) ?? address;
@@ -44,7 +44,7 @@ export class FreeRanges {
     }
   }
 
-  /** @returns how many bytes it has had */
+  /** @returns the bytes of the removed range */
   #remove(address: number): number {
     const size = this.#bytes.get(address) ?? 0;
     if (size > 0) {

@@ -1,7 +1,4 @@
-/**
- * The memory that parameters, gradients and optimizer state share, so that kernels reach all of
- * them directly.
- */
+/** The memory that parameters, gradients and optimizer state share, so that kernels use all of them without copies. */
 
 import { chunkBytes, type ElementType, maximumPages } from "../../compilers/backend.ts";
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
@@ -13,20 +10,20 @@ export { type ElementType, maximumPages };
 
 const pageBytes = 65_536;
 
-/** Every allocation starts at a multiple of this and is padded to one: a kernel's whole chunk. */
+/** Every allocation starts at a multiple of this number of bytes, and is padded to one: the size of a kernel's whole chunk. */
 export const alignment = chunkBytes;
 
-/** Thrown when no more memory can be had; nothing has been written. */
+/** Thrown if there is no more memory; nothing was written. */
 export class OutOfMemoryError extends Legible {
   override readonly name = "OutOfMemoryError";
 }
 
-/** Numbers, in either type. */
+/** An array of numbers, in either type. */
 export type FloatArray = Float32Array | Float64Array;
 
 export type { StoredElements } from "../../compilers/storages/storage.ts";
 
-/** The type of an array's elements, in whichever realm it was made; undefined of what is no such array. */
+/** The type of an array's elements, from whichever realm; undefined if it is not such an array. */
 export function typeOf(array: FloatArray): ElementType;
 export function typeOf(value: unknown): ElementType | undefined;
 export function typeOf(value: unknown): ElementType | undefined {
@@ -36,7 +33,7 @@ export function typeOf(value: unknown): ElementType | undefined {
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
-/** Bytes that an array takes with its padding. */
+/** Bytes of an array with its padding. */
 export const paddedBytes = (bytes: number): number => roundUp(Math.max(bytes, 1), alignment);
 
 function growingMemory(): WebAssembly.Memory | undefined {
@@ -50,7 +47,7 @@ function growingMemory(): WebAssembly.Memory | undefined {
 function fixedMemory(reserve: number): WebAssembly.Memory {
   const pages = Math.min(Math.ceil(reserve / pageBytes), maximumPages);
   try {
-    // Where there is no WebAssembly, the JavaScript backend needs no more of a memory than its bytes.
+    // Without WebAssembly, the JavaScript backend needs only the bytes of a memory.
     return globalThis.WebAssembly
       ? new WebAssembly.Memory({ initial: pages })
       : ({ buffer: new ArrayBuffer(pages * pageBytes) } as WebAssembly.Memory);
@@ -60,26 +57,26 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 }
 
 /**
- * The memory that parameters, gradients and state live in: one block of WebAssembly's memory, with an allocator.
+ * The memory of parameters, gradients and state: a block of WebAssembly's memory, with an allocator.
  *
- * A growing memory is a shared `WebAssembly.Memory`: growing that keeps every view on it valid and
- * lets threads see it. A page that must do without shared memory gets the reserve instead. A fixed
- * memory is not shared, because engines copy to and from shared memory at half the speed.
+ * A growing memory is a shared `WebAssembly.Memory`: growing it keeps all views valid, and threads see it. On a page without shared
+ * memory, it gets the reserve instead and cannot grow. A fixed memory is not shared, because engines copy to and from shared memory
+ * at half the speed.
  */
 export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
-  /** Whether it can grow, and threads see it. */
+  /** Whether it can grow, and threads can use it. */
   readonly shared: boolean;
-  /** @internal Bytes that its optimizers may come to need: of a memory that cannot grow there must be as many. */
+  /** @internal Bytes that its optimizers may need. A memory that cannot grow must have them free. */
   promised = 0;
-  /** The end of everything ever allocated; address 0 stays unused. */
+  /** The end of all allocations so far. Address 0 stays unused. */
   #end = alignment;
   #allocated = 0;
   readonly #free = new FreeRanges();
   readonly #sizes = new Map<number, number>();
 
-  /** @param reserve bytes that it can hold if it cannot grow; pages that are not used cost nothing */
+  /** @param reserve the bytes that it can hold if it cannot grow; unused pages cost nothing */
   constructor(kind: "growing" | "fixed" = "growing", reserve = 64 * 1024 * 1024) {
     const growing = kind === "growing" ? growingMemory() : undefined;
     this.wasm = growing ?? fixedMemory(reserve);
@@ -92,15 +89,16 @@ export class Memory {
   }
 
   /**
-   * Reserves zeroed bytes and returns their address, a multiple of 64.
-   * @param bytes how many, 0 or more; rounded up to a multiple of 64
+   * Reserves zeroed bytes.
+   * @param bytes the number of bytes, 0 or more; rounded up to a multiple of 64
+   * @returns their address, a multiple of 64
    */
   allocate(bytes: number): number {
     const size = paddedBytes(bytes);
     let address = this.#free.take(size);
     if (address === undefined) {
       address = this.#end;
-      // Loops by rows read up to 64 bytes behind an array.
+      // Loops by rows read up to 64 bytes past the end of an array.
       this.#reach(address + size + alignment);
       this.#end = address + size;
     } else {
@@ -112,7 +110,7 @@ export class Memory {
   }
 
   /**
-   * Gives an allocation back; freeing what is not allocated does nothing.
+   * Frees an allocation. An address that is not allocated is ignored.
    * @param address what `allocate` returned
    */
   release(address: number): void {
@@ -124,7 +122,7 @@ export class Memory {
     }
   }
 
-  /** A view of `length` elements of a `type` from `address` on, in bytes. */
+  /** A view of `length` elements of a `type`. It begins at `address`, in bytes. */
   view(type: "float32", address: number, length: number): Float32Array;
   view(type: "float64", address: number, length: number): Float64Array;
   view(type: ElementType, address: number, length: number): FloatArray;
@@ -134,7 +132,7 @@ export class Memory {
       : new Float64Array(this.wasm.buffer, address, length);
   }
 
-  /** A view of `length` elements, as they are kept, from `address` on: of blocks, of their bytes. */
+  /** A view of `length` elements in a storage. It begins at `address`, in bytes. If the storage has blocks, the elements are bytes. */
   stored(storage: Storage, address: number, length: number): StoredElements {
     const count = storage.blocks ? bytesTo(storage, length) : length;
     return new storage.Elements(this.wasm.buffer, address, count);
@@ -154,7 +152,7 @@ export class Memory {
       );
     }
     try {
-      // All code that runs on it hears of each growth: there are to be few.
+      // Each growth notifies all code that runs on the memory, so there should be few.
       const most = maximumPages - this.wasm.buffer.byteLength / pageBytes;
       this.wasm.grow(Math.max(Math.ceil(missing / pageBytes), Math.min(16, most)));
     } catch {
@@ -166,7 +164,7 @@ export class Memory {
   }
 }
 
-/** Allocations that are given back together. */
+/** Allocations that are freed together. */
 export class MemoryScope {
   readonly memory: Memory;
   readonly #addresses: number[] = [];
@@ -198,13 +196,13 @@ export function disposeAll(scopes: Iterable<MemoryScope>): void {
 // By view, not by buffer: a part of one of our arrays is not padded, so it counts as foreign.
 const memories = new WeakMap<StoredElements, Memory>();
 
-/** Remembers that an array is a whole allocation of a memory, padding included. */
+/** Registers an array as a whole allocation of a memory, with its padding. */
 export function adopt<A extends StoredElements>(memory: Memory, array: A): A {
   memories.set(array, memory);
   return array;
 }
 
-/** The memory that an array was made in, if it is one of ours and whole. */
+/** The memory of an array, if it is a whole array that the library made. */
 export function memoryOf(array: StoredElements): Memory | undefined {
   return memories.get(array);
 }

@@ -1,4 +1,4 @@
-/** The memories of optimizers whose parameters live elsewhere. */
+/** Memories for optimizers of parameters that live elsewhere. */
 import { elementBytes } from "../../compilers/backend.ts";
 import { partialBytesOf } from "../binding/binding.ts";
 import { type Plan, slotLength } from "../binding/plans.ts";
@@ -6,16 +6,16 @@ import { heightOf } from "../binding/tensor.ts";
 import { gatheredBytes, type MemoryNeeds, stagedBytes } from "../gradients/staging.ts";
 import { Memory, paddedBytes } from "./memory.ts";
 
-/** Bytes up to which optimizers share a memory: an engine reserves gigabytes of addresses for each that there is. */
+/** Optimizers that need up to this many bytes share a memory, because an engine reserves gigabytes of addresses for each memory. */
 const smallBytes = 1 << 20;
 
-/** Bytes of a memory that is shared, at most. */
+/** The largest size of a shared memory, in bytes. */
 const mostShared = 64 << 20;
 
-/** What is shared with small optimizers to come. */
+/** The memory that the next small optimizers share. */
 let latest: Memory | undefined;
 
-/** What an optimizer may come to need of memory: for state, of records of calls, those of another age too, and of what arrays pass through. */
+/** The memory that an optimizer may need: state, call records (also for further ages), and staging buffers. */
 export function memoryNeedsOf(plans: readonly Plan[]): MemoryNeeds {
   let [staged, gathered, arrays, state, records] = [0, 0, 0, 0, 8192];
   for (const plan of plans) {
@@ -39,8 +39,8 @@ export function memoryNeedsOf(plans: readonly Plan[]): MemoryNeeds {
 }
 
 /**
- * A memory that has so many bytes which are promised to nobody.
- * @param shared whether threads are to see it
+ * A memory with this many bytes that are not promised to other optimizers.
+ * @param shared whether threads must be able to use it
  */
 export function memoryFor(bytes: number, shared: boolean): Memory {
   if (shared || bytes > smallBytes) {

@@ -1,10 +1,10 @@
-/** Which arrays have elements in common. */
+/** Finds arrays that share elements. */
 import { append } from "../binding/lists.ts";
 
-/** Arrays by the buffers that they are in, in the order in which they lie there. */
+/** Arrays by their buffer, in the order of their position in it. */
 export type ByBuffer<A> = ReadonlyMap<ArrayBufferLike, readonly A[]>;
 
-/** Sorts those that have elements. */
+/** Sorts arrays by buffer and position. Empty arrays are left out. */
 export function byBuffer<A extends ArrayBufferView>(arrays: readonly A[]): ByBuffer<A> {
   const lists = new Map<ArrayBufferLike, A[]>();
   for (const array of arrays) {

@@ -1,4 +1,4 @@
-/** What an optimizer has allocated, in each of the memories that its parameters live in. */
+/** The allocations of an optimizer, in each of the memories of its parameters. */
 
 import type { Tensor } from "../binding/tensor.ts";
 import type { Staging } from "../gradients/staged.ts";
@@ -6,7 +6,7 @@ import { bufferIn, GatherScratch, type MemoryNeeds } from "../gradients/staging.
 import { type Memory, MemoryScope } from "./memory.ts";
 
 export class Scopes {
-  /** Of the parameters that live elsewhere. */
+  /** The memory for parameters that live elsewhere. */
   readonly #home: Memory;
   readonly #needs: MemoryNeeds;
   #promised: number;
@@ -20,14 +20,14 @@ export class Scopes {
     home.promised += needs.bytes;
   }
 
-  /** What is allocated beside a parameter. */
+  /** The scope for everything that belongs to a parameter. */
   beside({ memory = this.#home }: Tensor): MemoryScope {
     const scope = this.#byMemory.get(memory) ?? new MemoryScope(memory);
     this.#byMemory.set(memory, scope);
     return scope;
   }
 
-  /** The buffers for arrays that live elsewhere, made when first needed. */
+  /** The buffers for arrays that live elsewhere, made on first use. */
   stagingIn(scope: MemoryScope): Staging {
     const staging = this.#staging.get(scope) ?? {
       buffers: (scope.memory.shared ? [1, 2] : [1]).map(() => bufferIn(scope, this.#needs)),

@@ -1,17 +1,17 @@
-/** Scratch memory for kernels that write down what they work on, such as blocks that are decoded: each thread has its own. */
+/** Scratch memory for kernels that need it, for example to decode blocks. Each thread has its own. */
 import type { Kernel, Storage } from "../../compilers/backend.ts";
 import { Feature } from "../../feature.ts";
 import type { ExecutionSource } from "../binding/plans.ts";
 import type { MemoryScope } from "./memory.ts";
 
-/** A kernel, and where its threads' scratch memory is, one behind the other. */
+/** A kernel and the scratch memory of its threads, one after another. */
 export interface KernelWithScratch {
   readonly kernel: Kernel;
   readonly scratch: number;
   readonly scratchBytes: number;
 }
 
-/** What runs a plan's loops over gradients that are numbers where its parameters are kept otherwise (narrow.ts). */
+/** Runs a plan's loops on gradients given as numbers, while its parameters have a storage (narrow.ts). */
 export const wideGradients = new Feature<
   (source: ExecutionSource, storages: readonly Storage[]) => KernelWithScratch
 >();

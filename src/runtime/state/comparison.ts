@@ -1,4 +1,4 @@
-/** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
+/** Compares the state of an optimizer with a saved one, parameter by parameter and part by part. */
 import { Feature } from "../../feature.ts";
 import { didYouMean } from "../../suggest.ts";
 import { append, own } from "../binding/lists.ts";
@@ -14,25 +14,25 @@ import {
   type Stored,
 } from "./state.ts";
 
-/** A hyperparameter that was another when the state was saved. */
+/** A hyperparameter that had another value when the state was saved. */
 export interface HyperDifference {
-  /** The parameters that it is of. */
+  /** The parameters that have this hyperparameter. */
   readonly parameters: readonly string[];
-  /** Qualified, such as `adam.lr`; `seed` is that of `optimize`. */
+  /** Its qualified name, such as `adam.lr`; `seed` is the one of `optimize`. */
   readonly name: string;
   /** Its value when the state was saved. */
   readonly saved: number | boolean | string | undefined;
-  /** Its value now, which stays. */
+  /** Its present value, which stays. */
   readonly now: number | boolean | string | undefined;
 }
 
-/** An array of a state, and what is to be in it. */
+/** An array of a state, and its new content. */
 export interface Copy {
   readonly from: Stored;
   readonly to: StoredElements;
 }
 
-/** Pairs of names among which a misspelling is looked for. */
+/** Up to this many pairs of names are searched for misspellings. */
 const mostCompared = 10_000;
 
 type ByParameter = ReadonlyMap<string, StateGroup>;
@@ -40,18 +40,18 @@ type ByParameter = ReadonlyMap<string, StateGroup>;
 const groupsByParameter = (groups: readonly StateGroup[]): ByParameter =>
   new Map(groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)));
 
-/** A parameter with its rules, now and when it was saved. */
+/** A parameter with its rules, the present and the saved one. */
 export interface Compared {
   readonly name: string;
   readonly now: StateGroup | undefined;
   readonly before: StateGroup | undefined;
-  /** The saved name of each of its parts that is the same. */
+  /** For each part that is also in the saved rule, its name there. */
   readonly parts: ReadonlyMap<string, string>;
-  /** Those whose state is taken over, whole. */
+  /** The parts whose whole state is restored. */
   readonly restored: Set<string>;
 }
 
-/** Gives parameters that are not restored what all share (takeShared.ts). */
+/** Gives the shared states to parameters that are not restored (takeShared.ts). */
 export const takingShared = new Feature<
   (
     live: OptimizerState,
@@ -65,7 +65,7 @@ class Comparison {
   readonly copies: Copy[] = [];
   readonly restored: string[] = [];
   readonly hyper: HyperDifference[] = [];
-  /** Where the optimizer goes on. */
+  /** The point from which the optimizer continues. */
   readonly point: ResumePoint;
   readonly #live: OptimizerState;
   readonly #saved: SavedState;
@@ -73,7 +73,7 @@ class Comparison {
   readonly #compared: Compared[];
   readonly #differing = new Map<string, HyperDifference & { readonly parameters: string[] }>();
 
-  /** @param within which optimizer it is within another one */
+  /** @param within the path to this optimizer, if it is inside another one */
   constructor(live: OptimizerState, saved: SavedState, within = "") {
     this.#live = live;
     this.#saved = saved;
@@ -106,7 +106,7 @@ class Comparison {
     const [live, saved] = [this.#live, this.#saved];
     const added = Object.keys(live.shapes).filter((each) => !Object.hasOwn(saved.shapes, each));
     const gone = Object.keys(saved.shapes).filter((each) => !Object.hasOwn(live.shapes, each));
-    // Each may be each: of many it is not asked.
+    // Any lost name may be any new one, so with many names this is not searched.
     const candidates = gone.length * added.length > mostCompared ? [] : added;
     for (const name of gone) {
       this.#differs(`there is no parameter \`${name}\` now${didYouMean(name, candidates)}`);
@@ -163,7 +163,7 @@ class Comparison {
     }
   }
 
-  /** Takes over the state of each part of which all is there. */
+  /** Restores the state of each part that was saved completely. */
   #compareState(
     { name, now, before, parts, restored }: Compared,
     differs: (what: string) => void,
@@ -224,7 +224,7 @@ class Comparison {
     }
   }
 
-  /** What is restored goes on at its age; all else stays as old as it is. */
+  /** Restored parts continue at their saved age; all others keep their present age. */
   #begun(): Record<string, Record<string, number>> {
     const [live, saved] = [this.#live, this.#saved];
     const begun: Record<string, Record<string, number>> = Object.create(null);
@@ -242,7 +242,7 @@ class Comparison {
     return begun;
   }
 
-  /** @returns when what all parameters share began, by part */
+  /** @returns when the states that all parameters share began, by part */
   #takeShared(): Record<string, number> {
     if (this.#live.groups.every(({ shared }) => shared.length === 0)) {
       return {};
@@ -252,7 +252,7 @@ class Comparison {
     return begun;
   }
 
-  /** What the one saved schedule had seen that was each one's parameters' one; undefined if there is none. */
+  /** For each schedule, the state of the saved one that all its parameters had; undefined if there is none. */
   #scheduleStates(): unknown[] {
     const saved = new Map<string, ScheduleState[]>();
     for (const schedule of this.#saved.schedules) {
@@ -284,6 +284,6 @@ class Comparison {
   }
 }
 
-/** Bundlers could not leave out a class that named itself. */
+/** A function, because bundlers could not remove a class that names itself. */
 export const compare = (...given: ConstructorParameters<typeof Comparison>): Comparison =>
   new Comparison(...given);

@@ -50,7 +50,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     }
   });
 
-  it("are the average in the parameters' place, and then the parameters again", () => {
+  it("replace the parameters by the average, and then the parameters are back", () => {
     for (const foreign of [false, true]) {
       const { net, optimizer } = trained(chain(sgd(), ema(0.5)), { backend }, foreign);
       const before = net.w.data.slice();
@@ -64,7 +64,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     }
   });
 
-  it("are averages of the parameters that have them, whichever of the rules comes first", () => {
+  it("are averages for those parameters that have them, in any order of the rules", () => {
     const averaged = chain(sgd(), ema(0.5));
     for (const [match, first, second] of [
       ["w", averaged, adam()],
@@ -82,7 +82,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     }
   });
 
-  it("are what Schedule-Free's state says", () => {
+  it("agree with Schedule-Free's state", () => {
     for (const rule of [scheduleFreeAdamw({ beta1: 0.8 }), scheduleFreeSgd({ momentum: 0.8 })]) {
       const { net, optimizer } = trained(rule, { backend });
       const state = optimizer.state().parameters["w"]!;
@@ -94,7 +94,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     }
   });
 
-  it("may be made of scalar state, and differ by parameter", () => {
+  it("may depend on scalar state, and differ by parameter", () => {
     const halved = defineTransform({
       name: "halved",
       hyper: {},
@@ -122,7 +122,7 @@ describe("a callback", () => {
     expect(net.w.data).toEqual(before);
   });
 
-  it("may wait, and nothing steps meanwhile", async () => {
+  it("may wait, and no step is possible in the meantime", async () => {
     const result = optimizer.evaluate(async () => {
       await Promise.resolve();
       expect(() => optimizer.step()).toThrow("wait until evaluate() has ended");
@@ -135,7 +135,7 @@ describe("a callback", () => {
     optimizer.step();
   });
 
-  it("finds the parameters where a rule has no others, and before the first step", () => {
+  it("sees the parameters if a rule has no averages, and before the first step", () => {
     const plain = trained(sgd());
     expect(plain.optimizer.evaluationWeights().w).toEqual(plain.net.w.data);
     const fresh = optimize(net, scheduleFreeAdamw());

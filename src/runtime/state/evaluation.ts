@@ -1,4 +1,4 @@
-/** The weights to evaluate and to ship, where a rule has others than the parameters. */
+/** Computes the weights to evaluate and to ship, if a rule has others than the parameters. */
 import { begunAt } from "../binding/ages.ts";
 import { type BoundPlan, placeAll, reserve } from "../binding/binding.ts";
 import { slotLength } from "../binding/plans.ts";
@@ -8,11 +8,11 @@ import { MemoryScope } from "../memory/memory.ts";
 import type { ParameterArray } from "../parameters.ts";
 import { Execution } from "../step/execution.ts";
 
-/** A program that makes them of the parameters, beside the one that trains these. */
+/** A program that computes the weights from the parameters, next to the one that trains them. */
 interface Averaging {
   readonly trained: BoundPlan;
   readonly averaging: BoundPlan;
-  /** The part that has them. */
+  /** The part of the rule that has the weights. */
   readonly part: string;
 }
 
@@ -28,7 +28,7 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   const { scalars: _, ...rest } = source;
   const own = { ...rest, scope, plan: { ...plan, program } };
   const execution = new Execution(own);
-  // What its loops leave for one another is its own: a step's temporaries are others.
+  // Its loops have their own temporaries, so those of a step stay as they are.
   const temporaries = program.slots
     .filter(({ temporary }) => temporary)
     .map((slot) => {
@@ -41,7 +41,7 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   return { trained, part: part.name, averaging };
 }
 
-/** Hands over states of one number. */
+/** Copies states of one number. */
 function takeScalars({ trained, averaging }: Averaging): void {
   const before = trained.plan.program.scalars;
   for (const { tensor, inputs } of averaging.execution.tensors) {
@@ -54,25 +54,25 @@ function takeScalars({ trained, averaging }: Averaging): void {
 
 export class Evaluation {
   readonly #all: readonly Averaging[];
-  /** By what has begun: reductions over all parameters are over those. */
+  /** By the parts that have begun, because reductions over all parameters are over those only. */
   readonly #programs = new Map<string, Programs>();
-  /** The parameters while others stand in their place. */
+  /** Copies of the parameters while the weights to evaluate are in their arrays. */
   #saved: ReadonlyMap<ParameterArray, ParameterArray> = new Map();
 
   constructor(plans: readonly BoundPlan[]) {
     this.#all = plans.flatMap((bound) => averagingOf(bound) ?? []);
   }
 
-  /** Gives back its memory. */
+  /** Frees its memory. */
   dispose(): void {
     for (const { averaging } of this.#all) {
       averaging.source.scope.dispose();
     }
   }
 
-  /** Puts the weights to evaluate in the parameters' place, as they are after `steps` steps. */
+  /** Replaces the parameters by the weights to evaluate, as they are after `steps` steps. */
   enter(steps: number): void {
-    // What has not begun has no averages: the parameters themselves are evaluated.
+    // A part that has not begun has no averages yet, so its parameters are evaluated themselves.
     const begun = this.#all.filter(
       ({ trained, part }) => steps > begunAt(trained.source.ages, { part, shared: false }),
     );
@@ -100,7 +100,7 @@ export class Evaluation {
     return programs;
   }
 
-  /** Puts the parameters back, bit for bit. */
+  /** Restores the parameters, bit for bit. */
   leave(): void {
     for (const [data, saved] of this.#saved) {
       data.set(saved);

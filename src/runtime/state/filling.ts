@@ -1,4 +1,4 @@
-/** States that start from another number than zero, or from an expression. */
+/** Fills states that start from a number other than zero, or from an expression. */
 import { fillStored } from "../../compilers/storages/fillStored.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "../binding/binding.ts";
 import { storageOf } from "../binding/plans.ts";
@@ -43,7 +43,7 @@ function fillNumbers(kept: Kept): void {
   }
 }
 
-/** Fills those of some states that start from an expression. */
+/** Fills states that start from an expression. */
 export class Filling {
   readonly #bound: BoundPlan;
   readonly #scope: MemoryScope;
@@ -63,7 +63,7 @@ export class Filling {
     }
   }
 
-  /** Fills them from the parameters as they are before step `t`. */
+  /** Computes them from the parameters as they are before step `t`. */
   run(t: number): void {
     const execution = this.#execution;
     if (execution === undefined) {
@@ -86,7 +86,7 @@ export class Filling {
   }
 }
 
-/** Fills all state that there is at binding. */
+/** Fills all state that exists at binding. */
 export function startState(bound: BoundPlan): void {
   fillNumbers(bound);
   const filling = new Filling(bound, slotsOf(bound));

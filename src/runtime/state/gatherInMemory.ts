@@ -45,16 +45,19 @@ export interface MovingRows {
   readonly stays: boolean;
 }
 
-/** From this number of rows on, compiling a kernel pays. */
+/** With fewer rows than this, compiling a kernel takes longer than it saves. */
 const leastRows = 512;
 
-/** Bytes of the buffer through which rows reach another memory: small enough to stay in a cache. */
+/** Bytes of the buffer through which rows are copied to another memory: small enough to stay in a cache. */
 const stagedBytes = 1 << 16;
 
-/** V8 copies between shared memories by so many bytes where places lie alike to that, and else byte by byte. */
+/**
+ * V8 copies between shared memories this many bytes at a time if both addresses have the same remainder modulo it, and byte by byte
+ * otherwise.
+ */
 const alike = 8;
 
-/** Rows at once are a multiple of these: then both places of what is copied begin at a multiple of 64 bytes. */
+/** The number of rows that are copied together is a multiple of this, so that both addresses are multiples of 64 bytes. */
 const rowsTogether = 16;
 
 /** A kernel, and the addresses in its memory of a part of the list, and of the staged rows after it. */

@@ -1,4 +1,4 @@
-/** Rows by a kernel and by a loop, beside rows that are picked from a list of lists. */
+/** Compares the gathering of rows, by a kernel and by a loop, with rows picked from a list of lists. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { runs } from "../../../tests/support/properties.ts";
@@ -25,7 +25,7 @@ interface Given {
   readonly fresh: "zeros" | "stays" | "another";
 }
 
-/** More rows than a kernel is made for, and fewer; some in sequence, as behind a pruning, and some anywhere. */
+/** More rows than a kernel is made for, and fewer; some in sequence, as after a pruning, and some in any order. */
 const given: fc.Arbitrary<Given> = fc
   .record({
     kept: fc.constantFrom("float32", "float64", "bfloat16", "bytes"),
@@ -60,7 +60,7 @@ const given: fc.Arbitrary<Given> = fc
           .map((row) => [draw(2 ** 20), row])
           .sort(([a], [b]) => a! - b!)
           .map(([, row]) => row!);
-      // Long runs, which are copied as they are: over what is still to be read, or was.
+      // Long runs, which are copied at once, over rows that are still to be read or were read already.
       const by = draw(height);
       if (kind === "earlier") return all.map((row) => Math.min(row + by, height - 1));
       if (kind === "later") return all.map((row) => Math.max(row - by, 0));
@@ -76,7 +76,7 @@ describe("rows follow a list", () => {
   const byKernel = vi.spyOn(inMemory, "gatherInMemory");
   const memories = [new Memory(), new Memory("fixed", 1 << 24)] as const;
 
-  it("as those of a list of lists do, wherever they are", () => {
+  it("like those of a list of lists, in any memory", () => {
     fc.assert(
       fc.property(given, fc.boolean(), ({ kept, width, height, rows, place, fresh }, isFixed) => {
         const storage = { ...storages[kept], blocks: undefined } as never;
@@ -111,19 +111,19 @@ describe("rows follow a list", () => {
       }),
       runs(150),
     );
-    // Both ways were taken.
+    // Both the kernel and the loop were used.
     const ways = byKernel.mock.results.map(({ value }) => value);
     expect(new Set(ways)).toEqual(new Set([true, false]));
   });
 
-  it.each([true, false])("by a kernel in an optimizer, whose arrays are its own: %s", (isOwn) => {
+  it.each([true, false])("by a kernel in an optimizer (own arrays: %s)", (isOwn) => {
     const height = 600;
     const make = (height: number) =>
       isOwn
         ? parameters({ w: [height, 3] })
         : { w: { data: new Float32Array(3 * height), shape: [height, 3] } };
     const first = optimize(make(height), chain(adam(), ema(0.9)));
-    // Its memory grows behind the state, with the gradients.
+    // Its memory grows after the state exists, for the gradients.
     first.step({ w: Float32Array.from({ length: 3 * height }, (_, i) => 1 + i) });
     const backwards = Array.from({ length: height }, (_, row) => height - 1 - row);
     const before = first.state().parameters["w"]!["adam.m"]!;
@@ -134,7 +134,7 @@ describe("rows follow a list", () => {
     expect(other.state().parameters["w"]!["adam.m"]!.slice(0, 3 * height)).toEqual(before);
   });
 
-  it("by a loop where a memory has no room for a list", () => {
+  it("by a loop if a memory has no room for the list", () => {
     const memory = new Memory("fixed", 1 << 16);
     const count = 3 * 4096;
     const from = memory.stored(plainStorages.float32, memory.allocate(4 * count), count);
@@ -149,7 +149,7 @@ describe("rows follow a list", () => {
 });
 
 describe("a list", () => {
-  it("of words is read where it lies", () => {
+  it("of words is read in place", () => {
     const words = Int32Array.of(1, -1, 0);
     expect(RowList.of(words, 2).words.buffer).toBe(words.buffer);
     expect(RowList.of(words, 2).hasNew).toBe(true);
@@ -170,7 +170,7 @@ describe("a list", () => {
     expect(() => RowList.of(rows as number[], 2)).toThrow(text);
   });
 
-  it("tells which rows move, and whether in order", () => {
+  it("tells which rows move, and whether forward", () => {
     const movesOf = (...rows: number[]) => RowList.of(rows, 5).moves;
     expect(movesOf(0, 1, 2)).toMatchObject({ from: 3, to: 3 });
     expect(movesOf(0, 4, 0, 3)).toEqual({ from: 1, to: 3, isForward: true });

@@ -1,6 +1,6 @@
 /**
- * States that start from the parameters, such as averages and anchors: filled before the first step of their part, from
- * these as they are then. Whoever loads weights after binding, or adds a parameter to a run, has them start from there.
+ * Fills states that start from the parameters, such as averages and anchors, before the first step of their part. They start from
+ * the values at that time, so they also fit weights that are loaded after binding, or parameters that join the run.
  */
 import { begunAt } from "../binding/ages.ts";
 import { type BoundPlan, declaredAs } from "../binding/binding.ts";
@@ -8,12 +8,12 @@ import type { Age } from "../step/host.ts";
 import { Filling } from "./filling.ts";
 import { partOf } from "./ruleParts.ts";
 
-/** What begins behind one update: it is of one age, and where steps leave it alone, of one age still. */
+/** States that begin after the same update. They all have the same age, even if steps skip them. */
 interface Beginning {
   readonly bound: BoundPlan;
   readonly age: Age;
   readonly slots: readonly string[];
-  /** While the step may have to be made again. */
+  /** Kept while the step may have to be repeated. */
   filling: Filling | undefined;
 }
 
@@ -40,7 +40,7 @@ export class InitialStates {
     this.#all = plans.flatMap(initialStatesOf);
   }
 
-  /** Fills what begins with the step behind so many updates; a step that is made again fills it again. */
+  /** Fills the states that begin after this number of updates. If the step is repeated, it fills them again. */
   fill(updates: number): void {
     for (let index = 0; index < this.#all.length; index++) {
       const beginning = this.#all[index]!;

@@ -46,7 +46,7 @@ function differencesOf(act: () => unknown): readonly string[] {
 }
 
 describe("a state", () => {
-  it("is a copy that later steps leave alone, and data that can be taken over again and again", () => {
+  it("is a copy that later steps do not change, and can be restored any number of times", () => {
     const optimizer = trained();
     const saved = optimizer.state();
     const before = structuredClone(saved);
@@ -59,7 +59,7 @@ describe("a state", () => {
     expect(optimizer.state()).toEqual(before);
   });
 
-  it("says by which maths and hyperparameters it came about", () => {
+  it("names the maths and hyperparameters that it comes from", () => {
     const { groups, shapes: saved, version } = trained(adam({ lr: (step) => 1 / step })).state();
     expect(version).toBe(2);
     expect({ ...saved }).toEqual(shapes);
@@ -84,8 +84,8 @@ describe("a state", () => {
   });
 });
 
-describe("what does not fit", () => {
-  it("is listed, all of it, and nothing is changed", () => {
+describe("a state that does not fit", () => {
+  it("is refused with all differences, and nothing is changed", () => {
     const saved = trained(adam(), { w: [3, 2], old: [1], b: [3] }).state();
     const optimizer = trained(adamw(), { w: [2, 3], b: [3], fresh: [2] }, 5);
     const before = optimizer.state();
@@ -104,7 +104,7 @@ describe("what does not fit", () => {
     expect(() => optimizer.restore(saved)).toThrow("the saved state does not fit: parameter `b`");
   });
 
-  it("is another type, length, rule text or a state that is no more", () => {
+  it("may have another type, length or rule text, or a state that no longer exists", () => {
     const saved = trained().state();
     const m = saved.parameters["w"]!["adam.m"]!;
     const change = (arrays: object): SavedState => ({
@@ -145,7 +145,7 @@ describe("what does not fit", () => {
     expect(act).toThrow(/; and 12 more$/);
   });
 
-  it("does not matter where a part is enough, and is reported", () => {
+  it("is accepted in a partial restore, and reported", () => {
     const saved = trained(adam(), { w: [2, 3], b: [3], gone: [1] }).state();
     const optimizer = fresh(adam(), { w: [2, 3], b: [4], added: [2] });
     const report = optimizer.restore(saved, { partial: true });
@@ -162,8 +162,8 @@ describe("what does not fit", () => {
   });
 });
 
-describe("what may differ", () => {
-  it("are names, through a map or a function", () => {
+describe("differences that are allowed", () => {
+  it("names, through a map or a function", () => {
     const saved = trained(adam(), { "0.weight": [2, 3], "0.bias": [3] }).state();
     const byMap = fresh();
     byMap.restore(saved, { rename: { "0.weight": "w", "0.bias": "b" } });
@@ -176,7 +176,7 @@ describe("what may differ", () => {
     ]);
   });
 
-  it("are hyperparameters and the seed: those of now count, and the report says so", () => {
+  it("hyperparameters and the seed: the present ones stay, and the report lists them", () => {
     const saved = trained(adam({ lr: 0.1, beta1: 0.8 })).state();
     const net = parameters(shapes);
     const optimizer = optimize(net, adam({ lr: (step) => 1 / step }), {
@@ -191,7 +191,7 @@ describe("what may differ", () => {
     expect(optimizer.step(ones(net) as never).lr).toBe(1 / 4);
   });
 
-  it("is where arrays are: they may come from elsewhere", () => {
+  it("the place of arrays: they may be stored elsewhere", () => {
     const first = trained();
     const stored = (array: Float32Array): StoredArray => ({
       ...{ type: "float32", length: array.length },
@@ -212,7 +212,7 @@ describe("what may differ", () => {
   });
 });
 
-it("is refused inside evaluate() and after dispose(), and by a schedule that cannot take it", () => {
+it("a restore is refused inside evaluate() and after dispose(), and by a schedule that cannot take its state", () => {
   const optimizer = trained();
   const saved = optimizer.state();
   expect(() => optimizer.evaluate(() => optimizer.restore(saved))).toThrow(EvaluationError);
@@ -240,6 +240,6 @@ it("counts steps and draws beyond 2^32", () => {
   optimizer.restore(far);
   expect(optimizer.step(ones(net) as never).step).toBe(2 ** 33 + 1);
   expect(optimizer.state().step).toBe(2 ** 33 + 1);
-  // Bias correction is over: m is 0.1 and v 0.001 of a gradient of 1.
+  // Bias correction has ended: for a gradient of 1, m is 0.1 and v is 0.001.
   expect(net.b.data[0]).toBeCloseTo((-1e-3 * 0.1) / Math.sqrt(0.001), 8);
 });

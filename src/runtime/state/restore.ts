@@ -1,4 +1,4 @@
-/** What a saved state comes to for an optimizer, and whether it fits. */
+/** Plans a restore: checks whether a saved state fits an optimizer, and what to copy. */
 import { Feature } from "../../feature.ts";
 import { own } from "../binding/lists.ts";
 import { checkOptions, RestoreError } from "../errors.ts";
@@ -11,63 +11,63 @@ export type { ResumePoint, SavedState } from "./state.ts";
 /** Options of `restore`. */
 export interface RestoreOptions {
   /**
-   * Takes what fits and reports the rest, where by default any difference is an error: for a network
-   * with a layer more, or one that is frozen now. A parameter, or a part of its rule, that is not restored begins at its own
-   * first step, with what all parameters share taken over; schedules go on with the run. Default false.
+   * Restores whatever fits and reports the rest; by default, any difference is an error. Use it for a network with a new layer, or
+   * one that is frozen now. A parameter, or a part of its rule, that is not restored begins at its own first step, but takes over
+   * the states that all parameters share. Schedules continue with the run. Default: false.
    */
   readonly partial?: boolean;
-  /** New names of parameters by their saved ones, or a function from one to the other. Default: none changes. */
+  /** New names of parameters by their saved names, or a function from a saved name to the new one. Default: no name changes. */
   readonly rename?: Readonly<Record<string, string>> | ((saved: string) => string);
   /**
-   * Converts what was saved in another type than it is kept in now, such as bfloat16 for float32, and the other way round: the
-   * report says what, and how it was rounded. By default that is an error. A bundle has what this takes if it has
-   * `gradus/checkpoint`, `gradus/pytorch`, or a storage such as `bfloat16`. Default false.
+   * Converts arrays that were saved in another type, such as bfloat16 instead of float32, in either direction. The report says
+   * which, and how they were rounded. By default another type is an error. The code for this is in a bundle if it contains
+   * `gradus/checkpoint`, `gradus/pytorch`, or a storage such as `bfloat16`. Default: false.
    */
   readonly convert?: boolean;
 }
 
-/** An array that a restore has converted. */
+/** A conversion of an array by a restore. */
 export interface Conversion {
   /** The parameter's name. */
   readonly parameter: string;
-  /** Which state of it, such as `adam.m`; undefined where it is its own values. */
+  /** The name of the state, such as `adam.m`; undefined for the parameter's values. */
   readonly state: string | undefined;
-  /** How the numbers were saved, such as `bfloat16`. */
+  /** The saved type or storage, such as `bfloat16`. */
   readonly from: string;
-  /** How they are kept now. */
+  /** The present type or storage. */
   readonly to: string;
   /**
-   * `exact`: the new type has all numbers of the old one. `nearest`: each became the nearest number of the new type, of two
-   * equally near ones the even one. `own`: as a storage of your own encodes them.
+   * `exact`: the new type can represent all numbers of the old one. `nearest`: each number became the nearest one of the new type;
+   * of two equally near ones, the even one. `own`: a storage of your own encoded it.
    */
   readonly rounding: "exact" | "nearest" | "own";
 }
 
-/** What `restore` has done. */
+/** The result of `restore`. */
 export interface RestoreReport {
-  /** The number of updates that the state had seen. */
+  /** The number of updates before the state was saved. */
   readonly step: number;
-  /** The parameters whose state was taken over whole. */
+  /** The parameters whose whole state was restored. */
   readonly restored: readonly string[];
-  /** Of a partial restore: a sentence for each thing that did not fit and stayed as it was. */
+  /** For a partial restore: a sentence for each thing that did not fit and stayed as it was. */
   readonly differences: readonly string[];
-  /** Hyperparameters that differ from the saved ones: those that the optimizer has now count. */
+  /** Hyperparameters that differ from the saved ones. The optimizer keeps its own. */
   readonly hyper: readonly HyperDifference[];
-  /** With `convert`, how each array was converted that was kept in another type. */
+  /** With `convert`: each array that was converted. */
   readonly converted?: readonly Conversion[];
 }
 
-/** What a restore comes to, before anything is written. */
+/** A planned restore; nothing is written yet. */
 export interface RestorePlan {
   readonly report: RestoreReport;
   readonly point: ResumePoint;
   readonly copies: readonly Copy[];
 }
 
-/** Plans a restore that converts, of a state by its present names (conversions.ts). */
+/** Plans a restore that converts, for a state with its present names (conversions.ts). */
 export const converting = new Feature<typeof planOf>();
 
-/** @throws {RestoreError} where it is no state at all */
+/** @throws {RestoreError} if it is not a state at all */
 function checkForm(saved: SavedState): void {
   const { version, step, skippedSteps, groups, shapes, parameters, schedules, begun } = saved ?? {};
   if (version !== 2) {
@@ -91,7 +91,7 @@ function checkForm(saved: SavedState): void {
   }
 }
 
-/** Saved names become the present ones. */
+/** Renames the parameters of a saved state. */
 export function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedState {
   if (rename === undefined) {
     return saved;
@@ -124,8 +124,8 @@ export function renamed(saved: SavedState, rename: RestoreOptions["rename"]): Sa
 }
 
 /**
- * Finds out what a restore comes to.
- * @throws {RestoreError} where anything differs, unless what fits is enough; nothing is written
+ * Plans a restore. It writes nothing.
+ * @throws {RestoreError} if anything differs, unless the restore is partial
  */
 export function planRestore(
   live: OptimizerState,
@@ -139,7 +139,7 @@ export function planRestore(
   return plan(live, renamed(state, rename), partial);
 }
 
-/** The same of a state by its present names, as it is. */
+/** The same without renaming and conversion. */
 export function planOf(live: OptimizerState, saved: SavedState, partial: boolean): RestorePlan {
   const comparison = compare(live, saved);
   const { differences, restored, hyper, copies } = comparison;

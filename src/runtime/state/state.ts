@@ -1,4 +1,4 @@
-/** What an optimizer keeps between steps, as data: what checkpoints hold. */
+/** The state that an optimizer keeps between steps, as data for checkpoints. */
 import type { Begun } from "../binding/ages.ts";
 import { type StoredElements, typeOf } from "../memory/memory.ts";
 
@@ -8,95 +8,95 @@ export interface StateGroup {
   readonly parameters: readonly string[];
   /** The parts of the rule, each with a fingerprint of its maths: `clipByNorm:1c2f60ab+adam:90d1e7aa`. */
   readonly rule: string;
-  /** By qualified name, such as `adam.lr`; a schedule is what it is called. */
+  /** By qualified name, such as `adam.lr`. For a schedule, its name. */
   readonly hyper: Readonly<Record<string, number | boolean | string>>;
-  /** The states that all parameters share which take their part, such as `prodigy.d`: each has a copy. */
+  /** The states in this group that all parameters share, such as `prodigy.d`. Each parameter has a copy. */
   readonly shared: readonly string[];
-  /** How states are kept that are not kept in the type of their parameters, by slot: `{ "adam.m": "bfloat16" }`. */
+  /** The storages of states that are not kept in the type of their parameters: `{ "adam.m": "bfloat16" }`. */
   readonly storages?: Readonly<Record<string, string>>;
 }
 
-/** What a schedule has seen, and whose it is. */
+/** The state of a schedule, and the parameters that use it. */
 export interface ScheduleState {
-  /** The parameters whose hyperparameter it is, by the qualified name of that. */
+  /** The parameters whose hyperparameter it is, by the qualified name of the hyperparameter. */
   readonly of: Readonly<Record<string, readonly string[]>>;
-  /** What its `state()` gave. */
+  /** The result of its `state()`. */
   readonly state: unknown;
 }
 
-/** An array that is elsewhere, such as in a file. */
+/** An array that is stored elsewhere, such as in a file. */
 export interface StoredArray {
-  /** `float32`, `float64`, or what its storage is called. */
+  /** `float32`, `float64`, or the name of its storage. */
   readonly type: string;
-  /** Elements. */
+  /** The number of elements. */
   readonly length: number;
   /** Reads it into a new array of that length and type. */
   read(): StoredElements;
 }
 
 /**
- * All that an optimizer needs to go on where it was: plain data, but for the arrays.
- * @typeParam A what its arrays are
+ * Everything that an optimizer needs to continue: plain data, except for the arrays.
+ * @typeParam A the type of its arrays
  */
 export interface OptimizerState<A = StoredElements> {
-  /** Of this form. */
+  /** The version of this format. */
   readonly version: 2;
-  /** Updates made. */
+  /** The number of updates. */
   readonly step: number;
-  /** Steps that were left out. */
+  /** The number of steps that were left out. */
   readonly skippedSteps: number;
-  /** Of the random numbers that rules draw; with the step and a parameter's name it decides them. */
+  /** The seed of the random numbers that rules draw. They depend on it, the step and the parameter's name. */
   readonly seed: number;
-  /** Of all parameters but frozen ones. */
+  /** The groups of all parameters that are not frozen. */
   readonly groups: readonly StateGroup[];
-  /** Of each parameter. */
+  /** The shape of each parameter. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Of schedules that have a state, such as `reduceOnPlateau`. */
+  /** The states of schedules that have one, such as `reduceOnPlateau`. */
   readonly schedules: readonly ScheduleState[];
-  /** Of what began later than the run: the updates that were made before. */
+  /** The number of updates before something began that is younger than the run. */
   readonly begun: Begun;
-  /** Numbers that a wrapper keeps, such as the micro-steps that wait for an update. */
+  /** Numbers of a wrapper, such as the micro-steps that wait for an update. */
   readonly counters: Readonly<Record<string, number>>;
-  /** By parameter, then by the state's name, such as `adam.m`. */
+  /** The arrays by parameter, then by the name of the state, such as `adam.m`. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, A>>>>;
-  /** Of optimizers within this one, such as the sums of `accumulate`. */
+  /** The states of optimizers inside this one, such as the sums of `accumulate`. */
   readonly nested: Readonly<Record<string, OptimizerState<A>>>;
 }
 
-/** What may be restored from. */
+/** A state to restore: its arrays may be stored elsewhere. */
 export type SavedState = OptimizerState<StoredElements | StoredArray>;
 
-/** Where an optimizer, or one within it, goes on: all that is no array. */
+/** The point from which an optimizer, or one inside it, continues: everything but the arrays. */
 export interface ResumePoint {
-  /** Updates made. */
+  /** The number of updates. */
   readonly step: number;
-  /** Steps that were left out. */
+  /** The number of steps that were left out. */
   readonly skippedSteps: number;
-  /** What wrappers count, by name. */
+  /** The counters of wrappers, by name. */
   readonly counters: Readonly<Record<string, number>>;
   /** When parts of rules began that are younger than the run. */
   readonly begun: Begun;
-  /** What each of its schedules had seen, in their order; undefined where that was not saved. */
+  /** The states of its schedules, in their order; undefined for one without a saved state. */
   readonly schedules: readonly unknown[];
-  /** The same of optimizers within this one, by name. */
+  /** The same for optimizers inside this one, by name. */
   readonly nested: Readonly<Record<string, ResumePoint>>;
 }
 
-/** A schedule that is no pure function of `step`, the step's number from 1, such as `reduceOnPlateau`. */
+/** A schedule that depends on more than `step` (the number of the step, from 1), such as `reduceOnPlateau`. */
 export interface StatefulSchedule {
   (step: number): number;
-  /** Plain data. */
+  /** Its state as plain data. */
   state(): unknown;
-  /** Goes on where `state()` was taken. */
+  /** Continues from a result of `state()`. */
   restore(state: unknown): void;
 }
 
-/** Copies of the arrays, so that steps do not change what was taken. */
+/** Copies the arrays, so that later steps do not change the state. */
 export function copied(state: OptimizerState): OptimizerState {
   return withArrays(state, (array) => array.slice());
 }
 
-/** The same with other arrays in their place. */
+/** The same state with other arrays. */
 export function withArrays<A, B>(
   { parameters, nested, ...rest }: OptimizerState<A>,
   change: (array: A, slot: string, parameter: string) => B,
@@ -110,7 +110,7 @@ export function withArrays<A, B>(
   };
 }
 
-/** Names are the user's: without a prototype, `__proto__` is one like others. */
+/** Maps a record. The result has no prototype, because names are the user's: `__proto__` is a name like any other. */
 export function mapped<V, W>(
   record: Readonly<Record<string, V>>,
   change: (value: V, name: string) => W,
@@ -122,15 +122,16 @@ export function mapped<V, W>(
   return result;
 }
 
-/** An array, or what reads it. */
+/** An array, or an object that reads one. */
 export type Stored = StoredElements | StoredArray;
 
-/** What advises to convert, at the end of a difference. */
+/** The advice to convert, at the end of a difference. */
 export const convertAdvice = ": pass { convert: true }";
 
 /**
- * Why a saved array cannot be taken over as it is; empty where it can.
- * @param kept what whole numbers stand for in an array, and in the saved one
+ * Why a saved array cannot be restored without conversion; empty if it can.
+ * @param kept the storage of the present array, if it holds whole numbers
+ * @param saved the storage of the saved array, if it holds whole numbers
  */
 export function misfit(to: Stored, kept: string | undefined, from: Stored, saved?: string): string {
   const [type, was] = [keptAs(to, kept), keptAs(from, saved)];
@@ -141,8 +142,8 @@ export function misfit(to: Stored, kept: string | undefined, from: Stored, saved
 }
 
 /**
- * How an array's numbers are kept.
- * @param kept what its group says that whole numbers in it stand for
+ * The name of an array's type or storage.
+ * @param kept the storage that its group gives, if the array holds whole numbers
  */
 export function keptAs(array: StoredElements | StoredArray, kept = "whole numbers"): string {
   const type = "type" in array ? array.type : typeOf(array);

@@ -1,4 +1,4 @@
-/** What a bound optimizer keeps between steps, as data. */
+/** The state that a bound optimizer keeps between steps, as data. */
 import { type HyperValue, type Rule, stateOf } from "../../rule/definition.ts";
 import { hash } from "../../rule/graph/hash.ts";
 import type { Begun } from "../binding/ages.ts";
@@ -14,7 +14,7 @@ const isStateful = (value: HyperValue): value is StatefulSchedule =>
   typeof (value as Partial<StatefulSchedule>).restore === "function" &&
   typeof (value as Partial<StatefulSchedule>).state === "function";
 
-/** Names a rule after its parts and their maths: what state means depends on these, and on no number. */
+/** Names a rule by its parts and their maths. These decide what the state means; numbers do not. */
 function fingerprintOf({ parts }: Rule): string {
   return parts
     .map(({ name, definition, hyper }) => {
@@ -38,12 +38,12 @@ function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hype
   return Object.fromEntries(entries);
 }
 
-/** The same however parameters lie in memory: by their names. */
+/** Ordered by the names of parameters, so their order in memory does not matter. */
 function groupsOf(plans: readonly Plan<PlannedTensor>[]): readonly StateGroup[] {
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
   for (const plan of plans) {
     const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
-    // How `p` and `g` are kept is theirs to say.
+    // The storages of `p` and `g` belong to the parameters, not to the state.
     const kept = [...plan.storages].flatMap(([slot, { name }]) =>
       slot.length > 1 ? [[slot, name] as const] : [],
     );
@@ -64,10 +64,10 @@ function groupsOf(plans: readonly Plan<PlannedTensor>[]): readonly StateGroup[] 
   return [...groups.values()].sort((a, b) => (a.parameters[0]! < b.parameters[0]! ? -1 : 1));
 }
 
-/** By parameter, then by the state's name. */
+/** Arrays by parameter, then by the name of the state. */
 export type StateArrays = Readonly<Record<string, Readonly<Record<string, StoredElements>>>>;
 
-/** A schedule that has a state, and the parameters whose hyperparameter it is. */
+/** A schedule with a state, and the parameters whose hyperparameter it is. */
 interface Kept {
   readonly schedule: StatefulSchedule;
   readonly of: Readonly<Record<string, readonly string[]>>;
@@ -79,12 +79,15 @@ export class StateStore {
   readonly #plans: readonly Plan<PlannedTensor>[];
   readonly #arrays: () => StateArrays;
   readonly #schedules: readonly Kept[];
-  /** What is never another, once it is asked for: most optimizers are never. Hyperparameters may be set (setHyper.ts). */
+  /**
+   * The parts of a state that never change, made on first use: most optimizers are never saved. Hyperparameters may change
+   * (setHyper.ts).
+   */
   #lasting: Pick<OptimizerState, "shapes" | "parameters"> | undefined;
 
   /**
    * @param shaped the parameters
-   * @param arrays that are kept beside them
+   * @param arrays the arrays of their states
    */
   constructor(
     seed: number,
@@ -99,7 +102,7 @@ export class StateStore {
     this.#schedules = statefulIn(plans);
   }
 
-  /** @returns views of the arrays */
+  /** @returns the state with views of the arrays */
   state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
     this.#lasting ??= {
       shapes: mapped(this.#shaped, ({ shape }) => [...shape]),
@@ -116,8 +119,8 @@ export class StateStore {
   }
 
   /**
-   * Gives each schedule back what it had seen; one that refuses leaves all as they were.
-   * @param saved in the order of the schedules; undefined where there is nothing
+   * Restores the states of schedules. If one refuses, all stay as they were.
+   * @param saved in the order of the schedules; undefined for one without a saved state
    */
   restoreSchedules(saved: ResumePoint["schedules"]): void {
     const done: (() => void)[] = [];
@@ -138,7 +141,7 @@ export class StateStore {
   }
 }
 
-/** Views of the arrays that plans keep beside these parameters. */
+/** Views of the arrays that plans keep for these parameters. */
 export function viewsOf(
   named: Readonly<Record<string, unknown>>,
   bound: readonly BoundPlan[],
@@ -159,7 +162,7 @@ export function viewsOf(
   return parameters;
 }
 
-/** The schedules that have a state, each with the parameters whose hyperparameter it is. */
+/** The schedules with a state, each with the parameters whose hyperparameter it is. */
 function statefulIn(plans: readonly Plan<PlannedTensor>[]): readonly Kept[] {
   const found = new Map<StatefulSchedule, Map<string, string[]>>();
   for (const { hyper, tensors } of plans) {

@@ -1,4 +1,4 @@
-/** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
+/** The base class of everything whose state can be saved and restored between steps. */
 import { Feature } from "../../feature.ts";
 import {
   planRestore,
@@ -10,35 +10,34 @@ import {
 } from "./restore.ts";
 import { copied, type OptimizerState } from "./state.ts";
 
-/** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
+/** Makes hyperparameters settable that were set in a saved state (setHyper.ts). */
 export const restoring = new Feature<
   (optimizer: object, state: SavedState, options: RestoreOptions) => void
 >();
 
-/** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
+/** An object that can continue from a saved state: an optimizer or a wrapper around one. */
 export abstract class Stateful {
   /**
-   * As `state`, with the arrays themselves, which steps change: for whoever writes them away at once.
-   * @throws {EvaluationError} inside `evaluate()`, where the weights to evaluate are no state to go on from
+   * The same as `state`, but with the arrays themselves, which steps change. Use it to write them to a file at once.
+   * @throws {EvaluationError} inside `evaluate()`, because training cannot continue from the weights to evaluate
    * @throws {DisposedError} after `dispose()`
    */
   abstract stateViews(): OptimizerState;
 
-  /** Takes over what is no array; throws where it cannot, and then has changed nothing. */
+  /** Takes over everything but arrays. If it throws, nothing was changed. */
   abstract resumeAt(point: ResumePoint): void;
 
-  /** A copy of all that is kept between steps: what `restore` takes. */
+  /** A copy of everything that is kept between steps, for `restore`. */
   state(): OptimizerState {
     return copied(this.stateViews());
   }
 
   /**
-   * Goes on where a saved state was, by name: its parameters have the same shapes and rules.
-   * Hyperparameters stay those of now; the report says which differ. Values of parameters are no part of a
-   * state.
+   * Continues from a saved state. Parameters are matched by name, and must have the same shapes and rules. Hyperparameters keep
+   * their present values; the report says which differ. The values of the parameters are not part of a state.
    *
-   * @param state what `state()` gave, here or elsewhere
-   * @throws {RestoreError} which lists all that does not fit, unless `partial` is set; nothing was changed
+   * @param state the result of `state()`, here or elsewhere
+   * @throws {RestoreError} if something does not fit and `partial` is not set. It lists all differences; nothing was changed
    * @throws {EvaluationError} inside `evaluate()`
    * @throws {DisposedError} after `dispose()`
    * @example
@@ -50,13 +49,13 @@ export abstract class Stateful {
     return this.takeOver(this.planRestore(state, options));
   }
 
-  /** @internal Compares; nothing is taken over yet. */
+  /** @internal Compares only; it changes nothing. */
   planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
     restoring.given?.(this, state, options);
     return planRestore(this.stateViews(), state, options);
   }
 
-  /** @internal Takes over what was planned; all is read before anything is written, for files may fail. */
+  /** @internal Carries out a plan. It reads everything before it writes anything, because reading files may fail. */
   takeOver({ report, point, copies }: RestorePlan): RestoreReport {
     const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
     this.resumeAt(point);

@@ -8,7 +8,7 @@ import { sample } from "../../../tests/support/properties.ts";
 const script = await bundled(join(import.meta.dirname, "../../../tests/support/allocations.ts"));
 
 async function bytesAStep(name: string): Promise<number> {
-  // Optimized code is waited for, not made beside: how many steps it takes does not depend on load.
+  // Optimized code is compiled synchronously, so that the number of steps that it takes does not depend on the machine's load.
   const flags = ["--expose-gc", "--no-concurrent-recompilation"];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, name]);
   return Number(stdout);
@@ -25,9 +25,9 @@ const cases = [
   "skipped steps",
 ];
 
-/** One number that is boxed would be 16 bytes, a view on a buffer more than 100. */
+/** A single boxed number would be 16 bytes, a view on a buffer more than 100. */
 test.concurrent.each(sample(cases, 2))(
-  "after the first ones no step allocates anything: %s",
+  "after the first steps, no step allocates anything: %s",
   async (name) => {
     expect(await bytesAStep(name)).toBeLessThan(8);
   },

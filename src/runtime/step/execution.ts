@@ -1,4 +1,4 @@
-/** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
+/** Runs a program over the tensors of one plan, stage by stage. */
 import { partialsOf, type Storage } from "../../compilers/backend.ts";
 import { Feature } from "../../feature.ts";
 import type { keyOf } from "../../rule/graph/random.ts";
@@ -29,7 +29,7 @@ import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
 
-/** Makes the key of a tensor's draws. */
+/** Makes the key of a tensor's random draws. */
 export const drawKey = new Feature<typeof keyOf>();
 
 export class Execution {
@@ -37,26 +37,26 @@ export class Execution {
   readonly tensors: readonly BoundTensor[];
   readonly plan: HostPlan;
   readonly ages: AgesAtStep;
-  /** The stages that run something are below this. */
+  /** Stages with this number or a higher one run nothing. */
   readonly stages: number;
-  /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
+  /** This step's sum of the guard: zero or NaN, in any order of tensors. One place for all takes less time than one for each. */
   readonly guard = new Float64Array(1);
   readonly #compiled: KernelWithScratch;
   readonly #segments: readonly Segment[];
-  /** Which passes run over a segment at once. */
+  /** For each pass, whether it runs over a whole segment at once. */
   readonly #across: readonly boolean[];
   readonly #source: ExecutionSource;
-  /** Of the program's slots. */
+  /** The storages of the program's slots. */
   readonly #storages: readonly Storage[];
   readonly #staged: StagedLoops;
   #gathered: RowLoops | undefined;
   readonly #draws: boolean;
   readonly #key = new Uint32Array(2);
-  /** Of a program that cannot work on a part of a tensor. */
+  /** Present if the program needs whole tensors. */
   readonly #whole: WholeTensors | undefined;
   readonly #hyper: HyperAtStep;
   readonly #partials: PartialResults;
-  /** Whose values are computed: the first tensor's stand for all, unless values depend on the tensor. */
+  /** The tensors whose values are computed: only the first, unless values depend on the tensor. */
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
@@ -82,7 +82,7 @@ export class Execution {
     this.#across = program.passes.map((pass) => this.#runsAcross(pass));
   }
 
-  /** The parameters that take no gradient of some rows, and why. */
+  /** The parameters that take no sparse gradients, with the reason. */
   get takesWhole(): [name: string, why: string][] {
     const why = this.#whole
       ? "its rule needs whole rows and columns"
@@ -90,7 +90,7 @@ export class Execution {
     return why ? this.tensors.map(({ tensor }) => [tensor.name, why]) : [];
   }
 
-  /** Says where a slot of all tensors is, given each tensor's place. */
+  /** Sets the address of a slot for all tensors. */
   place(slot: string, address: (tensor: Tensor) => number | undefined): void {
     const index = slotIndex(this.program, slot);
     for (const { tensor, call } of this.tensors) {
@@ -101,14 +101,14 @@ export class Execution {
     }
   }
 
-  /** Looks where the gradients of this step and the next ones are. */
+  /** Finds the gradients of this step and the next ones. */
   findGradients(): void {
     for (const segment of this.#segments) {
       findGradientsOf(segment);
     }
   }
 
-  /** Takes what step `t` brings. */
+  /** Takes over the hyperparameters and the loss of step `t`. */
   begin(t: number, loss = Number.NaN): void {
     this.#hyper.begin(t);
     this.guard[0] = 0;
@@ -129,7 +129,7 @@ export class Execution {
     }
   }
 
-  /** Computes what the host can compute now, then runs the passes of a stage. */
+  /** Computes the host's values of a stage, then runs its passes. */
   runStage(stage: number): void {
     this.#evaluate(stage);
     const { passes } = this.program;
@@ -161,7 +161,7 @@ export class Execution {
     }
   }
 
-  /** Copies a hyperparameter, by its position in the plan. */
+  /** Copies a hyperparameter, by its index in the plan. */
   copyHyper(position: number, to: Float64Array, index: number): void {
     to[index] = this.#hyper.values[position]!;
   }
@@ -193,7 +193,7 @@ export class Execution {
     }
   }
 
-  /** Tensors have values of their own where these depend on the tensor. */
+  /** Binds tensors. If values depend on the tensor, each has its own. */
   #bindAll(tensors: readonly Tensor[]): BoundTensor[] {
     const { scope, partials, plan, scalars } = this.#source;
     const { program, type } = plan;
@@ -215,8 +215,8 @@ export class Execution {
   }
 
   /**
-   * Whether a loop may treat padding between tensors as elements: it reduces nothing but the guard,
-   * to which zeros add nothing, and reads no value that depends on the tensor.
+   * Whether a loop may treat the padding between tensors as elements: it reduces only the guard, to which zeros add nothing, and
+   * reads no value that depends on the tensor.
    */
   #runsAcross(pass: Pass): boolean {
     return (
@@ -261,8 +261,8 @@ export class Execution {
   }
 
   /**
-   * Runs a loop over arrays that kernels reach, on several threads where that pays.
-   * @param meanwhile what this thread does before it takes part
+   * Runs a loop over arrays in the kernels' memory, on several threads if that is faster.
+   * @param meanwhile this thread calls it before it takes part
    */
   #runLoop(index: number, call: CallRecord, length: number, meanwhile?: () => void): void {
     const { threadPool } = this.#source;
@@ -281,7 +281,7 @@ export class Execution {
     }
   }
 
-  /** Combines what a pass has left of a tensor; a norm that was out of range is taken once more. */
+  /** Combines the partial results of a pass for one tensor. A norm that was out of range is computed again. */
   #reduce(pass: Loop, bound: BoundTensor, count: number): void {
     for (let i = 0; i < pass.reductions.length; i++) {
       const again = this.#partials.combine(pass, i, bound, count, this.guard);

@@ -1,17 +1,17 @@
-/** Reductions over all parameters: where their parts are, and who reads them. */
+/** Reductions over all parameters: the places of their parts and of their results. */
 import type { ReductionOperator } from "../../rule/graph/operators.ts";
 import type { BoundPlan } from "../binding/binding.ts";
 import type { Execution } from "./execution.ts";
 import { combineTree } from "./reduce.ts";
 import { type Contribution, type Staged, stageOrderOf } from "./stageOrder.ts";
 
-/** A reduction over all parameters: where its parts come from and where it goes. */
+/** A reduction over all parameters. */
 export interface GlobalReduction {
   readonly operator: ReductionOperator;
   readonly parts: readonly Place[];
-  /** Who reads it: each tensor, or one of a program whose values depend on no tensor. */
+  /** The places that get the result: one per tensor, or one per program whose values do not depend on the tensor. */
   readonly readers: readonly Place[];
-  /** The parts, and then the result as the first. */
+  /** The parts. After the reduction, the first is the result. */
   readonly combined: Float64Array;
 }
 
@@ -20,7 +20,7 @@ interface Place {
   readonly index: number;
 }
 
-/** One thing to do in a step: a stage of one execution, or what several have left to combine. */
+/** One action of a step: a stage of one execution, or the combination of what several have left. */
 export type Action =
   | { readonly execution: Execution; readonly stage: number }
   | { readonly reduction: GlobalReduction; readonly isGuard: boolean };
@@ -46,7 +46,7 @@ function reductionOf(contributions: readonly Contribution<BoundPlan & Staged>[])
   return { operator, parts, readers, combined: new Float64Array(parts.length) };
 }
 
-/** What a step does, in order. */
+/** The actions of a step, in order. */
 export function stagesInOrder(bound: readonly BoundPlan[]): Action[] {
   const all = bound.map((each) => ({ ...each, stages: each.execution.stages }));
   return stageOrderOf(all).map((scheduled) =>
@@ -56,7 +56,7 @@ export function stagesInOrder(bound: readonly BoundPlan[]): Action[] {
   );
 }
 
-/** Combines the parts in the order of the parameters' names, and hands out the result. */
+/** Combines the parts in the order of the parameters' names, and writes the result to its places. */
 export function reduceGlobally({ operator, parts, readers, combined }: GlobalReduction): void {
   for (let i = 0; i < parts.length; i++) {
     const { array, index } = parts[i]!;

@@ -1,4 +1,4 @@
-/** Computes a program's uniforms and scalars, in float64. */
+/** Computes a program's uniforms and scalars on the host, in float64. */
 import type { HyperValues } from "../../rule/definition.ts";
 import type { Fact, Node, NodeOf } from "../../rule/graph/graph.ts";
 import {
@@ -11,50 +11,50 @@ import {
 import { numbersOf, type Program } from "../../rule/planning/program.ts";
 import type { FloatArray } from "../memory/memory.ts";
 
-/** What host values are made of. */
+/** The inputs of host values. */
 export interface HostInputs {
-  /** By position in `HostPlan.ages`, from 1. */
+  /** By index in `HostPlan.ages`. Ages start at 1. */
   readonly ages: Float64Array;
-  /** Passed to the step; NaN where none was. */
+  /** The loss passed to the step; NaN if there was none. */
   loss: number;
   rows: number;
   cols: number;
   size: number;
-  /** Elements that this step has. */
+  /** The number of elements in this step. */
   count: number;
-  /** By position in `HostPlan.hyper`. */
+  /** By index in `HostPlan.hyper`. */
   readonly hyper: Float64Array;
   /** By index of the reduction. */
   readonly reductions: Float64Array;
-  /** By index of the program's scalars: the tensor's state of one number each. */
+  /** By index of the program's scalars: the tensor's states of one number. */
   readonly scalars: Float64Array;
 }
 
-/** The age of a part, or of the states of it that all parameters share. */
+/** The age of a part, or of the states of the part that all parameters share. */
 export interface Age {
   readonly part: string;
   readonly shared: boolean;
 }
 
-/** A value that kernels read: from among the host's, to their block. */
+/** A value that kernels read: its position on the host, and in the kernels' block. */
 interface Read {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a stage makes available. */
+/** The values that a stage makes available. */
 interface Stage {
-  /** What is the same for all tensors. */
+  /** Computes values that are the same for all tensors. */
   readonly common: readonly Step[];
-  /** The positions of the same. */
+  /** The positions of these values. */
   readonly copied: readonly number[];
-  /** What each tensor has for itself, made of the former. */
+  /** Computes the values of each tensor, after the common ones. */
   readonly own: readonly Step[];
-  /** What kernels read. */
+  /** The values that kernels read. */
   readonly read: readonly Read[];
 }
 
-/** Writes one value; it returns none, because a number that a function returns is allocated. */
+/** Writes one value. It does not return it, because a returned number would be allocated. */
 type Step = (values: Float64Array, inputs: HostInputs) => void;
 
 /** The host's part of a program, in the order to compute it. */
@@ -62,15 +62,15 @@ export class HostPlan {
   /** The hyperparameters that are read, by qualified name. */
   readonly hyper: readonly string[];
   readonly ages: readonly Age[];
-  /** Whether a value that loops, routines or the tensors' own numbers are made of depends on the tensor. */
+  /** Whether any value that loops, routines or states of one number need depends on the tensor. */
   readonly perTensor: boolean;
   readonly length: number;
   /** Whether the rule reads the step's loss. */
   readonly usesLoss: boolean;
   readonly #positions: ReadonlyMap<number, number>;
-  /** The stages that compute something are below this. */
+  /** Stages with this number or a higher one compute nothing. */
   readonly stages: number;
-  /** What no step changes. */
+  /** Computes the values that are the same in all steps. */
   readonly #fixed: readonly Step[];
   readonly #stages: readonly Stage[];
   readonly #read: readonly Read[];
@@ -104,21 +104,21 @@ export class HostPlan {
     });
   }
 
-  /** Where a node's value is. */
+  /** The position of a node's value. */
   position(node: Node): number {
     return this.#positions.get(node.id)!;
   }
 
-  /** Computes what no step changes, once. */
+  /** Computes the values that are the same in all steps, once. */
   prepare(values: Float64Array, block: FloatArray, inputs: HostInputs): void {
     compute(this.#fixed, values, inputs);
     round(this.#read, values, block);
   }
 
   /**
-   * Computes what a stage makes available.
-   * @param block what kernels read of it, rounded to their type
-   * @param first the values of a tensor of which this stage was computed before: what is the same for both is copied
+   * Computes the values that a stage makes available.
+   * @param block the values that kernels read, rounded to their type
+   * @param first the values of a tensor for which this stage is already computed: common values are copied from it
    */
   evaluate(
     stage: number,
@@ -181,10 +181,10 @@ export class HostPlan {
   }
 }
 
-/** What is the same for all steps but that some give rows alone. */
+/** Facts that are the same in all steps, except in those with sparse gradients. */
 type TensorFact = Exclude<Fact, "matrix" | "t" | "sharedAge">;
 
-/** The age that a node stands for, if it does. */
+/** The age that a node stands for; undefined if it is another kind of node. */
 function ageOf(node: Node): Age | undefined {
   return node.form === "fact" && (node.name === "t" || node.name === "sharedAge")
     ? { part: node.part, shared: node.name === "sharedAge" }
@@ -211,7 +211,7 @@ function round(read: readonly Read[], values: Float64Array, block: FloatArray): 
   }
 }
 
-/** The nodes that are not the same at each step, with those that are made of them. */
+/** The nodes that change from step to step, with those that depend on them. */
 export function changingAmong(nodes: readonly Node[], hyper: HyperValues): ReadonlySet<Node> {
   const changing = new Set<Node>();
   for (const node of nodes) {
@@ -229,11 +229,11 @@ export function changingAmong(nodes: readonly Node[], hyper: HyperValues): Reado
   return changing;
 }
 
-/** The nodes whose values each tensor has for itself. */
+/** The nodes with a value of their own for each tensor. */
 function ownAmong(nodes: readonly Node[]): ReadonlySet<Node> {
   const own = new Set<Node>();
   for (const node of nodes) {
-    // What a reduction is over is not computed here.
+    // The operand of a reduction is not computed on the host.
     const isMade = node.form === "element" && node.operands.some((operand) => own.has(operand));
     if (isMade || dependsOnTensor(node)) {
       own.add(node);
@@ -242,7 +242,7 @@ function ownAmong(nodes: readonly Node[]): ReadonlySet<Node> {
   return own;
 }
 
-/** What is read for each tensor in turn. */
+/** The nodes that are read for each tensor. */
 function readPerTensor({ values, scalars, passes }: Program): Node[] {
   const called = passes.flatMap((pass) => (pass.form === "routine" ? numbersOf(pass) : []));
   return [...values, ...scalars.map(({ value }) => value), ...called];

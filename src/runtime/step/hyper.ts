@@ -4,17 +4,17 @@ import { HyperparameterError } from "../../rule/errors.ts";
 import { rangeIn } from "../../rule/hyper.ts";
 import type { Range } from "../../rule/ranges.ts";
 
-/** Asks each schedule once a step, however many groups and programs read it: it may be no pure function. */
+/** Calls each schedule once per step, however many groups and programs use it: it may not be a pure function. */
 export class Schedules {
   readonly #values = new Map<Schedule, { round: number; t: number; value: unknown }>();
   #round = 0;
 
-  /** A step begins, or was refused: each schedule is asked anew. */
+  /** Starts a new round, for a new step or after a refused one: each schedule is called again. */
   begin(): void {
     this.#round += 1;
   }
 
-  /** Its value at step `t`: as it was given in this round. */
+  /** The value at step `t`: the same for the whole round. */
   at(schedule: Schedule, t: number): unknown {
     let known = this.#values.get(schedule);
     if (known === undefined) {
@@ -38,14 +38,14 @@ interface Scheduled {
 }
 
 export class HyperAtStep {
-  /** By position in the list of names; switches are 1 and 0. */
+  /** By index in the list of names. Switches are 1 or 0. */
   readonly values: Float64Array;
   readonly #scheduled: readonly Scheduled[];
   readonly #schedules: Schedules;
 
   /**
-   * @param rule whose parts say what their hyperparameters may be
-   * @param names qualified, of those that are read
+   * @param rule the rule, whose parts declare the ranges of hyperparameters
+   * @param names the qualified names of those that are used
    */
   constructor(rule: Rule, names: readonly string[], hyper: HyperValues, schedules: Schedules) {
     const given = names.map((name) => hyper.get(name)!);
@@ -60,15 +60,15 @@ export class HyperAtStep {
   }
 
   /**
-   * Asks each schedule for its value at step `t`.
-   * @throws {HyperparameterError} where one gives what the hyperparameter may not be
+   * Calls each schedule for its value at step `t`.
+   * @throws {HyperparameterError} if a schedule gives a value that the hyperparameter cannot have
    */
   begin(t: number): void {
     for (let i = 0; i < this.#scheduled.length; i++) {
       const { name, index, schedule, range } = this.#scheduled[i]!;
       const value = this.#schedules.at(schedule, t);
       if (!range.has(value)) {
-        // Not kept: whoever evaluates again asks again.
+        // Start a new round, so that the next evaluation calls schedules again.
         this.#schedules.begin();
         throw new HyperparameterError(
           `the schedule of ${name} gave ${String(value)} at step ${t}; it must give ${range.words}`,

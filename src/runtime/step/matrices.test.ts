@@ -1,4 +1,4 @@
-/** Rules over rows, columns and whole matrices, bound to tensors. */
+/** Tests rules over rows, columns and whole matrices, bound to tensors. */
 import { describe, expect, it, test } from "vitest";
 import { javascript } from "../../compilers/js/interpreter.ts";
 import { webassembly } from "../../compilers/wasm/compiler.ts";
@@ -10,7 +10,7 @@ import { parameters } from "../parameters.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** Matrices of ascending numbers and gradients of ones, of a rule with a rate of 1. */
+/** Matrices of ascending numbers with gradients of ones, for a rule with a rate of 1. */
 function bind(
   shapes: Shapes,
   rule: string,
@@ -29,7 +29,7 @@ function bind(
   };
 }
 
-/** What one step leaves in a state of `w`. */
+/** A state of `w` after one step. */
 function stateAfter(make: ReturnType<typeof bind>, state: string, backend = webassembly): number[] {
   using optimizer = make(backend);
   optimizer.step();
@@ -37,8 +37,8 @@ function stateAfter(make: ReturnType<typeof bind>, state: string, backend = weba
 }
 
 describe.each([webassembly, javascript])("$name", (backend) => {
-  it("gives each tensor's routines that tensor's own numbers", () => {
-    // No steps: g / (norm(g) + eps).
+  it("gives the routines of each tensor that tensor's own numbers", () => {
+    // Without iterations, this is g / (norm(g) + eps).
     const make = bind({ w: [1, 1], z: [1, 1] }, "u = orthogonalize(g, 0, 1, 1, 1, norm(p) - 1)");
     using optimizer = make(backend);
     optimizer.parameters["z"]!.data[0] = 4;
@@ -47,7 +47,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
     expect(optimizer.parameters["z"]!.data[0]).toBe(4 - 1 / 4);
   });
 
-  it("calls a routine under a condition of the tensor where it holds", () => {
+  it("calls a routine under a condition for those tensors where it holds", () => {
     const rule = "x = where(norm(p) > 2, transpose(transpose(g)), g * 0); u = x";
     using optimizer = bind({ w: [1, 1], z: [1, 2] }, rule)(backend);
     optimizer.step();
@@ -55,7 +55,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
     expect([...optimizer.parameters["z"]!.data]).toEqual([0, 1]);
   });
 
-  describe("reduces what is written where a switch leaves less of it", () => {
+  describe("reduces over all elements if a switch leaves only a row or a number", () => {
     const states = { r: { kind: "row", initial: 0 }, d: { kind: "scalar", initial: 0 } } as const;
     const test = (text: string, whole: boolean) =>
       stateAfter(
@@ -79,7 +79,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
     });
   });
 
-  it("knows rows without elements, and columns", () => {
+  it("handles rows and columns without elements", () => {
     const state = {
       a: { kind: "column", initial: 0 },
       b: { kind: "column", initial: 0 },
@@ -96,7 +96,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
     );
   });
 
-  it("starts square state from multiples of the identity, of numbers and of options", () => {
+  it("starts square state from multiples of the identity, by numbers and by options", () => {
     const state = {
       a: { kind: "left", initial: 2 },
       b: { kind: "right", initial: "2 * start" },
@@ -110,7 +110,7 @@ describe.each([webassembly, javascript])("$name", (backend) => {
 });
 
 test.each(["javascript", "webassembly"] as const)(
-  "a reduction over all parameters in a branch is over those that take it: %s",
+  "a reduction over all parameters in a branch is over the parameters of that branch: %s",
   (name) => {
     const backend = { javascript, webassembly }[name];
     const state = { d: { kind: "scalar", initial: 0 } } as const;
@@ -122,7 +122,7 @@ test.each(["javascript", "webassembly"] as const)(
   },
 );
 
-test("the check of the gradients is found where the rule takes the same sum", () => {
+test("the check of the gradients is found even if the rule computes the same sum", () => {
   using optimizer = bind({ w: [2] }, "u = g + globalSum(g * 0)")();
   optimizer.gradients["w"]![1] = Number.NaN;
   expect(() => optimizer.step()).toThrow(GradientError);

@@ -16,7 +16,7 @@ const probe = defineTransform({
   rule: "own = norm(g); all = globalNorm(g); rms = rootMeanSquare(g); lines = rowNorm(g)",
 });
 
-/** As it is written: over the largest, by which nothing overflows. */
+/** The definition, scaled by the largest, so that nothing overflows. */
 function normOf(values: readonly number[]): number {
   const largest = Math.max(0, ...values.map(Math.abs));
   if (largest === 0) return 0;
@@ -27,7 +27,7 @@ const magnitudes = { float32: [-44, 37], float64: [-320, 307] } as const;
 
 describe.each(backends)("norms by $name", (backend) => {
   it.each(["float32", "float64"] as const)(
-    "are right wherever they are numbers of the type, in %s",
+    "are right whenever the type can represent them, in %s",
     (type) => {
       const [least, most] = magnitudes[type];
       const array = type === "float32" ? Float32Array : Float64Array;
@@ -52,7 +52,7 @@ describe.each(backends)("norms by $name", (backend) => {
             optimizer.step({ w: given });
             const state = optimizer.state().parameters["w"]!;
             const right = normOf([...given]);
-            // A rounding for each of a few levels of sums; numbers below the smallest normal one have fewer digits.
+            // One rounding for each of a few levels of sums. Numbers below the smallest normal one have fewer digits.
             const near = (found: number, wanted: number) => {
               const floor = type === "float32" ? 1e-44 : 1e-322;
               const allowed = Math.max(floor, wanted * (type === "float32" ? 4e-6 : 1e-13));
@@ -69,13 +69,13 @@ describe.each(backends)("norms by $name", (backend) => {
     },
   );
 
-  it("are taken once more of what a pass has stored meanwhile", () => {
-    // Parameters of 1e25: the pass that stores LAMB's moments takes their norm, which overflows.
+  it("are computed again from values that the pass has stored in the meantime", () => {
+    // Parameters of 1e25: the pass that stores LAMB's moments computes their norm, which overflows.
     const start = Float32Array.from({ length: 1500 }, (_, i) => 1e25 * Math.sin(i + 1));
     const net = { w: start.slice() };
     using optimizer = optimize(net, lamb({ lr: 0.1, weightDecay: 0 }), { backend });
     optimizer.step({ w: start.map(Math.sign) });
-    // Adam's first step is the sign: the ratio of norms times it, by the rate.
+    // Adam's first step is the sign. It is multiplied by the ratio of norms and by the rate.
     const size = (0.1 * normOf([...start])) / Math.sqrt(1500);
     for (const [i, value] of net.w.entries()) {
       const right = start[i]! - size * Math.sign(start[i]!);
@@ -83,7 +83,7 @@ describe.each(backends)("norms by $name", (backend) => {
     }
   });
 
-  it("that are not numbers stay so, and infinite ones infinite, where that is allowed", () => {
+  it("stay NaN or infinite if that is allowed", () => {
     for (const [value, norm] of [
       [Number.NaN, Number.NaN],
       [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],

@@ -1,15 +1,15 @@
-/** The norm of all gradients, for the report: from what reductions have left of it. */
+/** Computes the norm of all gradients for the report, from the results of reductions. */
 import type { Program } from "../../rule/planning/program.ts";
 import type { BoundPlan } from "../binding/binding.ts";
 import { combineTree } from "./reduce.ts";
 
-/** A number that reductions have left. */
+/** The place of a reduction's result. */
 interface Place {
   readonly array: ArrayLike<number>;
   readonly index: number;
 }
 
-/** Of all gradients, or of one parameter's. */
+/** The norm of all gradients, or of one parameter's. */
 interface Norm {
   readonly name: string;
   readonly reduction: Place;
@@ -22,13 +22,13 @@ const operators = new Map([
   [Number.POSITIVE_INFINITY, "max"],
 ] as const) as ReadonlyMap<number, "sum" | "norm" | "max">;
 
-/** The norm, of the reductions that stand for it; of nothing, whose largest is none, it is 0. */
+/** The norm from the results of its reductions. Without elements, when no largest one exists, it is 0. */
 export function normOf(order: number, reduction: number, largest = 1): number {
   const norm = operators.has(order) ? reduction : largest * reduction ** (1 / order);
   return norm > 0 || Number.isNaN(reduction) ? norm : 0;
 }
 
-/** The norm of what some norms are of. */
+/** The norm of all elements, from norms of parts. */
 export function joinNorms(order: number, norms: Float64Array): number {
   const operator = operators.get(order);
   if (operator !== undefined || norms.length < 2) {
@@ -41,7 +41,7 @@ export function joinNorms(order: number, norms: Float64Array): number {
   return normOf(order, shares[0]!, largest);
 }
 
-/** Where a program has the norm among its reductions. */
+/** The place of the norm among a program's reductions. */
 export function normIn({ gradientNorm, reductions }: Program) {
   const at = (wanted: unknown) => reductions.findIndex(({ node }) => node === wanted);
   return (
@@ -54,7 +54,7 @@ export function normIn({ gradientNorm, reductions }: Program) {
   );
 }
 
-/** One order, and what is to be joined to the norm of that: of all parameters whose rules take it of gradients as they came in. */
+/** The order of the norm, and the norms to combine: those of all parameters whose rules compute it from the unchanged gradients. */
 function normsOf(plans: readonly BoundPlan[]): { order: number; norms: readonly Norm[] } {
   const taking = plans.flatMap(({ execution }) => {
     const norm = normIn(execution.program);
@@ -65,9 +65,9 @@ function normsOf(plans: readonly BoundPlan[]): { order: number; norms: readonly 
     return { order: 2, norms: [] };
   }
   const isOne = taking.every(({ site }) => site === first.site);
-  // Norms of several parts may be of the same parameters: each parameter's own is taken once.
+  // Several parts may have norms of the same parameters, so each parameter's norm is taken once.
   const norms = (isOne ? [first] : taking).flatMap(({ execution: { tensors }, index, largest }) => {
-    // What is of all parameters is told to the first alone, where no value depends on the tensor.
+    // If no value depends on the tensor, only the first tensor has the results over all parameters.
     const { reductions } = tensors[0]!.inputs;
     return (isOne ? tensors.slice(0, 1) : tensors).map(
       ({ tensor, call }): Norm => ({
@@ -92,12 +92,12 @@ export class GradientNorms {
     this.#values = new Float64Array(norms.length);
   }
 
-  /** Whether there is one: parts of several orders have none together. */
+  /** Whether there is a norm. Parts with several orders have no common one. */
   get exist(): boolean {
     return this.#norms.length > 0;
   }
 
-  /** Writes this step's to `numbers[at]`. */
+  /** Writes this step's norm to `numbers[at]`. */
   write(numbers: Float64Array, at: number): void {
     for (let index = 0; index < this.#norms.length; index++) {
       const { reduction, largest } = this.#norms[index]!;

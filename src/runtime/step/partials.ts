@@ -1,22 +1,22 @@
-/** What loops leave of reductions, range by range, and what it comes to. */
+/** Combines the partial results of reductions, which loops leave range by range. */
 import { type ElementType, leastSquares } from "../../compilers/backend.ts";
 import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { BoundTensor } from "../binding/callRecord.ts";
 import type { ExecutionSource } from "../binding/plans.ts";
 import { combineTree } from "./reduce.ts";
 
-/** A reduction of the program. */
+/** The place of a reduction of the program. */
 interface Place {
-  /** Where its partial results begin. */
+  /** The offset of its partial results. */
   readonly offset: number;
   readonly isGuard: boolean;
-  /** The pass that takes a norm once more; -1 if there is none. */
+  /** The pass that computes a norm again; -1 if there is none. */
   readonly again: number;
 }
 
 export class PartialResults {
   readonly #all: Float64Array;
-  /** A sum of squares below this may have lost some of them. */
+  /** A sum of squares below this may be too small, because squares may have underflowed. */
   readonly #least: number;
   /** By reduction. */
   readonly #places: readonly Place[];
@@ -42,9 +42,9 @@ export class PartialResults {
 
   /**
    * Combines the partial results of one of a loop's reductions.
-   * @param count how many there are
-   * @param guard to which the check of gradients is added
-   * @returns the pass to run for the result in its stead, since squares were out of range; -1 if there is none
+   * @param count the number of partial results
+   * @param guard the check of gradients is added to it
+   * @returns the pass that must compute the result again, because squares were out of range; -1 if there is none
    */
   combine(
     loop: Loop,

@@ -34,9 +34,9 @@ function drawn(rule: Rule, setting: Setting = {}, name = "w"): number[] {
 
 describe.each(elementTypes)("draws in %s", (type) => {
   it.each(["randomUniform()", "randomNormal()", "randomNormal() + randomUniform() - rowMean(p)"])(
-    "%s: the same bits by both backends, wherever the arrays are, cut into blocks or not",
+    "%s: the same bits by both backends, for arrays anywhere, in one block or several",
     (expression) => {
-      // The last is staged in several blocks where it lives elsewhere; of the costly ones it is left out.
+      // The last one is staged in several blocks if it is foreign. It is left out for slow draws.
       const shapes = [
         [1],
         [3, 5],
@@ -57,7 +57,7 @@ describe.each(elementTypes)("draws in %s", (type) => {
       [1, 2, 3, 4].map((k) => values.reduce((sum, x) => sum + x ** k, 0) / count);
     const normal = moments(drawn(draw("randomNormal()"), { type, shape: [count] }));
     const uniform = moments(drawn(draw("randomUniform()"), { type, shape: [count] }));
-    // Five standard errors: the variance of x^k is E x^2k - (E x^k)^2.
+    // Five standard errors. The variance of x^k is E x^2k - (E x^k)^2.
     const within = (found: number, expected: number, variance: number) =>
       expect(Math.abs(found - expected)).toBeLessThan(5 * Math.sqrt(variance / count));
     [0, 1, 0, 3].forEach((m, i) => void within(normal[i]!, m, [1, 2, 15, 96][i]!));
@@ -84,7 +84,7 @@ describe("a draw", () => {
     }
   });
 
-  it("depends on its place in the rule, and on the part of a chain that it is in", () => {
+  it("depends on its place in the rule, and on its part of a chain", () => {
     expect(drawn(draw("randomNormal() - randomNormal()"))).not.toContain(0);
     const noisy = defineTransform({ name: "noisy", hyper: {}, rule: "p = p + randomNormal()" });
     const once = drawn(chain(draw("0"), noisy()));
@@ -92,7 +92,7 @@ describe("a draw", () => {
     twice.forEach((value, i) => void expect(value).not.toBeCloseTo(2 * once[i]!, 5));
   });
 
-  it("is the same where a rule reads it twice, in several loops", () => {
+  it("is the same if a rule reads it twice, in several loops", () => {
     const rule = defineOptimizer({
       name: "twice",
       hyper: {},
@@ -103,7 +103,7 @@ describe("a draw", () => {
     }
   });
 
-  it("comes with sparse gradients too", () => {
+  it("works with sparse gradients too", () => {
     const net = parameters({ w: [4, 3] });
     using optimizer = optimize(net, normal);
     optimizer.step({ w: sparse([1], [0, 0, 0]) });
@@ -111,6 +111,6 @@ describe("a draw", () => {
   });
 });
 
-it("refuses a seed that is none", () => {
+it("refuses an invalid seed", () => {
   expect(() => drawn(draw("randomNormal()"), { seed: -1 })).toThrow("seed must be a whole number");
 });

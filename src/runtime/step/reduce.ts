@@ -1,14 +1,14 @@
-/** Combines partial results in float64, in a tree that depends on their number alone. */
+/** Combines partial results in float64, in a tree that depends only on their number. */
 import {
   identities,
   type LineOperator,
   type ReductionOperator,
 } from "../../rule/graph/operators.ts";
 
-/** Combines so many pairs of neighbours from `offset` on, in place. */
+/** Combines this number of pairs of neighbours in place, from `offset` on. */
 type CombinePairs = (values: Float64Array, offset: number, pairs: number) => void;
 
-/** A loop for each, since a call for each pair would take longer than the sum. */
+/** One loop for each operator, because a call for each pair would take longer than the sum. */
 const combinePairs: Record<LineOperator, CombinePairs> = {
   sum(values, offset, pairs) {
     for (let pair = 0; pair < pairs; pair++) {
@@ -28,8 +28,8 @@ const combinePairs: Record<LineOperator, CombinePairs> = {
 };
 
 /**
- * Reduces `values[offset ... offset + count]` pairwise, in place, to `values[offset]`; of no values
- * that is the operator's identity. Of norms it is the norm of all that they are of.
+ * Reduces `values[offset ... offset + count]` pairwise, in place, to `values[offset]`. Without values, the result is the operator's
+ * identity. Norms are combined to the norm of all elements.
  */
 export function combineTree(
   operator: ReductionOperator,
@@ -53,7 +53,7 @@ export function combineTree(
   }
 }
 
-/** The norm of what some norms are of. Powers of two keep squares within float64, and lose nothing. */
+/** The norm of all elements, from norms of parts. Scaling by powers of two keeps squares within float64, and is exact. */
 function combineNorms(values: Float64Array, offset: number, count: number): void {
   if (count < 2) {
     return;

@@ -1,36 +1,36 @@
-/** What a step says about itself. */
+/** The report of a step. */
 
-/** The outcome of a step. It is one object, filled anew by each step. */
+/** The report of a step. It is one object, which each step overwrites. */
 export interface StepReport {
-  /** The number of updates so far, this one included. */
+  /** The number of updates so far, including this one. */
   readonly step: number;
   /**
-   * The learning rate of this step, for parameters in no group, or of the last group if all are in groups; undefined if the
-   * rule has none.
+   * The learning rate of this step: of the parameters in no group, or of the last group if all are in groups. Undefined if the rule
+   * has none.
    */
   readonly lr: number | undefined;
-  /** The learning rates of this step by parameter, of those that have one: a new object each time it is read. */
+  /** The learning rates of this step, by the names of parameters that have one. Each read makes a new object. */
   readonly lrs: Readonly<Record<string, number>>;
   /**
-   * The norm of the gradients as they came in, of all parameters whose rule takes it (`clipByGlobalNorm` does), of the
-   * order that it takes; undefined if none does, or if parts of a rule take several orders.
+   * The norm of the gradients before the rule changes them, over all parameters whose rule computes it (`clipByGlobalNorm` does),
+   * and of the order that the rule uses. Undefined if no rule does, or if parts of a rule use several orders.
    */
   readonly gradientNorm: number | undefined;
   /** Whether a gradient was not finite and nothing was updated (`nonFinite: "skip"`). */
   readonly skipped: boolean;
 }
 
-/** Where the report's numbers are. */
+/** The indices of the report's numbers. */
 export const reported = { step: 0, lr: 1, gradientNorm: 2 } as const;
 
-/** The report that an optimizer keeps; its numbers are in one array, so that filling it allocates nothing. */
+/** The report of an optimizer. Its numbers are in one array, so that a step allocates nothing. */
 export class MutableReport implements StepReport {
   readonly numbers = new Float64Array(3);
   readonly #rates: (() => Record<string, number>) | undefined;
   readonly #hasNorm: boolean | undefined;
   skipped = false;
 
-  /** @param rates undefined where there is none */
+  /** @param rates undefined if no parameter has a learning rate */
   constructor(rates: (() => Record<string, number>) | undefined, hasNorm: boolean | undefined) {
     this.#rates = rates;
     this.#hasNorm = hasNorm;
@@ -57,7 +57,7 @@ export class MutableReport implements StepReport {
     return { step, lr, gradientNorm, skipped };
   }
 
-  /** What `console.log` shows in Node. */
+  /** Defines what `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): Omit<StepReport, "lrs"> {
     return this.toJSON();
   }

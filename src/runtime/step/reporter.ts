@@ -1,20 +1,20 @@
-/** Fills in what a step says about itself. */
+/** Writes the report of a step. */
 import { Feature } from "../../feature.ts";
 import type { BoundPlan } from "../binding/binding.ts";
 import type { Execution } from "./execution.ts";
 import type { GradientNorms } from "./norms.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
 
-/** Finds the norm of all gradients (norms.ts). */
+/** Computes the norm of all gradients (norms.ts). */
 export const gradientNorms = new Feature<typeof GradientNorms>();
 
-/** Where a number of a program is. */
+/** The place of a number of a program. */
 interface Place {
   readonly execution: Execution;
   readonly position: number;
 }
 
-/** A learning rate, and the parameters that are stepped by it. */
+/** A learning rate, and the parameters that use it. */
 interface Rate extends Place {
   readonly names: readonly string[];
   readonly isGroup: boolean;

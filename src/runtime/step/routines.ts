@@ -1,4 +1,4 @@
-/** Calls routines of whole matrices on the arrays that a program's slots stand for. */
+/** Calls routines for whole matrices on the arrays of a program's slots. */
 
 import type { Backend, ElementType } from "../../compilers/backend.ts";
 import { Feature } from "../../feature.ts";
@@ -17,18 +17,18 @@ import type { FloatArray, MemoryScope } from "../memory/memory.ts";
 import type { ThreadPool } from "../threads/threadPool.ts";
 import type { HostPlan } from "./host.ts";
 
-/** A call with all that does not change from step to step. */
+/** A call, with everything that does not change from step to step. */
 interface PreparedCall {
   readonly matrices: readonly number[];
   readonly result: number;
-  /** Positions among the host's values. */
+  /** Positions of its numbers among the host's values. */
   readonly numbers: readonly number[];
   readonly condition: { readonly position: number; readonly holds: boolean } | undefined;
   readonly run: Routine["run"];
   readonly operands: number[];
 }
 
-/** What they need of an execution's source. */
+/** The members of an execution's source that routines use. */
 export interface RoutineSource {
   readonly plan: {
     readonly program: Program;
@@ -40,7 +40,7 @@ export interface RoutineSource {
   readonly threadPool: ThreadPool | undefined;
 }
 
-/** The numbers of a parameter or a gradient that is kept in 16 bits (narrow.ts). */
+/** Decodes a parameter or a gradient in 16 bits (narrow.ts). */
 export const decodedSlot = new Feature<
   (source: RoutineSource, bound: BoundTensor, slot: number) => FloatArray
 >();
@@ -50,7 +50,7 @@ export class Routines {
   readonly #engine: MatrixEngine;
   readonly #kinds: readonly Kind[];
   readonly #calls = new Map<RoutineCall, PreparedCall>();
-  /** By tensor and slot, with the address that it is a view of. */
+  /** By tensor and slot. The address tells whether the view is still valid. */
   readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
   constructor(source: RoutineSource, plan: HostPlan) {

@@ -17,7 +17,7 @@ const total = defineOptimizer({
     u = g / n * d`,
 });
 
-it.each([webassembly, javascript])("keeps one float64 a tensor, by $name", (backend) => {
+it.each([webassembly, javascript])("keeps one float64 per tensor, by $name", (backend) => {
   const net = parameters({ w: [3], b: [2] });
   using optimizer = optimize(net, total(), { backend });
   optimizer.gradients.w.set([3, 4, 0]);
@@ -30,7 +30,7 @@ it.each([webassembly, javascript])("keeps one float64 a tensor, by $name", (back
   expect(state["w"]!["total.d"]).toEqual(Float64Array.of(0.75));
 });
 
-it("leaves a skipped step's scalars alone", () => {
+it("does not change scalars in a skipped step", () => {
   const net = parameters({ w: [2] });
   using optimizer = optimize(net, total(), { nonFinite: "skip" });
   optimizer.gradients.w.set([Number.NaN, 1]);
@@ -38,7 +38,7 @@ it("leaves a skipped step's scalars alone", () => {
   expect(optimizer.state().parameters["w"]!["total.n"]).toEqual(Float64Array.of(2));
 });
 
-it("hands the loss to rules that read it, and asks for it", () => {
+it("gives the loss to rules that read it, and requires it", () => {
   const net = parameters({ w: [1] });
   using optimizer = optimize(net, polyak());
   optimizer.gradients.w[0] = 2;
@@ -48,7 +48,7 @@ it("hands the loss to rules that read it, and asks for it", () => {
   expect(net.w.data[0]).toBe(-0.5);
 });
 
-it("skips a step whose loss is not finite, or lets it through, as it does with gradients", () => {
+it("skips or allows a step if its loss is not finite, as for gradients", () => {
   const net = parameters({ w: [1] });
   using skipping = optimize(net, polyak(), { nonFinite: "skip" });
   skipping.gradients.w[0] = 2;

@@ -1,4 +1,4 @@
-/** The order in which the programs of an optimizer run their stages around what they reduce together. */
+/** Orders the stages of an optimizer's programs around the reductions that they share. */
 
 import { partOfSite } from "../../rule/graph/sites.ts";
 import { type Reduction, rescue } from "../../rule/planning/program.ts";
@@ -6,13 +6,13 @@ import { append } from "../binding/lists.ts";
 import type { Plan, PlannedTensor } from "../binding/plans.ts";
 import { BindingError } from "../errors.ts";
 
-/** A program and how many stages it has. */
+/** A program and its number of stages. */
 export interface Staged {
   readonly plan: Pick<Plan<PlannedTensor>, "rule" | "matrix" | "program">;
   readonly stages: number;
 }
 
-/** What a program contributes to a reduction over all parameters. */
+/** The contribution of a program to a reduction over all parameters. */
 export interface Contribution<S extends Staged> {
   readonly of: S;
   readonly reduction: Reduction;
@@ -20,12 +20,12 @@ export interface Contribution<S extends Staged> {
   readonly stage: number;
 }
 
-/** One thing to do in a step: a stage of one program, or what several have left to combine. */
+/** One action of a step: a stage of one program, or the combination of what several programs have left. */
 export type ScheduledStage<S extends Staged> =
   | { readonly of: S; readonly stage: number }
   | { readonly contributions: readonly Contribution<S>[]; readonly isGuard: boolean };
 
-/** The programs' reductions over all parameters, by their sites: those of one site belong together. */
+/** The programs' reductions over all parameters, by their sites. Reductions of the same site belong together. */
 function pair<S extends Staged>(all: readonly S[]): Map<string, Contribution<S>[]> {
   const contributions = new Map<string, Contribution<S>[]>();
   for (const each of all) {
@@ -42,7 +42,7 @@ function pair<S extends Staged>(all: readonly S[]): Map<string, Contribution<S>[
   return contributions;
 }
 
-/** Groups whose rules share a part all take part in what it reduces over all parameters, or none does. */
+/** If rules of several groups share a part, all of them must take part in its reductions over all parameters, or none. */
 function checkParts<S extends Staged>(
   all: readonly S[],
   contributions: ReadonlyMap<string, Contribution<S>[]>,
@@ -61,11 +61,11 @@ function checkParts<S extends Staged>(
   }
 }
 
-/** Whether this tells if the gradients are finite: the rule's own text may take the same sum. */
+/** Whether this is the check for finite gradients. The rule's own text may contain the same sum. */
 const isGuard = ([first]: readonly Contribution<Staged>[]): boolean =>
   first!.reduction.node === first!.of.plan.program.guard;
 
-/** What a step does, in order: no stage runs before what it needs of other programs is there. */
+/** The actions of a step, in order: each stage runs after everything that it needs of other programs. */
 export function stageOrderOf<S extends Staged>(all: readonly S[]): ScheduledStage<S>[] {
   const contributions = pair(all);
   checkParts(all, contributions);
@@ -74,7 +74,7 @@ export function stageOrderOf<S extends Staged>(all: readonly S[]): ScheduledStag
   const order: ScheduledStage<S>[] = [];
   for (let moved = true; moved; ) {
     moved = false;
-    /** The first stage behind which a program waits. */
+    /** For each program, the first stage after which it waits. */
     const last = new Map<S, number>();
     for (const { of, stage } of [...open.values()].flat()) {
       last.set(of, Math.min(stage, last.get(of) ?? stage));

@@ -7,7 +7,7 @@ import { optimize } from "../optimize.ts";
 import { parameters } from "../parameters.ts";
 
 describe("the report of a step", () => {
-  test("says its number, the learning rate, the norm and whether it was skipped", () => {
+  test("has its number, the learning rate, the norm and whether it was skipped", () => {
     using optimizer = optimize(small(), rule);
     optimizer.step({ w: [0, 0, 0], b: [0, 0] });
     const report = optimizer.step({ w: [3, 0, 0], b: [0, 4] });
@@ -20,7 +20,7 @@ describe("the report of a step", () => {
     expect(optimizer.steps).toBe(2);
   });
 
-  test("is one object, filled anew", () => {
+  test("is one object, which each step overwrites", () => {
     using optimizer = optimize(small(), rule);
     const first = optimizer.step({ w: [0, 0, 0], b: [0, 0] });
     const second = optimizer.step({ w: [0, 0, 0], b: [0, 0] });
@@ -28,7 +28,7 @@ describe("the report of a step", () => {
     expect(first.step).toBe(2);
   });
 
-  test("has the rate of the rule, whatever groups have, as the schedule gives it", () => {
+  test("has the rate of the rule, as its schedule gives it, whatever groups have", () => {
     using optimizer = optimize(small(), sgd({ lr: (step) => 1 / step }), {
       groups: [{ match: "b", lr: 7 }],
     });
@@ -36,7 +36,7 @@ describe("the report of a step", () => {
     expect(rates).toEqual([1, 1 / 2, 1 / 3]);
   });
 
-  test("has no norm and no rate where the rule has none", () => {
+  test("has no norm and no rate if the rule has none", () => {
     const halve = defineOptimizer({ name: "halve", hyper: {}, rule: "p = p - g / 2" });
     using optimizer = optimize(small(), halve());
     const report = optimizer.step({ w: [1, 1, 1], b: [1, 1] });
@@ -45,7 +45,7 @@ describe("the report of a step", () => {
   });
 });
 
-test("a schedule is asked once for each step, before anything is written", () => {
+test("a schedule is called once per step, before anything is written", () => {
   const asked: number[] = [];
   const lr = (step: number) => {
     asked.push(step);
@@ -60,7 +60,7 @@ test("a schedule is asked once for each step, before anything is written", () =>
 });
 
 describe("gradients", () => {
-  test("are written in place, or passed as arrays of any kind", () => {
+  test("may be written in place, or passed as arrays of any kind", () => {
     const values = [1, -2, 3];
     const kinds = [
       values,
@@ -78,7 +78,7 @@ describe("gradients", () => {
     expect(results).toEqual(results.map(() => [-1, 2, -3]));
   });
 
-  test("that were passed count for that step alone", () => {
+  test("that were passed are used in that step only", () => {
     const net = parameters({ w: [1] });
     using optimizer = optimize(net, sgd({ lr: 1 }));
     optimizer.gradients.w[0] = 1;
@@ -88,7 +88,7 @@ describe("gradients", () => {
     expect(net.w.data[0]).toBe(-12);
   });
 
-  test("that were passed as one array are read anew at each step", () => {
+  test("that are passed as the same array are read again at each step", () => {
     const net = parameters({ w: [1] });
     using optimizer = optimize(net, sgd({ lr: 1 }));
     for (const gradient of [[1], new Float32Array([1])]) {
@@ -99,7 +99,7 @@ describe("gradients", () => {
     expect(net.w.data[0]).toBe(-202);
   });
 
-  test("may be those of other parameters", () => {
+  test("may be the arrays of other gradients", () => {
     const net = parameters({ a: [2], b: [2] });
     using optimizer = optimize(net, sgd({ lr: 1 }));
     optimizer.gradients.a.fill(2);
@@ -108,7 +108,7 @@ describe("gradients", () => {
     expect([net.a.data[0], net.b.data[0]]).toEqual([-3, -2]);
   });
 
-  test("are zero until they are written, and by zeroGradients", () => {
+  test("are zero until they are written, and after zeroGradients", () => {
     using optimizer = optimize(small(), sgd());
     optimizer.zeroGradients();
     expect(Array.from(optimizer.gradients.w)).toEqual([0, 0, 0]);

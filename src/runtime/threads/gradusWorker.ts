@@ -1,4 +1,4 @@
-/** The program of a page's worker as a file: policies may allow the site's own files only. */
+/** The program of a page's worker as a file, because a policy may allow only the site's own files. */
 import { listen, runThread, takeParts } from "./thread.ts";
 import { words } from "./words.ts";
 

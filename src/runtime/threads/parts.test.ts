@@ -10,7 +10,7 @@ import { javascript } from "../../compilers/js/interpreter.ts";
 import { webassembly } from "../../compilers/wasm/compiler.ts";
 import { canBeParted, isWorthSharing, partLength } from "./parts.ts";
 
-/** As a compiler, but every loop that may be cut is run part by part, the last one first. */
+/** The same backend, except that each loop that can be divided runs part by part, the last part first. */
 const inParts = (compiler: Backend): Backend => ({
   ...compiler,
   compile(program, type, memory) {
@@ -59,7 +59,7 @@ it.each([
 
 const loop = (byRows: boolean) => ({ byRows }) as Parameters<typeof partLength>[0];
 
-it("parts are whole blocks, some for each thread, none too short", () => {
+it("parts are whole blocks, some for each thread, and none is too short", () => {
   for (const length of [70_000, 1_000_000, 25_000_000]) {
     const part = partLength(loop(false), length, 1);
     expect(part % blockLength).toBe(0);

@@ -1,31 +1,31 @@
-/** When a loop is worth sharing among threads, and into which parts it is cut. */
+/** Decides when threads share a loop, and into which parts it is divided. */
 import { blockLength } from "../../compilers/backend.ts";
 import type { Loop } from "../../rule/planning/program.ts";
 
-/** Elements below which waking a thread costs more than it does. */
+/** With fewer elements, waking a thread takes longer than the work. */
 const leastShared = 1 << 16;
-/** Elements that make a part at least. */
+/** The least elements in a part. */
 const leastPart = 1 << 14;
-/** Parts of a long loop: some for each thread, so that one which comes late leaves them to others. */
+/** The most parts of a loop: several per thread, so that the others take over from a thread that is late. */
 const mostParts = 64;
 
-// Once, since a function written where it is passed is allocated at each step.
+// Defined once, because a function expression inside would be allocated at each step.
 const isOfRows = ({ node }: Loop["lines"][number]): boolean => node.lines === "rows";
 
-/** Whether a loop can be cut: what is reduced over columns is added row after row. */
+/** Whether a loop can be divided. Reductions over columns cannot: they add row after row. */
 export function canBeParted({ lines }: Loop): boolean {
   return lines.every(isOfRows);
 }
 
-/** Whether a loop over so many elements is worth it. */
+/** Whether sharing a loop over this number of elements is faster. */
 export function isWorthSharing(elements: number): boolean {
   return elements >= leastShared;
 }
 
 /**
- * How much makes a part.
- * @param length over how much the loop runs: elements, or rows
- * @param width of a row, or 1: then parts are whole blocks
+ * The length of a part.
+ * @param length the length of the loop: elements, or rows
+ * @param width the width of a row, or 1: then parts are whole blocks
  */
 export function partLength({ byRows }: Loop, length: number, width: number): number {
   const wanted = Math.max(leastPart / width, length / mostParts);

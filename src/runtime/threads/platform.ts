@@ -1,4 +1,4 @@
-/** Threads as Node and as pages have them. */
+/** Starts threads in Node and on pages. */
 import { programText } from "./thread.ts";
 
 /** A thread that receives messages. */
@@ -7,7 +7,7 @@ export interface Thread<M> {
   end(): void;
 }
 
-/** What is needed of Node's `worker_threads`. */
+/** The members used here of Node's `worker_threads`. */
 interface NodeThreads {
   readonly Worker: new (
     program: string,
@@ -20,19 +20,16 @@ interface NodeThreads {
   };
 }
 
-/** A module of Node's, where this is Node: found without an import, which bundlers for pages could not follow. */
+/** A module of Node, if this is Node. It is not imported, because bundlers for pages could not resolve an import. */
 export const builtin = <M>(name: string): M | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
 
-/** Beyond these the memory's bandwidth is used up on common machines. */
+/** More threads do not help on common machines, because the memory's bandwidth is used up. */
 const mostThreads = 8;
 
-/**
- * How many threads may work at the same time, where so many are asked for. A page must be cross-origin
- * isolated to have more than one.
- */
+/** The number of threads that may work at the same time. On a page, it is 1 unless the page is cross-origin isolated. */
 export function threadsFor(asked: number | "auto"): number {
-  // Without loading Node's threads: most steps are too short for them.
+  // Decided without loading Node's threads, because most steps are too short for them.
   const mayShare =
     typeof SharedArrayBuffer === "function" &&
     (globalThis.process?.getBuiltinModule !== undefined || globalThis.crossOriginIsolated === true);
@@ -46,7 +43,7 @@ export function threadsFor(asked: number | "auto"): number {
   return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, mostThreads);
 }
 
-/** Starts a thread; `failed` is called where it cannot start, or stops by itself. */
+/** Starts a thread. It calls `failed` if the thread cannot start, or stops by itself. */
 type Start = <M>(failed: () => void) => Thread<M>;
 
 const inNode =
@@ -54,7 +51,7 @@ const inNode =
   (failed) => {
     const worker = new Worker(programText(), { eval: true, execArgv: [] });
     worker.on("error", failed);
-    // Waiting for work keeps no process alive.
+    // An idle worker must not keep the process alive.
     worker.unref();
     return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
   };
@@ -67,20 +64,20 @@ const onPage =
     return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
   };
 
-// In this form bundlers see that the file is needed.
+// Bundlers recognize this form and include the file.
 const fromFile = onPage(
   () => new Worker(new URL("./gradusWorker.js", import.meta.url), { type: "module" }),
 );
 
-/** A file of another origin, as of a CDN, starts no worker, and one that a bundler left behind is not there. */
+/** A worker cannot start from a file of another origin, such as a CDN's, nor from a file that a bundler left out. */
 const fromText = onPage(() => {
-  // One for all threads: it is held as long as the page.
+  // One address for all threads. It stays valid as long as the page.
   textAddress ??= URL.createObjectURL(new Blob([programText()]));
   return new Worker(textAddress);
 });
 let textAddress: string | undefined;
 
-/** How threads are started here: each way for where those before it fail. */
+/** The ways to start threads here. Each is tried if those before it fail. */
 export function waysToStart(): readonly Start[] {
   const threads = builtin<NodeThreads>("node:worker_threads");
   return threads === undefined ? [fromFile, fromText] : [inNode(threads)];

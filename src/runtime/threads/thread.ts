@@ -1,13 +1,13 @@
 import type { PartFunction } from "../../compilers/backend.ts";
 import { type Message, words } from "./words.ts";
 
-// The text of these functions is a worker's program where it has no file (see `programText`). So they know nothing but what
-// they are given, and nothing in them has a name that a bundler would keep by a helper of its own.
+// The text of these functions is the worker's program if there is no file for it (see `programText`). So they use only their
+// arguments, and no names for which a bundler would add a helper.
 
 /**
- * Takes parts of the open job until there are none left.
+ * Takes parts of the open job until none is left.
  *
- * @param place 0 for the caller, then that of each worker
+ * @param place 0 for the caller; workers count from 1
  */
 export function takeParts(
   control: Int32Array,
@@ -28,11 +28,11 @@ export function takeParts(
 }
 
 /**
- * A thread: sleeps until a job is open, takes parts of it, and sleeps again. It does nothing but what
- * kernels do, so that it makes no difference to the numbers who runs a part.
+ * The program of a worker: it sleeps until a job is open, takes parts of it, and sleeps again. It only runs kernels, so the numbers
+ * do not depend on which thread runs a part.
  *
- * Between jobs it watches the bell for 50 microseconds, since the next pass or step often follows at once.
- * While it sleeps it receives no messages; the bell rings for those too.
+ * Between jobs it watches the bell for 50 microseconds, because the next pass or step often follows at once. It receives no
+ * messages while it sleeps, so the bell rings for those too.
  */
 export function runThread(
   word: typeof words,
@@ -42,14 +42,14 @@ export function runThread(
   const kernels = new Map<number, readonly PartFunction[]>();
   const thread = {
     control: new Int32Array() as Int32Array,
-    /** Which of the workers this one is, from 1. */
+    /** The number of this worker, from 1. */
     place: 0,
 
-    /** @param rung what the bell has */
+    /** @param rung the present value of the bell */
     join(rung: number): void {
       const { control, place } = this;
       Atomics.add(control, word.busy, 1);
-      // If it is open, its words are all there, and stay as they are until this worker leaves.
+      // If the job is open, its words are complete, and stay unchanged until this worker leaves.
       if (Atomics.load(control, word.open) === rung && place <= control[word.workers]!) {
         const functions = kernels.get(control[word.kernel]!);
         try {
@@ -61,7 +61,7 @@ export function runThread(
       if (Atomics.sub(control, word.busy, 1) === 1) Atomics.notify(control, word.busy);
     },
 
-    /** Works until there are messages to receive after the one of this number. */
+    /** Works until there are messages after the one with this number. */
     work(received: number): void {
       const { control } = this;
       let until = 0;
@@ -97,13 +97,13 @@ export function runThread(
   listenTo((message) => thread.receive(message));
 }
 
-/** Hears what is posted to this worker, in Node and on a page. */
+/** Listens for messages to this worker, in Node and on a page. */
 export function listen(receive: (message: Message) => void): void {
   const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
   if (node?.parentPort) node.parentPort.on("message", receive);
   else globalThis.onmessage = ({ data }) => receive(data);
 }
 
-/** The worker's program, for where its file cannot be had. */
+/** The text of the worker's program, for when its file is not available. */
 export const programText = (): string =>
   `(${runThread})(${JSON.stringify(words)},${takeParts},${listen})`;

@@ -47,7 +47,7 @@ function watchWorkers(): Worker[] {
   return made;
 }
 
-/** Parameters and state after some steps, all but the first made by so many threads. */
+/** Parameters and state after some steps. All steps but the first use this number of threads. */
 async function train(rule: Rule, threads: number): Promise<Record<string, ArrayLike<number>>> {
   const net = parameters(shapes);
   using optimizer = optimize(net, rule, { threads, seed: 3 });
@@ -89,7 +89,7 @@ describe("threads", () => {
     }
   });
 
-  it("start where a step is long enough for them, and not before", () => {
+  it("start at the first step that is long enough, and not before", () => {
     const made = watchWorkers();
     using small = optimize(parameters({ w: [1000] }), adam(), { threads: 4 });
     small.step({ w: new Float32Array(1000) });
@@ -123,7 +123,7 @@ describe("threads", () => {
     expect(made).toHaveLength(2);
   });
 
-  it("are none where a backend has no code for them", () => {
+  it("do not start if a backend has no code for them", () => {
     const made = watchWorkers();
     const gradient = new Float32Array(100_000);
     const backend = javascript;
@@ -134,7 +134,7 @@ describe("threads", () => {
     }
   });
 
-  it("that cannot start leave the work to the caller's", async () => {
+  it("that cannot start leave the work to the caller's thread", async () => {
     threadsOfNode.Worker = class extends Worker {
       constructor() {
         super("throw new Error('no')", { eval: true });
@@ -150,8 +150,8 @@ describe("threads", () => {
     expect(optimizer.parameters.w.data[99_999]).toBeCloseTo(-0.003, 6);
   });
 
-  it("that fail in the middle of a step are told of, and the others go on alone", async () => {
-    // What a thread without memory or a damaged engine would do.
+  it("that fail in the middle of a step are reported, and later steps run on the caller's thread", async () => {
+    // The effect of a thread without memory, or of a damaged engine.
     breakWorkers('throw new RangeError("out of memory")');
     using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
     optimizer.gradients.w.fill(1);
@@ -161,20 +161,20 @@ describe("threads", () => {
         await sleep(5);
       }
     };
-    // Until the thread is there.
+    // Until the thread has started.
     await expect(steps(Number.POSITIVE_INFINITY)).rejects.toThrow(ThreadError);
     await expect(steps(50)).resolves.toBeUndefined();
     expect(optimizer.threads).toBe(1);
   });
 
-  it.each([0, 1.5, "2", Number.NaN])("are a whole number or auto, not %s", (threads) => {
+  it.each([0, 1.5, "2", Number.NaN])("must be a whole number or auto, not %s", (threads) => {
     const net = parameters({ w: [2] });
     expect(() => optimize(net, adam(), { threads: threads as number })).toThrow(
       `threads must be "auto" or a whole number, 1 or more, not ${threads}`,
     );
   });
 
-  it("keep no process alive", () => {
+  it("do not keep the process alive", () => {
     const { stdout, status } = spawnSync(process.execPath, [leftAlone], {
       encoding: "utf8",
       timeout: 3_600_000,

@@ -1,6 +1,6 @@
 /**
- * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
- * when first needed, sleep between jobs, and end with the last optimizer that used them.
+ * The threads of a process or a page. They run parts of loops for all optimizers. They start when they are first needed, sleep
+ * between jobs, and end with the last optimizer that uses them.
  */
 import type { SharedCode, Sharing } from "../../compilers/backend.ts";
 import { ThreadError } from "../errors.ts";
@@ -9,8 +9,8 @@ import { takeParts } from "./thread.ts";
 import { type Load, type Message, wordCount, words } from "./words.ts";
 
 /**
- * Milliseconds of a wait, and how many may go by without a worker's end before one is taken for lost. A process that was
- * asleep, as a closed laptop's, has waited too long once, and not so often.
+ * The milliseconds of one wait. A worker counts as lost after several waits without an answer. One is not enough: a process that
+ * was suspended, as on a closed laptop, has waited too long once.
  */
 const wait = 1000;
 const mostWaits = 20;
@@ -23,19 +23,22 @@ class Workers {
   #nextId = 1;
   #broken = false;
 
-  /** Workers that are up; they join as they start. */
+  /** The number of workers that run. They take part as soon as they have started. */
   get started(): number {
     return Atomics.load(this.#control, words.started);
   }
 
-  /** Starts workers until there are so many. */
+  /** Starts workers until there are this many. */
   grow(count: number): void {
     while (this.#threads.length < count && !this.#broken) {
       this.#start(this.#threads.length, 0);
     }
   }
 
-  /** @param way how it is tried, of `waysToStart`; where a worker cannot start at all, no other is tried: steps are the same without */
+  /**
+   * @param way the index in `waysToStart`. If a worker cannot start in any way, no more are tried: steps give the same results
+   *   without them
+   */
   #start(index: number, way: number): void {
     const start = waysToStart()[way];
     this.#broken ||= start === undefined;
@@ -70,7 +73,7 @@ class Workers {
     this.#post([], ids);
   }
 
-  /** Does a job with this thread, once it has done something else, and `workers` others at most. */
+  /** Runs a job on this thread, after `meanwhile`, and on up to `workers` others. */
   run(
     code: SharedCode,
     id: number,
@@ -108,7 +111,7 @@ class Workers {
   }
 
   end(): void {
-    // Whoever fails to start from now on is not tried again.
+    // Do not retry workers that fail to start from now on.
     this.#broken = true;
     for (const thread of this.#threads.splice(0)) {
       thread.end();
@@ -123,7 +126,7 @@ class Workers {
     this.#ring();
   }
 
-  /** What the bell shows next; never 0, which says that no job is open. */
+  /** The next value of the bell. It is never 0, which means that no job is open. */
   #nextRing(): number {
     return (Atomics.load(this.#control, words.bell) + 1) | 0 || 1;
   }
@@ -135,7 +138,7 @@ class Workers {
 
   #waitForAll(): void {
     const control = this.#control;
-    // They are about to be done: parts are short. A page's own thread may do nothing but this.
+    // The workers finish soon, because parts are short. On a page, the main thread may not sleep, so it must poll.
     for (let turn = 0; turn < 10_000 || typeof document === "object"; turn++) {
       if (Atomics.load(control, words.busy) === 0) {
         return;
@@ -151,7 +154,7 @@ class Workers {
     this.#lose();
   }
 
-  /** Nobody can tell which parts were done: this step is lost. Later ones are the caller's thread's alone. */
+  /** It is unknown which parts were done, so this step is lost. Later steps run on the caller's thread alone. */
   #lose(): never {
     this.end();
     this.#control.fill(0);
@@ -176,16 +179,16 @@ function release(ids: readonly number[]): void {
   }
 }
 
-/** Releases what optimizers held that nobody disposed. */
+/** Releases what optimizers held that were garbage collected without `dispose`. */
 const forgotten = new FinalizationRegistry<readonly number[]>(release);
 
 /** One optimizer's use of the threads. */
 export class ThreadPool implements Sharing, Disposable {
-  /** The threads that may work at the same time, the caller's own among them. */
+  /** The most threads that may work at the same time, including the caller's. */
   readonly most: number;
   readonly #workers: number;
   readonly #ids = new WeakMap<SharedCode, number>();
-  /** Without a way to the kernels' memory, which would outlive its owner in the registry. */
+  /** Without a reference to the kernels' memory, because the registry would keep its owner alive. */
   readonly #held: number[] = [];
   #member = false;
 
@@ -194,14 +197,14 @@ export class ThreadPool implements Sharing, Disposable {
     this.#workers = most - 1;
   }
 
-  /** The threads that are up, the caller's own among them. */
+  /** The number of threads that run, including the caller's. */
   get threads(): number {
     return this.#member ? Math.min(this.#workers, workers!.started) + 1 : 1;
   }
 
   /**
    * @see Sharing.run
-   * @param meanwhile what this thread does before it takes parts, while others do
+   * @param meanwhile this thread calls it before it takes parts, while the others work
    */
   run(
     code: SharedCode,

@@ -1,35 +1,35 @@
-/** What threads tell each other: 32-bit words in one shared array. */
+/** The 32-bit words in one shared array through which threads communicate. */
 export const words = {
-  /** Changes whenever there is something for sleeping workers to look at; they wait on it. */
+  /** Sleeping workers wait on this word. It changes when there is something for them to do. */
   bell: 0,
-  /** The bell's number of the job that is open to join, or 0. */
+  /** The bell's number for the job that can be joined, or 0. */
   open: 1,
-  /** How many workers are at the job; it is over when it is closed and none is. */
+  /** The number of workers at the job. The job is over when it is closed and this is 0. */
   busy: 2,
   /** The next part to take. */
   next: 3,
-  /** The number of the last message that was posted to the workers. */
+  /** The number of the last message to the workers. */
   posted: 4,
-  /** Of the job: the kernel's number, the index of its function, the call record, ... */
+  /** For the job: the number of the kernel, the index of its function, the call record, ... */
   kernel: 5,
   index: 6,
   record: 7,
-  /** ... how far it goes, how long a part is, and how many workers may join; */
+  /** ... the length of the loop, the length of a part, and how many workers may join; */
   length: 8,
   grain: 9,
   workers: 10,
-  /** where the caller's scratch memory is, and how many bytes each thread has, one behind another. */
+  /** the address of the caller's scratch memory, and the bytes per thread. Threads have theirs one after another. */
   scratch: 11,
   scratchBytes: 12,
-  /** How many workers have started. */
+  /** The number of workers that have started. */
   started: 13,
-  /** Not 0 once a worker could not do its part. */
+  /** Not 0 if a worker could not do its part. */
   failed: 14,
 } as const;
 
 export const wordCount = 16;
 
-/** Code that workers make an instance of. */
+/** Code that workers instantiate. */
 export interface Load {
   readonly id: number;
   /** @internal */
@@ -39,7 +39,7 @@ export interface Load {
   readonly names: readonly string[];
 }
 
-/** What workers are told; `number` counts the messages to all workers. */
+/** A message to workers. `number` counts the messages to all workers. */
 export interface Message {
   readonly number: number;
   readonly start?: { readonly control: Int32Array; readonly place: number };
