@@ -1,4 +1,4 @@
-/** The front page. */
+/** Makes the front page. */
 import { markup } from "../charts/markup.ts";
 import { frameOf } from "./figures/frame.ts";
 import { figures } from "./figures/list.ts";
