@@ -12,14 +12,14 @@ describe("axesOf", () => {
     },
   });
 
-  it("has a line, or a mark, and a name for each tick, where the tick is", () => {
+  it("has a line or a mark, and a name, at each tick", () => {
     expect(text).toContain('d="M56,170H356M56,100H356M56,30H356"');
     expect(text).toContain('<text y="100" dy=".32em">0.5</text>');
     expect(text).toMatch(/<path class="mark" d="M56,170v4(M\d+,170v4)*M356,170v4"/);
     expect(text).toContain('<text x="356">10</text>');
   });
 
-  it("says once for all names where they stand", () => {
+  it("writes the names' common position once", () => {
     expect(text).toContain('<g text-anchor="end" transform="translate(49)">');
     expect(text).toContain('<g text-anchor="middle" transform="translate(0 187)">');
     expect(text.match(/text-anchor/g)?.length).toBe(3);
@@ -34,7 +34,7 @@ describe("capital", () => {
     ["x", "x"],
     ["x (log scale)", "x (log scale)"],
     ["Loss", "Loss"],
-  ])("makes of %s %s", (text, written) => {
+  ])("turns %s into %s", (text, written) => {
     expect(capital(text)).toBe(written);
   });
 });

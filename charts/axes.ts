@@ -3,20 +3,20 @@ import type { Layout, View } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
-/** What axes need of a layout. */
+/** The parts of a layout that axes need. */
 export interface Frame extends Omit<Layout, "figure" | "view" | "curves"> {
   readonly figure: Pick<Figure, "x" | "y">;
   readonly view: Pick<View, "focus">;
 }
 
-/** Grid, axes and their titles. */
+/** The grid, the axes and their titles. */
 export function axesOf(layout: Frame): Markup {
   return markup`<g class="axes">${yAxis(layout)}${xAxis(layout)}</g>`;
 }
 
 /**
- * Ticks of one axis are one path, and their names share what they have in common: a page has many of them. A name stands where the
- * group begins, moved along the axis.
+ * The y axis. All ticks of an axis are one path, and their names share attributes, because a page has many of them. A name is
+ * placed at the start of the group, and moved along the axis.
  */
 function yAxis(layout: Frame): Markup {
   const { figure, y, left, right, view } = layout;
@@ -48,12 +48,12 @@ function xAxis(layout: Frame): Markup {
   return markup`${axis}<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${capital(title)}</text>`;
 }
 
-/** A text with a capital at its beginning; a symbol stays as it is, such as x or one in Greek letters. */
+/** A text with a capital first letter; a symbol stays as it is, such as x or a Greek letter. */
 export function capital(text: string): string {
   return text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
 }
 
-/** A tenth of a pixel. */
+/** Rounds to a tenth of a pixel. */
 export function tidy(pixels: number): number {
   return Math.round(pixels * 10) / 10;
 }

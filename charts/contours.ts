@@ -1,22 +1,22 @@
-/** Lines of equal value. */
+/** Draws lines of equal value. */
 import { contours } from "d3-contour";
 import type { Scale } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 import { type Pixel, pathThrough } from "./path.ts";
 
-/** Cells that a value is taken in the middle of. */
+/** The grid of cells; the value of a cell is that at its center. */
 const [columns, rows] = [216, 104];
-/** How many lines there are, from the lowest values to nearly the highest. */
+/** The number of lines, from the lowest values to nearly the highest. */
 const lines = 16;
 
 /** A function of two numbers. */
 export type Surface = (x: number, y: number) => number;
 
 /**
- * Regions of low values, one upon the other, so that it is darker where it is lower. Lines are close together where values are
- * near the lowest: equal steps of the logarithm.
+ * Regions of low values on top of each other, so that lower values are darker. The thresholds are equal steps of the logarithm,
+ * so lines are close together near the lowest value.
  *
- * @param x from the domain that is drawn to pixels, as is `y`
+ * @param x maps the drawn domain to pixels, as does `y`
  */
 export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
   const heights = logarithms(valuesIn(value, x, y));
@@ -34,7 +34,7 @@ export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
     top + (row! / rows) * (bottom - top),
   ];
   const path = (ring: readonly number[][]) => `${pathThrough(ring.map(place))}Z`;
-  // The library's regions are those above a threshold.
+  // d3-contour draws regions above a threshold, so values are negated.
   const regions = contours()
     .size([columns, rows])
     .thresholds(thresholds.map((threshold) => -threshold))(
@@ -47,7 +47,7 @@ export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
   return markup`<g class="contours" style="fill:var(--ink);fill-opacity:0.025;stroke:var(--rule);stroke-opacity:0.7">${paths}</g>`;
 }
 
-/** Values in the middle of each cell, the upper left one first; what is not finite is as high as the highest. */
+/** Values at the center of each cell, the upper left one first. A value that is not finite is replaced by the highest. */
 function valuesIn(value: Surface, x: Scale, y: Scale): Float64Array {
   const middle = ([low, high]: number[], part: number) => low! + (high! - low!) * part;
   const [acrossX, acrossY] = [x.domain(), y.domain()];
@@ -64,7 +64,10 @@ function valuesIn(value: Surface, x: Scale, y: Scale): Float64Array {
   return values.map((each) => (Number.isFinite(each) ? each : highest));
 }
 
-/** Logarithms of how far values are above the lowest, which itself is as near to it as a few of the lowest are. */
+/**
+ * Logarithms of the distance to the lowest value. A small distance, that of the 0.2 % of lowest values, is added, so that the
+ * lowest value has one, too.
+ */
 function logarithms(values: Float64Array): Float64Array {
   const sorted = values.toSorted();
   const lowest = sorted[0]!;

@@ -4,7 +4,7 @@ import type { Curve, Series } from "./figure.ts";
 import { heightOf, isOver, type Layout } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 
-/** One series: its band, its line and its markers, in the colour that CSS gives the group. */
+/** One series: its band, its line and its markers. CSS gives the group its colour. */
 export function curveMarkup(layout: Layout, curve: Curve, series: Series, clip: string): Markup {
   const { focus } = layout.view;
   const backdrop = focus !== null && focus !== curve.series;
@@ -21,7 +21,7 @@ function indexes(curve: Curve): number[] {
 function linePath(layout: Layout, curve: Curve): string {
   const over = (i: number) => isOver(layout.figure, curve.median[i] ?? null);
   const path = line<number>()
-    // A line up to the edge says where it diverges; one along the edge would say nothing.
+    // A line up to the edge shows where it diverges; one along the edge shows nothing.
     .defined((i) => !layout.figure.points || !over(i) || !over(i - 1) || !over(i + 1))
     .x((i) => layout.x(curve.x[i]!))
     .y((i) =>

@@ -7,10 +7,10 @@ import { heightOf, isOver, type Layout, shortened } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 
 const LABEL_GAP = 17;
-/** A curve that ends within so many pixels of the edge has been trained to the end. */
+/** A curve that ends within so many pixels of the edge was trained to the end. */
 const ARRIVED = 12;
 
-/** A chart as SVG. It needs no DOM: the page is made with it, and drawn again by it in the browser. */
+/** A chart as SVG. It needs no DOM: it is used to make the page, and in the browser to draw it again. */
 export function drawingOf(layout: Layout, series: readonly Series[]): Markup {
   const { figure, view, left, right, top, bottom } = layout;
   const focus = view.focus;
@@ -35,7 +35,7 @@ function targetLine(layout: Layout): Markup | null {
   return markup`<line class="target" x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>${view.labels ? name : null}`;
 }
 
-/** The names of the curves, each where its curve ends. */
+/** The names of the curves, each at the end of its curve. */
 function endLabels(layout: Layout, series: readonly Series[]): readonly Markup[] {
   const curves = layout.curves.filter((curve) => curve.x.length > 0);
   const arrived = (curve: Curve) => layout.right - layout.x(curve.x.at(-1)!) < ARRIVED;
@@ -49,7 +49,7 @@ function endLabels(layout: Layout, series: readonly Series[]): readonly Markup[]
   ];
 }
 
-/** Names at the edge, moved apart, each tied to its curve by a thin line. */
+/** Names at the edge, moved apart, each connected to its curve by a thin line. */
 function tiedLabels(
   { y, top, right, bottom }: Layout,
   series: readonly Series[],
@@ -64,7 +64,7 @@ function tiedLabels(
   });
 }
 
-/** Names of curves that stop on the way, where they do or where they leave the chart. */
+/** Names of curves that stop early, at their last point or where they leave the chart. */
 function stoppedLabels(
   layout: Layout,
   series: readonly Series[],

@@ -1,6 +1,6 @@
 /**
- * What the charts are drawn from. It is computed from a {@link Comparison} when the report is
- * made, and embedded in the page as JSON for the script that draws them again.
+ * The data of the charts. It is computed from a {@link Comparison} when the report is made, and embedded in the page as JSON,
+ * from which a script draws the charts again.
  */
 export interface FigureData {
   readonly series: readonly Series[];
@@ -28,11 +28,11 @@ export interface Figure {
   readonly x: AxisFacts;
   readonly y: AxisFacts;
   readonly curves: readonly Curve[];
-  /** Single measurements, each with a marker. */
+  /** Whether it has single measurements, each with a marker. */
   readonly points: boolean;
-  /** A value of `y` with a line across the chart. */
+  /** A value of `y` that is marked with a line across the chart. */
   readonly target: number | null;
-  /** Values of `y` over it are marked at the upper edge. */
+  /** Values of `y` above it are marked at the upper edge. */
   readonly ceiling: number | null;
 }
 
@@ -42,7 +42,7 @@ export interface AxisFacts {
   readonly format: "number" | "percent" | "integer";
 }
 
-/** One value for each `x`, over seeds. */
+/** Median and range over seeds, one value for each `x`. */
 export interface Band {
   readonly x: readonly number[];
   readonly median: readonly number[];
@@ -50,7 +50,7 @@ export interface Band {
   readonly high: readonly number[];
 }
 
-/** The values of one series; a `null` diverged. */
+/** The values of one series; `null` means diverged. */
 export interface Curve extends Omit<Band, "median" | "low" | "high"> {
   /** Index in {@link FigureData.series}. */
   readonly series: number;

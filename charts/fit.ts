@@ -1,11 +1,11 @@
-/** The charts of a fit: observations with curve and band, and what the curve leaves of them. */
+/** Draws the charts of a fit: the observations with the curve and its band, and the residuals. */
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { axesOf, tidy } from "./axes.ts";
 import { linearDomain } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 
-/** A curve with its band; infinite ends are not drawn. */
+/** A curve with its band; infinite bounds are not drawn. */
 export interface Curve {
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -14,7 +14,7 @@ export interface Curve {
 }
 
 export interface Chart {
-  /** What the axes show. */
+  /** The titles of the axes. */
   readonly xLabel: string;
   readonly yLabel: string;
   readonly x: readonly number[];
@@ -29,7 +29,7 @@ export interface Chart {
 const color = "--color:var(--series-0)";
 const dotColor = "--color:var(--series-1)";
 
-/** What an axis shows of values. */
+/** The domain of an axis for these values. */
 function domainOf(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite);
   return finite.length === 0 ? [0, 1] : linearDomain(finite);

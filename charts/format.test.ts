@@ -53,7 +53,7 @@ describe("other formats", () => {
     expect(formatDuration(seconds)).toBe(expected);
   });
 
-  it("writes a date out, and leaves what is none", () => {
+  it("writes a date out, and returns other texts unchanged", () => {
     expect(formatDate("2026-01-15T10:30:00Z")).toBe("15 January 2026, 10:30 UTC");
     expect(formatDate("yesterday")).toBe("yesterday");
   });

@@ -8,13 +8,13 @@ describe("formulaMarkup", () => {
     expect(text).not.toMatch(/src=|href=|url\(/);
   });
 
-  it("takes the space around an operator away in a script, and nowhere else", () => {
+  it("removes the space around an operator in a script, and nowhere else", () => {
     expect(formulaMarkup("v_{t-1}").text).toContain('<mo lspace="0" rspace="0">−</mo>');
     expect(formulaMarkup("v - 1").text).toContain("<mo>−</mo>");
     expect(formulaMarkup("{(a - b)}_t").text).toContain("<mo>−</mo>");
   });
 
-  it("shows what is no LaTeX as text", () => {
+  it("shows text that is not LaTeX as it is", () => {
     expect(formulaMarkup(String.raw`\frac{<b>`).text).toBe(
       '<code class="latex">\\frac{&lt;b&gt;</code>',
     );

@@ -2,8 +2,8 @@ import temml from "temml";
 import { Markup, markup } from "./markup.ts";
 
 /**
- * LaTeX as MathML, which browsers draw themselves; what temml cannot read is shown as it is. It may have
- * `\data{name=value}{...}`: attributes of what a script finds again.
+ * LaTeX as MathML, which browsers draw themselves. What temml cannot parse is shown as text. `\data{name=value}{...}` adds
+ * attributes by which a script finds a part.
  */
 export function formulaMarkup(latex: string): Markup {
   try {
@@ -18,14 +18,14 @@ export function formulaMarkup(latex: string): Markup {
   }
 }
 
-/** Of the commands that need trust, only attributes: no links, no pictures. */
+/** Of the commands that need trust, only attributes are allowed: no links, no pictures. */
 const isData = ({ command }: { readonly command: string }): boolean => command === "\\data";
 
 const SCRIPTED = new Set(["msub", "msup", "msubsup"]);
 
 /**
- * Takes the space around operators in sub- and superscripts away, as TeX sets them: browsers leave
- * it, and write "t − 1" where "t−1" is meant.
+ * Removes the space around operators in sub- and superscripts, as TeX does. Browsers keep it, and would show "t − 1" instead of
+ * "t−1".
  */
 function tightenScripts(mathml: string): string {
   // The open elements, each with the number of its children so far.

@@ -6,11 +6,11 @@ const at = (wanted: readonly number[], gap: number, low = 0, high = 1000) =>
   spreadApart(wanted, gap, low, high).map((placed) => placed.at);
 
 describe("spreadApart", () => {
-  it("leaves labels that have room where they want to be", () => {
+  it("leaves labels in place if they have room", () => {
     expect(at([100, 20, 60], 10)).toEqual([100, 20, 60]);
   });
 
-  it("moves two that collide apart by half each", () => {
+  it("moves two colliding labels apart by half each", () => {
     expect(at([100, 104], 10)).toEqual([97, 107]);
   });
 
@@ -19,7 +19,7 @@ describe("spreadApart", () => {
     expect(at([99, 100], 10, 0, 100)).toEqual([90, 100]);
   });
 
-  it("keeps order, distance and bounds wherever labels want to be", () => {
+  it("keeps order, distance and bounds for any wanted positions", () => {
     const heights = fc.array(fc.double({ min: -50, max: 450, noNaN: true }), { maxLength: 20 });
     fc.assert(
       fc.property(heights, (wanted) => {

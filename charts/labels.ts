@@ -1,15 +1,16 @@
-/** Where a label wants to be, and where it ends up. */
+/** The wanted position of a label, and its final one. */
 export interface Placed {
   readonly wanted: number;
   readonly at: number;
 }
 
 /**
- * Moves labels apart that would overlap, each as little as it can: neighbours that collide form a
- * block around the mean of what they want (pool adjacent violators).
+ * Moves overlapping labels apart, each as little as possible: neighbours that collide form a block around the mean of their
+ * wanted
+ * positions (pool adjacent violators).
  *
- * @param wanted - Heights, in any order; the result keeps it.
- * @param gap - The least distance between two.
+ * @param wanted heights, in any order; the result keeps it
+ * @param gap the smallest distance between two
  */
 export function spreadApart(
   wanted: readonly number[],
@@ -24,7 +25,7 @@ export function spreadApart(
     let before = blocks.at(-1);
     while (before !== undefined && before.start + before.count * gap > block.start) {
       blocks.pop();
-      // What each member wants, less its offset in the block.
+      // For each member, its wanted position less its offset in the block.
       const sum = before.sum + block.sum - before.count * block.count * gap;
       const count = before.count + block.count;
       block = { sum, count, start: sum / count };

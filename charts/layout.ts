@@ -1,25 +1,25 @@
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import type { Curve, Figure } from "./figure.ts";
 
-/** How a figure is to be drawn. */
+/** How to draw a figure. */
 export interface View {
-  /** Pixels. */
+  /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** Series that are left out. */
+  /** The series that are left out. */
   readonly hidden: ReadonlySet<number>;
-  /** The one series that a panel is about, the others being its backdrop; `null` shows all alike. */
+  /** The series that a panel highlights, with the others in the background; `null` shows all alike. */
   readonly focus: number | null;
   /** Whether curves are named at their right end. */
   readonly labels: boolean;
 }
 
-/** What axes hold: ends much further out would have differences, ratios or steps that are no numbers. */
+/** The range of axes: beyond it, differences, ratios or steps may overflow or underflow. */
 const [TINIEST, HUGEST] = [1e-150, 1e150];
 
 export type Scale = ScaleContinuousNumeric<number, number>;
 
-/** Where the values of a figure lie in its drawing. */
+/** Maps the values of a figure to its drawing. */
 export interface Layout {
   readonly figure: Figure;
   readonly view: View;
@@ -32,12 +32,12 @@ export interface Layout {
   readonly curves: readonly Curve[];
 }
 
-/** Of a character, in pixels, at the size that CSS gives the names at the ends of the curves. */
+/** The width of a character in pixels, at the font size of the names at the ends of curves. */
 const CHARACTER = 8.2;
-/** Longer names than this many characters are cut at the ends of the curves; the legend has them whole. */
+/** Names with more characters are shortened at the ends of curves; the legend shows them whole. */
 const LONGEST = 16;
 
-/** A name as it stands at the end of its curve. */
+/** A name as it is shown at the end of its curve. */
 export function shortened(label: string): string {
   return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
 }
@@ -58,13 +58,13 @@ export function layoutOf(figure: Figure, view: View, labels: readonly string[]):
     top,
     bottom,
     curves,
-    // Clamped: on a logarithmic axis 0 is at its left end.
+    // Clamped: on a logarithmic axis, 0 is at the left end.
     x: scale(figure.x.log, xDomain(figure, curves), [left, right]).clamp(true),
     y: scale(figure.y.log, yDomain(figure, curves), [bottom, top]),
   };
 }
 
-/** A height on the drawing for a value, with what diverged or is beyond the ceiling at the top edge. */
+/** The height of a value in the drawing. Diverged values and those above the ceiling are at the top edge. */
 export function heightOf(layout: Layout, value: number | null): number {
   return isOver(layout.figure, value) ? layout.top : layout.y(value!);
 }
@@ -96,22 +96,22 @@ function yDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
   if (values.length === 0) return figure.y.log ? [0.1, 1] : [0, 1];
   if (!figure.y.log) return linearDomain(values);
   const [low, high] = rangeOf(values, TINIEST);
-  // Markers at the upper edge need the room that a curve does not.
+  // Markers at the upper edge need more room than a curve.
   const room = (high / low) ** 0.04 * 1.01;
   return [low / room, high * (figure.points ? room ** 4 : room)];
 }
 
-/** The range of values, and a twentieth more on each side. */
+/** The range of values, extended by a twentieth on each side. */
 export function linearDomain(values: readonly number[]): [number, number] {
   const [low, high] = rangeOf(values, -HUGEST);
   const room = Math.max((high - low || Math.abs(high) || 1) * 0.05, TINIEST);
   return [low - room, high + room];
 }
 
-/** The least and the greatest of values, or what an axis holds of them. */
+/** The smallest and the largest value, limited to the range of axes. */
 function rangeOf(values: readonly number[], least: number): [number, number] {
   const held = (value: number) => Math.max(least, Math.min(HUGEST, value));
-  // No spread arguments: there may be more values than a call takes.
+  // No spread arguments, because a call takes only so many.
   return values.reduce<[number, number]>(
     ([low, high], value) => [Math.min(low, held(value)), Math.max(high, held(value))],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],

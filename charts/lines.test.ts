@@ -15,7 +15,7 @@ const pathOf = (chart: LinesChart) =>
   /class="line"[^>]* d="([^"]*)"/.exec(linesChart(chart, 400, 200).text)![1]!;
 
 describe("linesChart", () => {
-  it("keeps its axes, whatever the lines do", () => {
+  it("keeps its axes for any lines", () => {
     const ticks = (points: readonly Point[]) =>
       linesChart(chartOf(points), 400, 200).text.match(/<text.*?<\/text>/gs);
     expect(ticks([[0, 1e9]])).toEqual(ticks([[3, 4]]));
@@ -33,7 +33,7 @@ describe("linesChart", () => {
     ).toBe(`M${left},${bottom}l${right - left}${top - bottom}`);
   });
 
-  it("interrupts a line where there is no number, or none that a logarithm has", () => {
+  it("interrupts a line at values that are not numbers, or have no logarithm", () => {
     const broken = (value: number, log = false) =>
       pathOf(
         chartOf(
@@ -54,7 +54,7 @@ describe("linesChart", () => {
     expect(broken(-1, true)).toBe(2);
   });
 
-  it("ends what is far outside not far outside", () => {
+  it("limits values far outside to just outside", () => {
     expect(
       pathOf(
         chartOf([
@@ -65,7 +65,7 @@ describe("linesChart", () => {
     ).toMatch(/-100\d{3}$/);
   });
 
-  it("marks what belongs to a symbol", () => {
+  it("marks elements that belong to a symbol", () => {
     expect(linesChart(chartOf([[0, 1]]), 400, 200).text).toContain('class="line" data-symbol="m"');
   });
 });
@@ -73,7 +73,7 @@ describe("linesChart", () => {
 describe("bars and dots", () => {
   const x = scaleLinear([0, 10], [0, 100]);
 
-  it("stand on the lower edge, and are left out where nothing would be seen", () => {
+  it("stand on the lower edge, and are left out if they would be invisible", () => {
     const y = scaleLinear([0, 1], [50, 0]);
     const points: Point[] = [
       [1, 0.5],
@@ -96,7 +96,7 @@ describe("bars and dots", () => {
 });
 
 describe("keyMarkup", () => {
-  it("names each series beside a piece of its line, with its symbol", () => {
+  it("names each series next to a sample of its line, with its symbol", () => {
     const { text } = keyMarkup([
       { series: { ...series, label: "a < b" }, symbol: "v" },
       { series },

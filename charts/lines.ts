@@ -1,4 +1,4 @@
-/** Lines over axes that stay where they are, for pictures that move. */
+/** Draws lines over axes that stay fixed, for animated charts. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { axesOf, tidy } from "./axes.ts";
 import type { AxisFacts, Series } from "./figure.ts";
@@ -7,25 +7,25 @@ import { type Markup, markup, symbolOf } from "./markup.ts";
 import { type Pixel, pathThrough } from "./path.ts";
 import type { Point } from "./surface.ts";
 
-/** One axis: what it shows, and both its ends. Without a label it takes less room: for charts that stand over each other. */
+/** One axis: its title and both ends. Without a title it takes less room, for charts above each other. */
 export interface LinesAxis extends AxisFacts {
   readonly domain: readonly [low: number, high: number];
 }
 
 export interface Line {
   readonly series: Series;
-  /** What is not finite, or not above 0 on a logarithmic axis, interrupts the line. */
+  /** A value that is not finite, or not above 0 on a logarithmic axis, interrupts the line. */
   readonly points: readonly Point[];
-  /** The symbol that it shows, marked with it. */
+  /** The symbol that the line shows; the line is marked with it. */
   readonly symbol?: string;
-  /** Whether it is only there to be compared with. */
+  /** Whether the line is only there for comparison. */
   readonly faint?: boolean;
 }
 
 export interface LinesChart {
-  /** Of the page's charts this one; its clipping has that name. */
+  /** The chart's id on the page; its clipping path uses it. */
   readonly id: string;
-  /** What it shows, for those who hear it. */
+  /** The description for screen readers. */
   readonly label: string;
   readonly x: LinesAxis;
   readonly y: LinesAxis;
@@ -34,13 +34,13 @@ export interface LinesChart {
   readonly between?: (x: Scale, y: Scale) => Markup;
 }
 
-/** Pixels beyond the edge from which on it does not matter how far. */
+/** Coordinates are limited to so many pixels beyond the edge. */
 const beyond = 1e5;
 
 const scaleOf = ({ log, domain }: LinesAxis, range: [number, number]): Scale =>
   log ? scaleLog(domain, range) : scaleLinear(domain, range);
 
-/** Where the values of a chart lie in a drawing of `width` by `height` pixels. */
+/** The scales of a chart in a drawing of `width` by `height` pixels. */
 export function linesScales({ x, y }: Pick<LinesChart, "x" | "y">, width: number, height: number) {
   const [left, right, top, bottom] = [56, width - 12, 26, height - (x.label === "" ? 22 : 42)];
   return {
@@ -66,7 +66,7 @@ function lineMarkup({ series, points, symbol, faint }: Line, x: Scale, y: Scale)
   return markup`<g class="series" style="--color:${series.color}"><path class="line"${symbolOf(symbol)}${faint === true && faintly} d="${paths.join("")}" stroke-dasharray="${series.dash}"/></g>`;
 }
 
-/** A line without what cannot be drawn: in pieces. */
+/** The pieces of a line, without the values that cannot be drawn. */
 function pieces(points: readonly Pixel[]): readonly (readonly Pixel[])[] {
   const found: Pixel[][] = [[]];
   for (const [across, down] of points) {
@@ -81,14 +81,14 @@ const faintly = markup` style="stroke-width:1.2;stroke-opacity:0.6"`;
 
 export interface Bars {
   readonly color: string;
-  /** Where each bar stands, and its value. */
+  /** The position and the value of each bar. */
   readonly points: readonly Point[];
-  /** Its width, in units of `x`. */
+  /** The width of a bar, in units of `x`. */
   readonly width: number;
   readonly symbol?: string;
 }
 
-/** Bars from the lower edge up. */
+/** Bars that start at the lower edge. */
 export function barsMarkup({ color, points, width, symbol }: Bars, x: Scale, y: Scale): Markup {
   const bottom = y.range()[0]!;
   const bars = points.map(([place, value]) => {
@@ -100,7 +100,7 @@ export function barsMarkup({ color, points, width, symbol }: Bars, x: Scale, y: 
   return markup`<path class="bars"${symbolOf(symbol)} style="--color:${color}" d="${bars.join("")}"/>`;
 }
 
-/** Dots, as one path: of many, each an element of its own would be most of a page. */
+/** Dots as one path: many separate elements would make up most of a page. */
 export function dotsMarkup(
   { color, points, symbol }: Omit<Bars, "width">,
   x: Scale,

@@ -17,20 +17,20 @@ describe("markup", () => {
     expect(JSON.parse(json)).toEqual({ text: `${text}\x9b` });
   });
 
-  it("inserts markup as it is, and lists one after the other", () => {
+  it("inserts markup unescaped, and the items of a list one after the other", () => {
     expect(markup`<ul>${["a<", "b"].map((x) => markup`<li>${x}</li>`)}</ul>`.text).toBe(
       "<ul><li>a&lt;</li><li>b</li></ul>",
     );
     expect(markup`${new Markup("<b>")}`.text).toBe("<b>");
   });
 
-  it("inserts nothing for null and false, but a zero", () => {
+  it("inserts nothing for null and false, but a zero for 0", () => {
     expect(markup`[${null}${false}${0}]`.text).toBe("[0]");
   });
 });
 
 describe("embedJson", () => {
-  it("leaves nothing that ends a script, and the same value", () => {
+  it("contains nothing that ends a script, and keeps the value", () => {
     const value = { name: "</script><!--" };
     const { text } = embedJson(value);
     expect(text).not.toContain("<");

@@ -1,7 +1,4 @@
-/**
- * HTML and SVG as tagged templates: text is escaped wherever it is inserted, markup is not, so
- * nothing that comes from the data can become an element.
- */
+/** HTML and SVG as tagged templates. Inserted text is escaped, markup is not, so that data can never become an element. */
 import { visible } from "../src/legible.ts";
 
 export class Markup {
@@ -22,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Control characters are seen in it, too: in SVG none may be. */
+/** Escapes text. Control characters are made visible: SVG must not contain any. */
 export function escapeText(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
@@ -43,11 +40,11 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
   return new Markup(text);
 }
 
-/** JSON for a `<script type="application/json">`: no `<` is left that could end the element. */
+/** JSON for a `<script type="application/json">`, without any `<` that could end the element. */
 export function embedJson(value: unknown): Markup {
   return new Markup(visible(JSON.stringify(value)).replaceAll("<", "\\u003c"));
 }
 
-/** The attribute by which all elements of one symbol are marked together, in formulas, text and pictures. */
+/** The attribute that marks all elements of one symbol in formulas, text and pictures. */
 export const symbolOf = (symbol: string | undefined): Markup | false =>
   symbol !== undefined && markup` data-symbol="${symbol}"`;

@@ -84,7 +84,7 @@ describe.each([
     expect(contrast(color, background)).toBeGreaterThanOrEqual(3);
   });
 
-  // 0.076 is the least distance among Okabe and Ito's eight colours.
+  // 0.076 is the smallest distance among the eight colours of Okabe and Ito.
   it.each(Object.keys(VISIONS))("stay apart in %s", (name) => {
     const views = colors.map((color) => seen(color, VISIONS[name]!));
     for (const [i, a] of views.entries()) {
@@ -101,7 +101,7 @@ describe("styleOf", () => {
     expect(new Set(styles).size).toBe(16);
   });
 
-  it("has no two neighbours of one dash", () => {
+  it("gives neighbours different dashes", () => {
     for (let i = 1; i < 16; i++) expect(styleOf(i).dash).not.toBe(styleOf(i - 1).dash);
   });
 });

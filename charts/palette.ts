@@ -1,7 +1,7 @@
 /**
- * Eight colours for lines on white and on near-black. They were searched for within eight hue ranges
- * such that every two stay apart in normal vision and in protanopia, deuteranopia and tritanopia,
- * and that each has a contrast of 3:1 to the background. The test beside this file holds them to it.
+ * Eight colours for lines, here on white. They were searched for within eight ranges of hue, so that any two stay apart in normal
+ * vision and in protanopia, deuteranopia and tritanopia, and each has a contrast of 3:1 to the background. The test beside
+ * this file checks that.
  */
 export const LIGHT = [
   "#1240b0",
@@ -28,13 +28,13 @@ export const DARK = [
 
 export const BACKGROUND = { light: "#ffffff", dark: "#16181d" } as const;
 
-// Pairs for even and odd colours; each further round of eight series takes the next pair.
+// Dashes for even and odd colours; each further round of eight series takes the next pair.
 const DASHES = [
   ["none", "7 3.5"],
   ["1.5 3", "9 3 2 3"],
 ] as const;
 
-/** Colour (a CSS expression that follows the colour scheme) and dash pattern of the `i`th series. */
+/** The colour (a CSS expression that follows the colour scheme) and the dash pattern of the `i`th series. */
 export function styleOf(i: number): { readonly color: string; readonly dash: string } {
   const slot = i % LIGHT.length;
   const round = Math.floor(i / LIGHT.length) % DASHES.length;

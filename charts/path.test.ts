@@ -7,7 +7,7 @@ const circle = Array.from({ length: 721 }, (_, i): Pixel => {
   return [200 + 150 * Math.cos(angle), 200 + 150 * Math.sin(angle)];
 });
 
-/** Of a point from the nearest of 101 on each part of a line: at most a hundredth of a part too far. */
+/** The distance of a point from the nearest of 101 points on each part of a line: at most a hundredth of a part too long. */
 function distanceTo(line: readonly Pixel[], [x, y]: Pixel): number {
   const from = (start: Pixel, end: Pixel) =>
     Array.from({ length: 101 }, (_, i) => {
@@ -18,7 +18,7 @@ function distanceTo(line: readonly Pixel[], [x, y]: Pixel): number {
 }
 
 describe("simplified", () => {
-  it("leaves out what lies on a line", () => {
+  it("removes points on a straight line", () => {
     const points: Pixel[] = [
       [0, 0],
       [1, 1],
@@ -35,7 +35,7 @@ describe("simplified", () => {
       expect(distanceTo(fewer, point)).toBeLessThan(0.2);
   });
 
-  it("keeps both ends, and each point near, of any line", () => {
+  it("keeps both ends of any line, and stays near each point", () => {
     const coordinate = fc.integer({ min: 0, max: 60 });
     const pixel = fc.tuple(coordinate, coordinate).map((pair): Pixel => pair);
     fc.assert(
@@ -43,13 +43,13 @@ describe("simplified", () => {
         const fewer = simplified(points);
         expect(fewer[0]).toEqual(points[0]);
         expect(fewer.at(-1)).toEqual(points.at(-1));
-        // Parts are at most 85 long: of 101 points on one, the nearest is at most 0.425 further than the part itself.
+        // Parts are at most 85 long. Of 101 points on one, the nearest is at most 0.425 further away than the part itself.
         for (const point of points) expect(distanceTo(fewer, point)).toBeLessThan(0.15 + 0.43);
       }),
     );
   });
 
-  it("keeps where a line turns back upon itself", () => {
+  it("keeps the points at which a line turns back on itself", () => {
     const points: Pixel[] = [
       [0, 0],
       [10, 0],
@@ -60,7 +60,7 @@ describe("simplified", () => {
 });
 
 describe("pathThrough", () => {
-  it("writes tenths of pixels, and differences behind the first", () => {
+  it("writes tenths of pixels, and differences after the first point", () => {
     expect(
       pathThrough([
         [0.04, 1.26],
@@ -69,7 +69,7 @@ describe("pathThrough", () => {
     ).toBe("M0,1.3l10,18.7");
   });
 
-  it("leads to where each point is, to a tenth, however many differences there are", () => {
+  it("is exact to a tenth at each point, however many differences there are", () => {
     const coordinate = fc.integer({ min: -30_000, max: 30_000 }).map((count) => count / 20);
     const pixel = fc.tuple(coordinate, coordinate).map((pair): Pixel => pair);
     fc.assert(

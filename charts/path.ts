@@ -1,9 +1,10 @@
-/** Paths of SVG that are no longer than they look. */
+/** Makes short SVG paths. */
 
 export type Pixel = readonly [across: number, down: number];
 /**
- * A path through points, or so near to them that nobody sees it: `M8.1,20l.5-3`. From point to point it has the differences, which are
- * shorter than places, of tenths of pixels that are whole numbers: they add up to where each point is.
+ * A path through points, without points that make no visible difference: `M8.1,20l.5-3`. After the first point it has
+ * differences,
+ * which are shorter than positions. They are whole tenths of pixels, so their sums are exact.
  */
 export function pathThrough(points: readonly Pixel[]): string {
   let [x, y] = [0, 0];
@@ -18,18 +19,18 @@ export function pathThrough(points: readonly Pixel[]): string {
 
 const inTenths = (count: number): string => String(count / 10).replace(/^(-?)0\./, "$1.");
 
-/** Pixels by which a line may be beside the one that was found: less than is seen. */
+/** How far in pixels the simplified line may be from a point: too little to see. */
 const TOLERANCE = 0.15;
 
 /**
- * A line with fewer points, none of the old ones further from it than the tolerance (Douglas and Peucker, 1973). Most points of a
- * curve are on a line with their neighbours, and a page has many curves.
+ * A line with fewer points, which is nowhere further from the old points than the tolerance (Douglas and Peucker, 1973). Most
+ * points of a curve lie on a line with their neighbours, and a page has many curves.
  */
 export function simplified(points: readonly Pixel[]): readonly Pixel[] {
   const first = points[0]!;
   const last = points.at(-1)!;
   let [furthest, square] = [0, TOLERANCE ** 2];
-  // A saw of a thousand teeth has half a million distances: their squares are all that is compared.
+  // A line with a thousand zigzags needs half a million distances, so only their squares are compared.
   for (let i = 1; i < points.length - 1; i++) {
     const found = squareTo(first, last, points[i]!);
     if (found > square) {
@@ -42,7 +43,7 @@ export function simplified(points: readonly Pixel[]): readonly Pixel[] {
   return [...before.slice(0, -1), ...simplified(points.slice(furthest))];
 }
 
-/** The square of a point's distance from the piece of a line between two others. */
+/** The square of a point's distance from the segment between two others. */
 function squareTo(from: Pixel, to: Pixel, point: Pixel): number {
   const across = to[0] - from[0];
   const down = to[1] - from[1];

@@ -3,16 +3,16 @@ import type { Figure, Series } from "./figure.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 
-/** All series in one chart, or each in a small chart of its own before the others as a backdrop. */
+/** All series in one chart, or each in its own small chart with the others in the background. */
 export type Arrangement = "overlay" | "multiples";
 
 export interface Plot {
   readonly markup: Markup;
-  /** One for each `svg` in the markup, in its order. */
+  /** One for each `svg` in the markup, in the same order. */
   readonly layouts: readonly Layout[];
 }
 
-/** A figure at a width in pixels. */
+/** Draws a figure at a width in pixels. */
 export function plotOf(
   figure: Figure,
   series: readonly Series[],

@@ -7,15 +7,14 @@ export interface Reading {
   readonly index: number;
 }
 
-/** A curve that has nothing within so many pixels of a position has ended before it. */
+/** A curve without a measurement within so many pixels of a position has ended before it. */
 const REACH = 14;
-/** Learning rates closer than this, in pixels, are read together. */
+/** Learning rates closer together than so many pixels are read together. */
 const SAME = 5;
 
 /**
- * The measurement of each curve that is nearest to a horizontal position in the drawing, by
- * ascending value with what diverged at the end. Of a figure of single points, only those at the
- * nearest `x` are read; of a panel, only its own curve.
+ * The measurement of each curve that is nearest to a horizontal position in the drawing, by ascending value with diverged ones
+ * at the end. In a figure of single points, only those at the nearest `x` are read; in a panel, only its own curve.
  */
 export function readingsAt(layout: Layout, position: number): readonly Reading[] {
   const { figure, view, left, right } = layout;
@@ -37,14 +36,14 @@ export function readingsAt(layout: Layout, position: number): readonly Reading[]
     .map(({ curve, index }) => ({ curve, index }));
 }
 
-/** Where readings were taken: the `x` of the one that is nearest to a position in the drawing. */
+/** The position of the readings: the `x` of the nearest one. */
 export function placeOf(layout: Layout, readings: readonly Reading[], position: number): number {
   const xs = readings.map(({ curve, index }) => curve.x[index]!);
   const distance = (x: number) => Math.abs(layout.x(x) - position);
   return xs.reduce((best, x) => (distance(x) < distance(best) ? x : best));
 }
 
-/** The next position in the drawing with a measurement, to the left or the right; or the same. */
+/** The next position in the drawing with a measurement, to the left or the right; or the same position. */
 export function neighbourOf(layout: Layout, position: number, direction: 1 | -1): number {
   const { focus } = layout.view;
   const positions = layout.curves

@@ -1,4 +1,4 @@
-/** Ways over the contours of a function of two numbers. */
+/** Draws trajectories over the contours of a function of two numbers. */
 import { scaleLinear } from "d3-scale";
 import { axesOf, tidy } from "./axes.ts";
 import { contoursOf, type Surface } from "./contours.ts";
@@ -15,36 +15,36 @@ export interface Side {
   readonly domain: readonly [low: number, high: number];
 }
 
-/** The points that one series went through. */
+/** The points of one trajectory. */
 export interface Way {
   readonly series: Series;
   readonly points: readonly Point[];
-  /** The symbol that makes it what it is, marked with it. */
+  /** The symbol that causes the trajectory; it is marked with it. */
   readonly symbol?: string;
 }
 
 export interface SurfaceChart {
-  /** Of the page's charts this one; its clipping has that name. */
+  /** The chart's id on the page; its clipping path uses it. */
   readonly id: string;
-  /** What it shows, for those who hear it. */
+  /** The description for screen readers. */
   readonly label: string;
-  /** The function; keep it, and its contours are drawn once for each size. */
+  /** The function. Pass the same object again: its contours are then drawn only once for each size. */
   readonly value: Surface;
   readonly x: Side;
   readonly y: Side;
   readonly ways: readonly Way[];
   readonly start?: Point;
   readonly minima?: readonly Point[];
-  /** Markup between contours and ways: a box, an arrow. */
+  /** Markup between contours and trajectories: a box, an arrow. */
   readonly between?: (x: Scale, y: Scale) => Markup;
 }
 
-/** Ways of more steps have no dots: they would be a line. */
+/** Trajectories with more steps have no dots, which would look like a line. */
 const mostDots = 120;
-/** Pixels beyond the edge from which on it does not matter how far. */
+/** Coordinates are limited to so many pixels beyond the edge. */
 const beyond = 1e5;
 
-/** Where the values of a chart lie in a drawing of `width` by `height` pixels. */
+/** The scales of a chart in a drawing of `width` by `height` pixels. */
 export function surfaceScales(
   { x, y }: Pick<SurfaceChart, "x" | "y">,
   width: number,
@@ -78,7 +78,7 @@ ${chart.start !== undefined && startName(chart.start, x, y)}</svg>`;
 
 const kept = new WeakMap<Surface, Map<string, Markup>>();
 
-/** Contours, which take longer than all else of a chart that moves. */
+/** Cached contours: they take longer than the rest of an animated chart. */
 function keptContours(value: Surface, x: Scale, y: Scale): Markup {
   const key = [x.domain(), x.range(), y.domain(), y.range()].join();
   const known = kept.get(value) ?? new Map<string, Markup>();
@@ -87,7 +87,7 @@ function keptContours(value: Surface, x: Scale, y: Scale): Markup {
   return known.set(key, found) && found;
 }
 
-/** How a long way is drawn, which crosses itself. */
+/** The style of a long trajectory, which crosses itself. */
 const faint = markup` style="stroke-width:1;stroke-opacity:0.75"`;
 
 export function wayMarkup(
@@ -104,7 +104,7 @@ export function wayMarkup(
   return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way}" stroke-dasharray="${dash}"/>${!isLong && stepsMarkup(inside)}</g>`;
 }
 
-/** A dot for each step; one path has them all, for an element each would be most of a page. */
+/** A dot for each step, as one path: separate elements would make up most of a page. */
 function stepsMarkup(places: readonly Point[]): Markup {
   const dots = places.map(([across, down]) => `M${tidy(across)},${tidy(down)}h0`);
   return markup`<path class="steps" d="${dots.join("")}"/>`;

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
 describe("ticksOf", () => {
-  it("takes powers of ten where an axis spans many", () => {
+  it("takes powers of ten if an axis spans many", () => {
     expect(ticksOf([5e-5, 20], true, 6)).toEqual([1e-4, 1e-3, 0.01, 0.1, 1, 10]);
   });
 
-  it("takes multiples where it spans few", () => {
+  it("takes multiples if an axis spans few powers of ten", () => {
     expect(ticksOf([0.23, 2.4], true, 7)).toEqual([0.3, 0.5, 0.7, 1, 1.5, 2]);
   });
 
@@ -15,7 +15,7 @@ describe("ticksOf", () => {
     expect(ticksOf([0.41, 0.46], true, 5)).toEqual([0.41, 0.42, 0.43, 0.44, 0.45, 0.46]);
   });
 
-  it("skips powers where there is no room for all", () => {
+  it("skips powers if there is no room for all", () => {
     expect(ticksOf([1e-12, 1e12], true, 4).length).toBeLessThanOrEqual(8);
   });
 
@@ -23,11 +23,11 @@ describe("ticksOf", () => {
     expect(ticksOf([0, 940], false, 5)).toEqual([0, 200, 400, 600, 800]);
   });
 
-  it("ends, with values of the axis in order, whatever its ends are", () => {
+  it("terminates, with ordered values within the axis, for any ends", () => {
     const end = fc.double();
     fc.assert(
       fc.property(fc.tuple(end, end), fc.boolean(), fc.integer({ min: 2, max: 12 }), check),
-      // Each of these had no end, or was refused by D3.
+      // Each of these did not terminate, or D3 refused it.
       {
         examples: [
           [[1, Infinity], true, 5],
@@ -49,7 +49,7 @@ describe("ticksOf", () => {
 describe("tickLabel", () => {
   const log = { label: "lr", log: true, format: "number" } as const;
 
-  it("writes small and large powers of ten as such", () => {
+  it("writes small and large powers of ten as powers", () => {
     expect([1e-5, 1e-3, 1, 1e5].map((value) => tickLabel(value, log))).toEqual([
       "10⁻⁵",
       "0.001",
@@ -58,7 +58,7 @@ describe("tickLabel", () => {
     ]);
   });
 
-  it("writes percent and integers by the axis", () => {
+  it("writes percent or integers if the axis says so", () => {
     expect(tickLabel(0.85, { ...log, log: false, format: "percent" })).toBe("85 %");
     expect(tickLabel(2000, { ...log, log: false, format: "integer" })).toBe("2,000");
   });

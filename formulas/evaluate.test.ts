@@ -1,4 +1,4 @@
-/** Whether formulas compute what JavaScript does, with derivatives that differences confirm. */
+/** Formulas give the same as JavaScript, and finite differences confirm their derivatives. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differentiate, evaluate } from "./evaluate.ts";
@@ -23,7 +23,7 @@ describe("evaluate", () => {
     expect(at(text)).toBe(wanted);
   });
 
-  it("is what JavaScript makes of an exponential decay", () => {
+  it("is the same as in JavaScript for an exponential decay", () => {
     const number = fc.double({ min: -5, max: 5, noNaN: true });
     fc.assert(
       fc.property(number, number, number, number, (a, b, c, x) => {
@@ -34,7 +34,7 @@ describe("evaluate", () => {
   });
 });
 
-/** Places where a function is smooth. */
+/** Points at which a function is smooth. */
 const places: Readonly<Record<string, readonly number[]>> = {
   acos: [0.3],
   asin: [0.3],
@@ -45,7 +45,7 @@ const places: Readonly<Record<string, readonly number[]>> = {
 };
 
 describe("differentiate", () => {
-  it.each(Object.keys(functions))("%s has the derivative of its differences", (name) => {
+  it.each(Object.keys(functions))("%s has the derivative that finite differences give", (name) => {
     const operands = places[name] ?? [0.7];
     const names = operands.map((_, i) => `p${i}`);
     const tree = parsed(`${name}(${names.join(", ")})`);

@@ -69,7 +69,7 @@ export function differentiate(
   }
 }
 
-/** The chain rule: a function of operands whose derivatives are known. */
+/** Applies the chain rule to a function of operands with known derivatives. */
 function chained(
   { value, slopes }: NumberFunction,
   operands: readonly Differentiated[],

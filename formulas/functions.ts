@@ -1,4 +1,4 @@
-/** The operators and functions that a formula may have: what they compute, and their derivatives. */
+/** Defines the operators and functions of formulas, with their derivatives. */
 import type { BinarySymbol } from "gradus/rule";
 
 /** A function of numbers. */
@@ -69,7 +69,7 @@ export const operators: Readonly<Record<BinarySymbol, NumberFunction>> = {
   "!=": compared((a, b) => a !== b),
 };
 
-/** The functions of the rule language that take single numbers, and some that only formulas have. */
+/** The functions of the rule language on single numbers, and some that only formulas have. */
 export const functions: Readonly<Record<string, NumberFunction>> = {
   abs: of(Math.abs, Math.sign),
   acos: of(Math.acos, (x) => -1 / Math.sqrt(1 - x * x)),

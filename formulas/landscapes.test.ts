@@ -1,4 +1,4 @@
-/** Whether the known functions have their least values where they say. */
+/** Known functions have their lowest values at their listed minima. */
 import { minimize } from "gradus/minimize";
 import { describe, expect, it } from "vitest";
 import { differentiate, evaluate } from "./evaluate.ts";
@@ -13,11 +13,11 @@ describe.each(Object.entries(landscapes))("%s", (name, landscape) => {
   const scopeOf = (place: readonly number[]) =>
     Object.fromEntries(unknowns.map((unknown, i) => [unknown, place[i]!]));
 
-  it("has its least value at each of its minima", () => {
+  it("has its lowest value at each of its minima", () => {
     for (const place of minima) {
-      // The minima are written with sixteen digits: squares of what is left are no more than rounding of the terms.
+      // The minima are written with sixteen digits, so the squares of their errors are within the rounding of the terms.
       expect(evaluate(expression, scopeOf(place))).toBeCloseTo(least, 11);
-      // A kink has slopes on both sides.
+      // At a kink the slopes of both sides differ.
       if (name === "kink" || name === "ackley") continue;
       const { slopes } = differentiate(expression, scopeOf(place), unknowns);
       for (const slope of slopes) expect(Math.abs(slope)).toBeLessThan(1e-5);
@@ -42,7 +42,7 @@ describe.each(Object.entries(landscapes))("%s", (name, landscape) => {
     }
   });
 
-  it("is seen with its start and its minima", () => {
+  it("shows its start and its minima", () => {
     for (const place of [start, ...minima]) {
       for (const [i, [low, high]] of [view.x, view.y].entries()) {
         expect(place[i]).toBeGreaterThan(low);
@@ -51,7 +51,7 @@ describe.each(Object.entries(landscapes))("%s", (name, landscape) => {
     }
   });
 
-  it("does not start at a place where nothing is to be done", () => {
+  it("does not start at a stationary point", () => {
     const { slopes } = differentiate(expression, scopeOf(start), unknowns);
     expect(Math.hypot(...slopes)).toBeGreaterThan(1e-2);
   });

@@ -1,8 +1,8 @@
-/** Known functions of two unknowns, and what makes each of them hard. */
+/** Collects known test functions of two unknowns, and says why each is hard. */
 
 export interface Landscape {
   readonly title: string;
-  /** What is special about it, as a sentence. */
+  /** A sentence on why it is hard. */
   readonly summary: string;
   readonly formula: string;
   readonly start: Readonly<Record<string, number>>;
@@ -29,7 +29,7 @@ const camel = [
   [-0.08984201368301331, 0.7126564032704135],
 ] as const;
 
-/** The functions, by name. Those of Moré, Garbow and Hillstrom (1981) have the starts of that paper. */
+/** The functions by name. Those of Moré, Garbow and Hillstrom (1981) start as in that paper. */
 export const landscapes: Readonly<Record<string, Landscape>> = {
   rosenbrock: {
     title: "Rosenbrock's function",

@@ -4,7 +4,7 @@ import { Legible } from "../src/legible.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { functions } from "./functions.ts";
 
-/** The text before the formula when it is parsed, to make it a line of a rule. */
+/** The text before the formula, which makes it a line of a rule for the parser. */
 const before = "y = ";
 
 /** A formula as it was typed. */
@@ -67,7 +67,7 @@ function treeOf(typed: Typed): Expression {
   });
 }
 
-/** The same expression, with spans in the text of the formula. */
+/** The same expression, with spans relative to the formula. */
 function shifted(expression: Expression): Expression {
   const moved = ({ start, end }: Span): Span => ({
     ...{ start: start - before.length, end: end - before.length },
@@ -102,10 +102,10 @@ function shifted(expression: Expression): Expression {
 type Binary = Expression & { readonly form: "binary" };
 
 /**
- * Operators in a row lean to the left, as those of a + b + c. Whatever walks them does so by a loop: the stack of a browser's
- * worker is too small for a thousand.
+ * The operators of a chain such as a + b + c, which is a left-leaning tree. Code that walks it should loop over them, because the
+ * stack of a browser's worker is too small to recurse a thousand times.
  *
- * @returns the first operand, and the operators from there on
+ * @returns the first operand, and the operators after it
  */
 export function chainOf(
   expression: Binary,
@@ -116,7 +116,7 @@ export function chainOf(
   return [first, links.reverse()];
 }
 
-/** An expression and all within it, each before what is in it, from left to right. */
+/** An expression and all of its parts, parents first, from left to right. */
 function allIn(expression: Expression): readonly Expression[] {
   switch (expression.form) {
     case "number":
@@ -133,7 +133,7 @@ function allIn(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The names of an expression, each where it stands. */
+/** The names in an expression, with their places. */
 export const namesIn = (expression: Expression): { name: string; span: Span }[] =>
   allIn(expression).filter((each) => each.form === "name");
 

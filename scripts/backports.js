@@ -1,7 +1,7 @@
-// The source of a Debian release's backports, made of that of the release: text in, text out. Plain JavaScript, as setup.js.
+// Turns the sources of a Debian release into those of its backports: text in, text out. Plain JavaScript, as setup.js.
 
 /**
- * The fields of a stanza of a `.sources` file, without comments; what goes on in further lines belongs to its field.
+ * The fields of a stanza of a `.sources` file, without comments. Continuation lines belong to their field.
  *
  * @param {string} stanza
  * @returns {{ name: string, text: string, words: string[] }[]}
@@ -51,12 +51,12 @@ function backportsOfLine(line, release) {
 }
 
 /**
- * A source of the release's backports that is as its own in all else: where it is, by which key it is signed, if it is trusted.
+ * A source of the release's backports, with the same address, key and trust as that of the release.
  *
- * @param {string} name of a file of sources: its ending says in which of apt's two forms it is
+ * @param {string} name of a file of sources: its extension says which of apt's two formats it has
  * @param {string} text
  * @param {string} release such as `bookworm`
- * @returns {string | undefined} in the same form; undefined where the file has no source of the release
+ * @returns {string | undefined} in the same format; undefined if the file has no source of the release
  */
 export function backportsIn(name, text, release) {
   const [parts, backportsOf] = name.endsWith(".sources")

@@ -6,7 +6,11 @@
  */
 export const BUDGET = 29_430;
 
-/** The same of whatever has its programs at hand, of a chain, which brings the rule language along, of all of the language alone, and of what explains a rule. */
+/**
+ * The same for an optimizer whose programs are precompiled, for a chain, which needs the rule language, for a method of minimize,
+ * for
+ * the whole language alone, and for what explains a rule.
+ */
 export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 29_500],
   [
@@ -18,14 +22,15 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   [`import * as explain from "gradus/explain"; console.log(explain);`, 25_350],
 ];
 
-/** What entries for other libraries may add to a bundle that has what they bring together. */
+/** What entries for other libraries may add to a bundle that already has what they connect. */
 export const ADAPTERS: readonly (readonly [adapter: string, besides: string, bytes: number])[] = [
   [
     `import * as adapter from "gradus/jax-js";`,
     `import { accumulate, adam, optimize, parameters } from "gradus"; import * as webgpu from "gradus/webgpu"; console.log(accumulate, adam, optimize, parameters, webgpu);`,
     6000,
   ],
-  // Files name rules and schedules: all of them are there. Whoever takes over the state of TensorFlow.js' own optimizers adds 1.9 kB.
+  // Its files name rules and schedules, so all of them are included. Taking over the state of TensorFlow.js' own optimizers adds
+  // 1.9 kB.
   [
     `import { GradusOptimizer as adapter } from "gradus/tfjs";`,
     `import * as gradus from "gradus"; import * as checkpoint from "gradus/checkpoint"; console.log(gradus, checkpoint);`,

@@ -1,4 +1,4 @@
-// Bundles the report's browser script and style, which every report has inside.
+// Bundles the report's browser script and style, which are embedded in every report.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,10 +6,10 @@ import { build, type Metafile } from "esbuild";
 import { ASSETS_FOLDER, type Assets } from "../cli/src/report/assets.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-// Its notice has to go with every copy, and each report is one.
+// D3's notice must be part of every copy, and each report is a copy.
 const D3_LICENSE = join(ROOT, "node_modules/d3-scale/LICENSE");
 
-/** The script and the style, minified, without writing anything. */
+/** The minified script and style; nothing is written. */
 export async function bundleReport(): Promise<Assets & { readonly metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,

@@ -15,12 +15,12 @@ import { faceForNode, precompile } from "./precompile.ts";
 import { indentScripts } from "./tabs.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** What the compiler makes of the sources, each by itself. */
+/** The folder of the compiled sources, one file for each module. */
 const MODULES = join(ROOT, ".build");
 const DIST = join(ROOT, "dist");
 const COMMAND = join(ROOT, "cli", "dist");
 
-/** The files of dist that the package exports, by name, and the module that each is made of: where its types are. */
+/** The exported files of dist by name, each with the module that it is built from and that has its types. */
 const entries = Object.fromEntries(
   Object.values(manifest.exports).flatMap((targets) =>
     typeof targets === "string"
@@ -44,7 +44,7 @@ function compile(): void {
   if (status !== 0) throw new Error("the TypeScript compiler found errors");
 }
 
-/** What the threads of a page run, which look for it beside the file that starts them. */
+/** Bundles the code for the threads of a page, which look for it beside the file that starts them. */
 async function bundleWorker(): Promise<void> {
   await build({
     entryPoints: [join(MODULES, "runtime", "threads", "gradusWorker.js")],

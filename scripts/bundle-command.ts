@@ -1,4 +1,4 @@
-/** Bundles the command, with the pages of its reports and the terms of all that is in it. */
+/** Bundles the command, with the pages of its reports and the licenses of all that it contains. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { LAST_BUILT } from "./setup.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Takes from the package of the library what it exports; the command's copies of the rest hold nothing. */
+/** Imports from the package of the library what it exports; the command has no state in its copies of the rest. */
 const libraryAsExported: Plugin = {
   name: "library-as-exported",
   setup({ onResolve }) {
@@ -17,12 +17,12 @@ const libraryAsExported: Plugin = {
   },
 };
 
-/** Files that packages put their terms in. */
+/** The names of license files in packages. */
 const LICENSE_FILE = /^licen[cs]e([-.].+)?$/i;
 
 /**
- * A task that imports "gradus" gets the very modules that the command runs on, because memory is shared
- * only within one copy.
+ * Bundles the programs. A task that imports "gradus" must get the same modules as the command, because memory is shared only
+ * within one copy.
  */
 async function bundlePrograms(outdir: string): Promise<Metafile> {
   const { metafile } = await build({
@@ -34,14 +34,14 @@ async function bundlePrograms(outdir: string): Promise<Metafile> {
     format: "esm",
     platform: "node",
     target: "node20.19",
-    // Half of an import is reading the text. Names stay, for traces and error classes; and lines are
-    // short, since Node shows the one that an error comes from.
+    // Half the time of an import is reading the text. Names are kept for stack traces and error classes. Lines are short, because
+    // Node prints the line of an error.
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 120,
     legalComments: "none",
     plugins: [libraryAsExported],
-    // Dependencies in CommonJS call it, and making it takes a millisecond.
+    // Dependencies in CommonJS call `require`, and creating it takes a millisecond.
     banner: {
       js: `import { createRequire as requireFrom } from "node:module";
 let required;
@@ -61,12 +61,12 @@ async function bundleReportAssets(): Promise<Metafile> {
   return metafile;
 }
 
-/** The folder in node_modules that a bundled file comes from, if it is another's. */
+/** The folder in node_modules that a bundled file comes from, if any. */
 function packageOf(input: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 }
 
-/** The terms of all packages that were bundled, which have to go with every copy. */
+/** Writes the licenses of all bundled packages, which must be part of every copy. */
 function writeLicenses(metafiles: readonly Metafile[]): void {
   const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
   const folders = [...new Set(inputs.flatMap((input) => packageOf(input) ?? []))].sort();

@@ -1,6 +1,6 @@
 /**
- * Bundles the library: `gradus.js` has all that `import "gradus"` needs, the other files take from it what they share with
- * it. Nothing is minified, so that whoever follows an error into the package can read it.
+ * Bundles the library: `gradus.js` has all that `import "gradus"` needs, and the other files import from it what they share with
+ * it. Nothing is minified, so that users can follow an error into the package.
  */
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import manifest from "../package.json" with { type: "json" };
 import { effectsOf, markPure } from "./purity.ts";
 import { usedImports } from "./usedImports.ts";
 
-/** What is bundled: a folder of modules, and the entries by name, from that folder. */
+/** What is bundled: a folder of modules, and the entries by name, relative to that folder. */
 export interface Library {
   readonly modules: string;
   readonly entries: Readonly<Record<string, string>>;
@@ -24,17 +24,15 @@ const settings = {
   format: "esm",
   target: "es2022",
   legalComments: "none",
-  // Whoever has them has asked for them.
+  // Only users who have them import these entries.
   external: Object.keys(manifest.peerDependencies),
   metafile: true,
   write: false,
-  // What an adapter stands on is the user's.
+  // The libraries that adapters build on are the user's.
   packages: "external",
 } as const satisfies BuildOptions;
 
-/**
- * What users read of it is in the declarations. esbuild itself leaves comments out, but for those within classes.
- */
+/** Removes comments: users read them in the declarations. esbuild itself removes comments, except within classes. */
 const withoutComments = (text: string): string => text.replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "");
 
 const pure: Plugin = {
@@ -46,7 +44,7 @@ const pure: Plugin = {
   },
 };
 
-/** Programs that were made beforehand are data on one line each, which nobody reads: without the spaces between them. */
+/** Removes the spaces in precompiled programs, which are data on one line each. */
 const inShort = (text: string): string =>
   text.replace(/^.*\bnodes: \[\[.*$/gm, (line) =>
     line.replace(
@@ -55,14 +53,14 @@ const inShort = (text: string): string =>
     ),
   );
 
-/** Every module that one is made of. */
+/** The modules that an entry consists of. */
 async function modulesOf({ modules, entries }: Library): Promise<ReadonlySet<string>> {
   const entryPoints = [join(modules, entries[main]!)];
   const { metafile } = await build({ ...settings, absWorkingDir: modules, entryPoints });
   return new Set(Object.keys(metafile.inputs).map((path) => join(modules, path)));
 }
 
-/** What modules export, by path. */
+/** The exports of modules, by path. */
 async function exportsOf(
   { modules }: Library,
   paths: readonly string[],
@@ -80,13 +78,13 @@ async function exportsOf(
   return new Map(found);
 }
 
-/** How `gradus.js` calls what others take from it. */
+/** The name under which `gradus.js` exports something for the other files. */
 const sharedName = ({ modules }: Library, path: string, name: string): string =>
   `${relative(modules, path).replace(/\.js$/, "").replace(/\W/g, "_")}$${name}`;
 
 /**
- * Takes modules of `gradus.js` from there, wherever a module that is not among them imports them.
- * @param namesOf what a module exports
+ * Replaces imports of modules of the core by imports from `gradus.js`, if the importing module is not itself in the core.
+ * @param namesOf the exports of a module
  */
 function fromCore(
   library: Library,
@@ -111,10 +109,10 @@ function fromCore(
           resolveDir,
           pluginData: "resolving",
         });
-        // The path stands in a comment of what is written: it is the package's, not this machine's.
+        // esbuild writes the path into a comment, so it must not be a path of this machine.
         const path = relative(library.modules, found.path);
         if (inCore.has(found.path)) return { path, namespace: "core" };
-        // An entry may be there for what it does when it is loaded.
+        // An entry may have side effects.
         return asked.namespace === "entry" ? { ...found, sideEffects: true } : found;
       });
       onLoad({ filter: /./, namespace: "core" }, ({ path }) => {
@@ -146,22 +144,22 @@ async function sharedBy(library: Library, inCore: ReadonlySet<string>): Promise<
     ...settings,
     entryPoints: entryPointsOf(library),
     outdir: library.modules,
-    // That nothing is exported yet is what is complained of.
+    // It would complain that nothing is exported yet.
     logLevel: "silent",
     plugins: [fromCore(library, inCore, seen)],
   }).catch(() => undefined);
   return [...shared].sort();
 }
 
-/** Imports of shared files for what they do when they are loaded, which is nothing: bundlers warn of them. */
+/** Imports of shared files for their side effects. They have none, and bundlers warn about them. */
 const ofNothing = /^import "\.\/shared-\w+\.js";\n/gm;
 
 const writtenOf = ({ modules }: Library) =>
   ({ ...settings, absWorkingDir: modules, write: true }) as const;
 
 /**
- * Writes all files but that of the core.
- * @returns what they take from it
+ * Writes all files except the core.
+ * @returns what they import from it
  */
 async function bundleOthers(
   library: Library,
@@ -202,8 +200,8 @@ async function bundleCore(library: Library, outdir: string, contents: string): P
 
 /**
  * Writes the library.
- * @param also what another file takes from the core, by module and name
- * @returns what `gradus.js` calls an export of one of its modules
+ * @param also what another file imports from the core, by module and name
+ * @returns a function that gives the name under which `gradus.js` exports something of a module
  */
 export async function bundleLibrary(
   library: Library,

@@ -1,4 +1,4 @@
-// How long it takes to save and load a gigabyte, beside `cp` and fsync of such a file, and how much memory.
+// Measures the time to save and load a gigabyte, compared with `cp` and fsync of such a file, and the memory.
 // tsx scripts/checkpoint-speed.ts [folder] [gigabytes] [rounds]
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -30,7 +30,7 @@ function time(act: () => void): number {
   return (performance.now() - start) / 1000;
 }
 
-/** The most memory that this process ever had, in megabytes; Linux alone says so. */
+/** The peak memory of this process in megabytes; only Linux reports it. */
 function peak(): number {
   const [, kilobytes] = /VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))!;
   return Number(kilobytes) / 1000;
@@ -62,8 +62,8 @@ try {
       remove();
     }
   }
-  // On a virtual machine any of them may have to wait until the host gives memory for the cache, three seconds or
-  // more: the quicker quarter has not.
+  // On a virtual machine each of them may have to wait three seconds or more until the host provides memory for the cache. The
+  // faster quarter did not have to.
   const quartile = (name: keyof typeof acts) =>
     times[name].toSorted((a, b) => a - b)[times[name].length >> 2]!;
   for (const name of Object.keys(acts) as (keyof typeof acts)[]) {

@@ -1,4 +1,4 @@
-// All checks: what `npm cit` runs, see test.js.
+// Runs all checks for `npm cit`, see test.js.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const script = (name) => () => run("npm", ["run", "--silent", name]);
 const stages = [
   ["install", install],
   ["browser", () => provide("scripts/browser.ts", "chromium", ["chromium"])],
-  // Before drivers of the backports, beside which the release's own libraries of the same source cannot be installed.
+  // Before drivers from the backports: once these are installed, the release's own libraries from the same source cannot be.
   ["engines", provideEngines],
   [
     "gpu",
@@ -65,7 +65,7 @@ for (const [name, stage] of stages) {
   console.log(`── ${name}: ${code === 0 ? "passed" : "FAILED"} in ${seconds} s`);
   if (code !== 0) break;
 }
-// The closing line, for people and for CI; a check that is no test counts as one.
+// The closing line, for people and for CI; a check other than the tests counts as one test.
 const {
   numPassedTests: passed = 0,
   numFailedTests = 0,

@@ -1,4 +1,4 @@
-// Measures what is claimed of Adam and writes the figures into docs/claims.md: `npm run claims [NAME...]`.
+// Measures claims about Adam and writes the figures into docs/claims.md: `npm run claims [NAME...]`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { biasCorrection } from "./claims/biasCorrection.ts";
 import { counterexample } from "./claims/counterexample.ts";

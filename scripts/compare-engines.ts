@@ -1,4 +1,4 @@
-// Writes docs/engines.md and the README's table: in which engines it was run, and what came of it. `npm run engines`
+// Writes docs/engines.md and the README's table: the engines it was run in, and the results. `npm run engines`
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { release, type as system } from "node:os";

@@ -44,16 +44,15 @@ function write(): void {
   }
 }
 
-/** From 1e-5 to 1000, two to a decade. */
+/** From 1e-5 to 1000, two in each decade. */
 const RATES = rates(-5, 3);
 const STEPS = [100, 200, 500, 1000, 2000, 5000, 10_000];
-/** How far under the target a setting has to end, so that it holds where a last bit differs. */
+/** How far below the target a setting must end, so that rounding differences do not matter. */
 const MARGIN = 0.5;
 
 /**
- * The setting of the fewest steps that ends well under the target, and is no stroke of luck: the next
- * learning rate above or below it reaches the target as well. Of several, the one that ends lowest, with
- * a constant rate if there is one.
+ * The setting that ends well below the target in the fewest steps. It must not be a lucky one: the next higher or lower learning
+ * rate reaches the target, too. Among equals the one with the lowest end is chosen, with a constant rate if there is one.
  */
 function search(optimizer: OptimizerName, name: ProblemName, given: Options): Setting | undefined {
   const { target } = problems[name];

@@ -36,7 +36,7 @@ function cut(prefix: string, full: LabelledImages, count: number): void {
 
 function write(name: string, idx: Idx): void {
   const bytes = encodeIdx(idx);
-  // Node's gzip header holds no name and no time; the operating system is blanked out as well.
+  // Node's gzip header has no name and no time; the operating system is removed, too.
   const zipped = gzipSync(bytes, { level: 9 });
   zipped[GZIP_OPERATING_SYSTEM] = UNKNOWN;
   writeFileSync(new URL(`${name}.gz`, DESTINATION), zipped);

@@ -4,9 +4,9 @@
  *     npm install an-array-of-english-words@2.0.0 an-array-of-french-words@2.0.0 \
  *       an-array-of-spanish-words@2.0.0 an-array-of-german-words@1.2.0 an-array-of-italian-words@1.2.0
  *
- * The German and the Italian package were scraped off web pages, and much of what they hold is no word: capital
- * first letters are lost ("bschluss"), and so are Italian's final accented ones ("conflittualit"). Only
- * entries that Debian's spelling lists (packages wngerman and witalian) know are kept. Then, from this repository:
+ * The German and the Italian package were scraped from web pages, and many of their entries are not words: capital first
+ * letters are lost ("bschluss"), and so are final accented letters in Italian ("conflittualit"). Only entries in Debian's
+ * spelling lists (packages wngerman and witalian) are kept. Then, from this repository:
  *
  *     npx tsx scripts/cut-words.ts THAT-FOLDER/node_modules /usr/share/dict
  */
@@ -22,7 +22,7 @@ interface Source {
   readonly language: string;
   readonly version: string;
   readonly file: string;
-  /** A list of correct spellings, one a line. */
+  /** A list of correct spellings, one in each line. */
   readonly spelling?: string;
 }
 
@@ -70,7 +70,7 @@ function readSpelling(path: string): Set<string> {
   return new Set(readFileSync(path, "utf8").split("\n").map(normalise));
 }
 
-/** `count` of `words`, evenly spaced, so that the whole alphabet has its share. */
+/** `count` of `words`, evenly spaced over the whole alphabet. */
 function spread(words: readonly string[], count: number): string[] {
   if (words.length < count) throw new Error(`${count} words wanted, ${words.length} found`);
   return Array.from(

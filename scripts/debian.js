@@ -1,4 +1,4 @@
-// Debian's packages, where this may install them. Plain JavaScript, as setup.js.
+// Installs Debian's packages, if that is allowed. Plain JavaScript, as setup.js.
 import {
   cpSync,
   existsSync,
@@ -20,7 +20,7 @@ const LIST = "/etc/apt/sources.list";
 const PARTS = "/etc/apt/sources.list.d";
 
 /**
- * Installs what is named and what it cannot be without; nothing is removed for it.
+ * Installs packages and their dependencies; nothing is removed for them.
  *
  * @param {readonly string[]} packages
  * @param {readonly string[]} options
@@ -35,8 +35,9 @@ async function aptInstall(packages, options = []) {
 }
 
 /**
- * Installs packages from the backports of a release: beside copies of the machine's sources, which stay as they are, and
- * with lists of their own.
+ * Installs packages from the backports of a release. It uses a copy of the machine's sources and its own package lists, so that
+ * the
+ * machine's stay unchanged.
  *
  * @param {string} release
  * @param {readonly string[]} packages
@@ -69,7 +70,7 @@ async function installBackports(release, packages) {
 
 /**
  * @param {readonly string[]} packages
- * @param {readonly string[]} recent of which Debian 12 has a version that is too old, and its backports a newer one
+ * @param {readonly string[]} recent packages of which Debian 12 has too old a version, and its backports a newer one
  * @returns {Promise<number>} an exit code
  */
 async function installPackages(packages, recent) {
@@ -79,9 +80,9 @@ async function installPackages(packages, recent) {
 }
 
 /**
- * What tests need of the machine: take what there is, else Debian's, where this may install it.
+ * Provides what tests need from the machine: what is installed, or else Debian's packages if they may be installed.
  *
- * @param {string} script says what there is, or how to get it
+ * @param {string} script prints what is installed, or how to get it
  * @param {string} what
  * @param {readonly string[]} packages
  * @param {readonly string[]} recent

@@ -1,23 +1,24 @@
 /**
- * The types of the package: of what the compiler has written, the declarations that users can come to from its entries, with
- * comments in the files that entries give on.
+ * Writes the types of the package: those of the compiler's declarations that users can reach from its entries. Comments are kept
+ * in
+ * the files that entries re-export.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { parseAst } from "vite";
 import { inTabs } from "./tabs.ts";
 
-/** What another file has under a name; `*` is all of it. */
+/** A name in another file; `*` is the whole file. */
 type Place = readonly [path: string, name: string];
 
-/** Something that a file imports, declares or gives on, with its text. */
+/** Something that a file imports, declares or re-exports, with its text. */
 interface Part {
   readonly text: string;
   isUsed: boolean;
 }
 
 interface Statement {
-  /** Before its parts: its comment, and what it begins with. */
+  /** The text before the parts: the comment and the beginning of the statement. */
   readonly head: string;
   readonly parts: readonly Part[];
   readonly tail: string;
@@ -27,16 +28,16 @@ interface Declarations {
   readonly statements: readonly Statement[];
   /** By the names within the file; functions may have several declarations. */
   readonly declared: ReadonlyMap<string, readonly Part[]>;
-  /** Which of these it exports. */
+  /** The declared names that it exports. */
   readonly own: ReadonlySet<string>;
   readonly imported: ReadonlyMap<string, readonly [Part, Place]>;
-  /** What comes from elsewhere, or is called otherwise within the file. */
+  /** What is re-exported from elsewhere, or under another name than within the file. */
   readonly exported: ReadonlyMap<string, readonly [Part, Place]>;
-  /** The files that it gives on as they are. */
+  /** The files that it re-exports whole. */
   readonly all: readonly (readonly [Part, string])[];
 }
 
-/** As the parser has it: what is read of a statement here. */
+/** The parts of the parser's syntax tree that are read here. */
 interface Syntax {
   readonly type: string;
   readonly start: number;
@@ -55,7 +56,7 @@ interface Syntax {
 const namesOf = ({ id, declarations = [] }: Syntax): string[] =>
   [id, ...declarations.map((each) => each.id)].flatMap((each) => each?.name ?? []);
 
-/** Of a package: whoever has it finds its declarations there. */
+/** A file of another package: users find its declarations there. */
 const elsewhere: Declarations = {
   statements: [],
   declared: new Map(),
@@ -111,7 +112,7 @@ function read(path: string): Declarations {
 
 const comments = /\/\*[\s\S]*?\*\//g;
 
-/** The files that entries lead to; in each it is known what is used. */
+/** The files that entries reach, with marks on what is used. */
 class Files {
   readonly found = new Map<string, Declarations>();
 
@@ -121,7 +122,7 @@ class Files {
     return known;
   }
 
-  /** What a file exports, and all that it takes. */
+  /** Marks an export of a file, and all that it needs. */
   use(path: string, name: string): boolean {
     const { own, exported, all } = this.of(path);
     if (name === "*") {
@@ -170,7 +171,7 @@ class Files {
   }
 }
 
-/** The used statements of a file, with the used ones among their parts. */
+/** The used statements of a file, with the used ones of their parts. */
 function written({ statements }: Declarations): string {
   if (!statements.some(({ parts }) => parts.some(({ isUsed }) => isUsed))) return "";
   const texts = statements.flatMap(({ head, parts, tail }) => {
@@ -180,7 +181,7 @@ function written({ statements }: Declarations): string {
   return texts.join("");
 }
 
-/** The files whose names entries give on: what users read about. */
+/** The files whose names entries re-export: users read about these. */
 function given(files: Files, entries: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (path: string): void => {
@@ -195,8 +196,8 @@ function given(files: Files, entries: readonly string[]): ReadonlySet<string> {
 }
 
 /**
- * What declarations need besides: the compiler rewrites the extensions of imports in JavaScript only,
- * which older ones cannot follow; and `Disposable` is not in the libraries that most projects name.
+ * Adapts declarations for older compilers: the compiler changes the extensions of imports only in JavaScript, and `Disposable` is
+ * not in the libraries that most projects name.
  */
 function finished(text: string): string {
   const library = /Symbol\.dispose/.test(text) ? '/// <reference lib="esnext.disposable" />\n' : "";
@@ -204,8 +205,8 @@ function finished(text: string): string {
 }
 
 /**
- * @param from the folder that the compiler wrote them to
- * @param entries from there
+ * @param from the compiler's output folder
+ * @param entries relative to that folder
  * @param to the folder of the package
  */
 export function copyDeclarations(from: string, entries: readonly string[], to: string): void {
@@ -214,7 +215,7 @@ export function copyDeclarations(from: string, entries: readonly string[], to: s
   for (const path of paths) files.use(path, "*");
   const isRead = given(files, paths);
   for (const [path, declarations] of files.found) {
-    // An entry may be there for what it does when it is loaded.
+    // An entry may exist only for its side effects.
     const nothing = paths.includes(path) ? "export {};\n" : "";
     const text = finished(written(declarations)) || nothing;
     if (text === "") continue;

@@ -1,5 +1,6 @@
-// Simulates DiLoCo on many ranks in one process, for docs/distributed-scale.md: `nice npx tsx scripts/diloco.ts`. Each run that is done is
-// written into scripts/diloco/outcomes.json, and not made again: delete it to begin anew. `--page` writes the page alone.
+// Simulates DiLoCo on many ranks in one process, for docs/distributed-scale.md: `nice npx tsx scripts/diloco.ts`. Each finished
+// run is
+// written into scripts/diloco/outcomes.json, and not made again: delete it to start again. `--page` writes only the page.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { spread } from "../cli/src/report/statistics.ts";
 import { batch, examples, type Outcome, type Run, simulate } from "./diloco/simulation.ts";
@@ -21,7 +22,7 @@ const dataParallel = (ranks: number) => ({ ranks, every: 0, rule: "none" as cons
 const runsOf = (rule: "DiLoCo" | "local SGD", every: number) =>
   [8, 64].map((ranks) => ({ ranks, every, rule }));
 
-/** The most telling ones first, each part with one seed after the other. */
+/** The most informative runs first; in each part, all runs of one seed and then those of the next. */
 const planned: readonly (readonly Omit<Run, "seed">[])[] = [
   [1, 8, 64].map(dataParallel),
   distances.flatMap((every) => runsOf("DiLoCo", every)),
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** Median over seeds, with the lowest and the highest. */
+/** The median over seeds, with the lowest and the highest. */
 function cell(values: readonly number[], format: (value: number) => string): string {
   const found = spread(values);
   return found === null

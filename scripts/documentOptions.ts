@@ -1,13 +1,13 @@
 /**
- * Gives every option of an optimizer or a transform a comment in the built declarations: its meaning, from the words
- * of the definition's own comment, its range and its default. Editors show it where the option is written; the definition's
- * comment goes without.
+ * Adds a comment to every option of an optimizer or a transform in the built declarations: its meaning from the definition's own
+ * comment, its range and its default. Editors show it where the option is written. The text is removed from the definition's
+ * comment.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RuleFactory } from "../src/rule/definition.ts";
 
-/** The words of a comment's paragraph on options, to the end of its first sentence. */
+/** The paragraph of a comment about options, to the end of its first sentence. */
 function paragraphOf(declaration: string): string {
   const text = /\* Options: ([\s\S]*?)(?:\n \* (?:Ranges|State):|\n \*\n)/.exec(declaration)?.[1];
   return (text ?? "").replace(/\s*\n \* /g, " ").replace(/\.( [A-Z].*)?$/, "");
@@ -16,7 +16,7 @@ function paragraphOf(declaration: string): string {
 const paragraphs =
   /\n \* Options: ([\s\S]*?)(?:\n \* Ranges: [\s\S]*?)?(?=\n \* State:|\n \*\n|\n \*\/)/;
 
-/** A declaration without what the comments on its options say; what else the paragraph says stays. */
+/** Removes the texts that the options' own comments repeat; the rest of the paragraph stays. */
 export const withoutParagraph = (declaration: string): string =>
   declaration.replace(paragraphs, (_, text: string) => {
     const [, more] = /\. ([A-Z].*)$/.exec(text.replace(/\s*\n \* /g, " ")) ?? [];
@@ -24,16 +24,16 @@ export const withoutParagraph = (declaration: string): string =>
   });
 
 const value = String.raw`-?(?:[\d.]+(?:e-?\d+)?|Infinity)|true|false`;
-/** Parentheses that begin with the default; those of mathematics have no space before them. */
+/** Parentheses that begin with the default; those of formulas have no space before them. */
 const withDefault = new RegExp(
   String.raw`\s\((?:default )?((?:${value})(?=[;:,)]| and )(?:[^()]|\(\))*)\)`,
 );
-/** What such parentheses may have that the comment says itself. */
+/** The contents of such parentheses that the option's comment repeats. */
 const said = new RegExp(
   String.raw`^(?:${value})(?: and (?:${value}))?$|^a bare number(?: or a \S+)? sets it$`,
 );
 
-/** A clause without its default and what joins it to the next one. */
+/** A clause without its default and without the conjunction before the next clause. */
 function tidied(clause: string): string {
   const plain = clause.replace(withDefault, (_, inside: string) => {
     const pieces = inside.replace(new RegExp(`^(?:${value}), `), "").split("; ");
@@ -46,7 +46,7 @@ function tidied(clause: string): string {
     .trim();
 }
 
-/** What the comment says of each option, where it says something. */
+/** The words of the comment about each option, if there are any. */
 function wordsOf(paragraph: string, names: readonly string[]): Map<string, string> {
   const places = names
     .map((name) => ({ name, at: paragraph.indexOf(`\`${name}\``) }))
@@ -57,7 +57,7 @@ function wordsOf(paragraph: string, names: readonly string[]): Map<string, strin
   for (const [index, { name, at }] of [...places.entries()].toReversed()) {
     const clause = paragraph.slice(at + name.length + 2, places[index + 1]?.at);
     const own = tidied(clause);
-    // Of "`a` and `b`, ends of the range", or "`a` (1), `b` (2) as in `adam`", the words are those of both.
+    // In "`a` and `b`, ends of the range", or "`a` (1), `b` (2) as in `adam`", both options share the words.
     const shares = !withDefault.test(clause) || /^(?:as in|of) /.test(following);
     following = own !== "" ? own : shares ? following : "";
     words.set(name, following);
@@ -74,16 +74,16 @@ const written = (usual: number | boolean): string =>
 const sentence = (text: string): string =>
   text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}. `;
 
-/** What users are told of an option. */
+/** The documentation of an option. */
 export interface OptionNotes {
   readonly name: string;
   readonly type: "boolean" | "number | Schedule";
-  /** What it means, as a sentence with a space behind it; "" where nothing is said. */
+  /** The meaning as a sentence with a space after it; "" if there is none. */
   readonly meaning: string;
-  /** `[0, 1)`, or `whole [1, inf)`. Undefined for a switch. */
+  /** `[0, 1)`, or `whole [1, inf)`. Undefined for a boolean. */
   readonly range: string | undefined;
   readonly default: string;
-  /** Whether a bare number in place of options sets it. */
+  /** Whether a plain number instead of the options object sets it. */
   readonly isBare: boolean;
 }
 
@@ -95,18 +95,18 @@ function commentOf({ type, meaning, range, default: usual, isBare }: OptionNotes
   return `/** ${meaning}${kind}; default ${usual}.${isBare ? " A bare number sets it." : ""} */`;
 }
 
-/** The definition that has the words, where they are "as in `adam`". */
+/** The definition that has the words, if they are "as in `adam`". */
 const elsewhere = (words: string): string | undefined => /^as in `(\w+)`$/.exec(words)?.[1];
 
-/** The options as the compiler writes them, the last argument of a factory's type. */
+/** The options in the compiler's output, the last argument of a factory's type. */
 const mappedType = /import\("[./]+index\.ts"\)\.HyperOptions<\{[^}]*\}>>;/;
 
 export type Factories = Readonly<Record<string, RuleFactory>>;
 
 /**
- * What users are told of a definition's options, by the definition's name.
+ * The documentation of a definition's options, by the definition's name.
  *
- * @param textOf the declaration of a definition with its comment
+ * @param textOf gives the declaration of a definition with its comment
  */
 export function describeOptions(
   factories: Factories,
@@ -135,7 +135,7 @@ export function describeOptions(
 }
 
 /**
- * A declaration with comments on the options, and with their types written out: of a mapped type some editors show none.
+ * A declaration with comments on the options. Their types are written out, because some editors show no comments of mapped types.
  */
 export function withComments(declaration: string, options: readonly OptionNotes[]): string {
   if (options.length === 0) return declaration;
@@ -146,7 +146,7 @@ export function withComments(declaration: string, options: readonly OptionNotes[
   return `import type { Schedule } from "../index.ts";\n${written}`;
 }
 
-/** @param folder of what was built, such as `.build/optimizers` */
+/** @param folder of the build, such as `.build/optimizers` */
 export function documentOptions(folder: string, factories: Factories): void {
   const pathOf = (name: string) => join(folder, `${name}.d.ts`);
   const texts = new Map(

@@ -1,4 +1,4 @@
-// Draws the pictures of docs/examples.md from what the examples compute: npx tsx scripts/draw-examples.ts
+// Draws the pictures of docs/examples.md from the examples' own results: npx tsx scripts/draw-examples.ts
 import { writeFileSync } from "node:fs";
 import { scaleLinear } from "d3-scale";
 import { Vector3 } from "three";
@@ -10,7 +10,7 @@ import { plot, sheet } from "./figures/plot.ts";
 
 const size = [760, 400] as const;
 
-/** Both coordinates of rows of two, in a square in the middle of a picture. */
+/** Maps both coordinates of rows of two to a square in the middle of a picture. */
 function square(places: ArrayLike<number>): (i: number) => readonly [number, number] {
   const values = Array.from(places);
   const reach = Math.max(...values.map(Math.abs)) * 1.05;

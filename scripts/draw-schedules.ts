@@ -1,6 +1,6 @@
 /**
  * Draws docs/schedules.svg, a panel for each schedule, from the functions themselves:
- * `npx tsx scripts/draw-schedules.ts`. A test sees to it that the picture is up to date.
+ * `npx tsx scripts/draw-schedules.ts`. A test checks that the picture is up to date.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const PANEL = { width: 214, height: 92, left: 18, top: 46, across: 236, down: 16
 
 type Point = readonly [x: number, y: number];
 
-/** The points without those that lie within a tenth of the line between others: Douglas and Peucker. */
+/** Removes the points within a tenth of the line between others (Douglas and Peucker). */
 function simplified(points: readonly Point[]): Point[] {
   const [first, last] = [points[0]!, points.at(-1)!];
   const slope = (last[1] - first[1]) / (last[0] - first[0]);
@@ -25,7 +25,7 @@ function simplified(points: readonly Point[]): Point[] {
   return [...before.slice(0, -1), ...simplified(points.slice(furthest))];
 }
 
-/** A curve as path data, of a point a step. */
+/** A curve as path data, with one point for each step. */
 function path(lr: Schedule): string {
   const points = Array.from(
     { length: STEPS + 1 },

@@ -1,9 +1,9 @@
-// `npm run engines`: installs what is missing, and asks every engine for the same bits.
+// `npm run engines`: installs what is missing, and checks that every engine computes the same bits.
 import { fileURLToPath } from "node:url";
 import { provide } from "./debian.js";
 import { build, install, requireNode, runTool } from "./setup.js";
 
-/** Debian's, beside Chromium; `xvfb-run` needs `xauth`. */
+/** Debian's engines, besides Chromium; `xvfb-run` needs `xauth`. */
 export const enginePackages = ["firefox-esr", "libwebkit2gtk-4.1-0", "xvfb", "xauth"];
 
 export const provideEngines = () =>

@@ -1,5 +1,5 @@
-// `npm run exhaustive`: tens of thousands of random compositions, each against the simulator of tests/compositions. Prints the
-// smallest program of each that is not what the formulas say. With `--tests`, the tests in their long form.
+// `npm run exhaustive`: compares tens of thousands of random compositions with the simulator of tests/compositions. For each one
+// that differs it prints the smallest program that does. With `--tests`, it runs the tests in their long form.
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -59,7 +59,7 @@ interface Totals {
   failures: number;
 }
 
-/** Without a terminal a line for each tenth. */
+/** Without a terminal, a line for each tenth. */
 function progressOf(total: number): { tell: (done: number) => void; end: () => void } {
   if (!process.stderr.isTTY) {
     const tenth = Math.ceil(total / 10);
@@ -73,7 +73,7 @@ function progressOf(total: number): { tell: (done: number) => void; end: () => v
   return { tell: (done) => bar.update(done), end: () => bar.stop() };
 }
 
-/** What a Node is started with for vectors of 256 bits, which its first, quick compiler has not. */
+/** Options of Node for vectors of 256 bits, which its baseline compiler lacks. */
 const optimized = [
   "--no-liftoff",
   "--import",
@@ -97,7 +97,7 @@ function share(indices: readonly number[], { seed, processes, most, gpu, wide }:
         totals.loose += Number(loose);
         if (failure !== undefined) {
           totals.failures++;
-          // At once: whoever stops a long run keeps what it found.
+          // Printed at once, so that a long run can be stopped without losing it.
           console.log(`\n${failure}\n`);
         }
         progress.tell(totals.done);
@@ -119,7 +119,7 @@ function share(indices: readonly number[], { seed, processes, most, gpu, wide }:
   });
 }
 
-/** @returns whether all is as the formulas say */
+/** @returns whether all agree with the formulas */
 async function examine(options: Options): Promise<boolean> {
   const { count, seed, only, gpu } = options;
   const start = performance.now();

@@ -1,4 +1,4 @@
-// A process of `npm run exhaustive`: examines the compositions whose numbers it is sent.
+// A process of `npm run exhaustive`: examines the compositions with the numbers that it is sent.
 import { generate } from "../tests/compositions/generator.ts";
 import { examineOnGpu, generateForGpu } from "../tests/compositions/gpu.ts";
 import { examine, type Finding } from "../tests/compositions/report.ts";

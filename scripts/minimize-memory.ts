@@ -1,6 +1,7 @@
 /**
- * Measures the memory of each method with a million unknowns, for the table in docs/minimize.md: npx tsx scripts/minimize-memory.ts. Build
- * the library first. Each method runs in a process of its own. Resident memory is how much that process grew at most during the run.
+ * Measures the memory of each method with a million unknowns, for the table in docs/minimize.md: npx tsx
+ * scripts/minimize-memory.ts. Build
+ * the library first. Each method runs in its own process. Resident memory is the peak growth of that process during the run.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -16,7 +17,7 @@ const methods = [
   ["newtonCg()", 12],
 ] as const;
 
-/** Prints the most bytes of arrays that are in use behind an iteration, and by how much resident memory grew. */
+/** Prints the most bytes of arrays in use after an iteration, and the growth of resident memory. */
 const measure = (method: string) => `
 import { lbfgs, lbfgsb, minimize, newtonCg } from ${JSON.stringify(built)};
 const f = (x, gradient) => {

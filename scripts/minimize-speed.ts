@@ -12,7 +12,7 @@ const { bfgs, lbfgs, minimize }: typeof import("../src/minimize/index.ts") = awa
 const python = process.argv[2] ?? "python3";
 const rounds = Number(process.argv[3] ?? 5);
 
-/** Milliseconds of processors, which others on the machine do not add to. */
+/** Milliseconds of processor time, which other processes do not change. */
 const now = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -54,7 +54,7 @@ function rosenbrock(n: number): [Fill, Float64Array] {
 const functions = { quadratic, rosenbrock };
 
 interface Measured {
-  /** Without the function's. */
+  /** Without the time of the function. */
   readonly seconds: number;
   readonly iterations: number;
   readonly evaluations: number;
@@ -90,7 +90,7 @@ function ours({ name, n, method, iterations, repeats }: Case): Measured {
     inside += now() - begun;
     return value;
   };
-  // Of the small ones a clock would take longer than the function: its time counts as ours.
+  // For small problems a clock would take longer than the function, so its time is included.
   const measured = n > 1000 ? timed : f;
   const options = { method, maxIterations: iterations, gradientTolerance: 1e-8, valueTolerance: 0 };
   let [done, evaluations, value] = [0, 0, 0];

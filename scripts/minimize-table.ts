@@ -52,7 +52,7 @@ const outcomes = scipy.free.map((row) => {
 
 const names = [...methods.map(([name]) => name), ...theirs.map((name) => `SciPy's ${name}`)];
 
-/** Of these starts: a table of evaluations, with how many of them lead to a known minimum. */
+/** For these starts, a table of evaluations, and how many runs end at a known minimum. */
 function tableOf(starts: readonly number[]): string[] {
   const rows = outcomes.filter(({ start }) => starts.includes(start));
   const isStandard = starts.length === 1;

@@ -22,7 +22,7 @@ const { default: numeric }: { default: Numeric } = await import(
   pathToFileURL(resolve(process.argv[2]!)).href
 );
 const rounds = Number(process.argv[3] ?? 9);
-/** Runs of a round: many, for one takes some tens of microseconds. */
+/** Runs in a round: many, because one takes only some tens of microseconds. */
 const runs = 500;
 
 function value(x: readonly number[]): number {
@@ -57,7 +57,7 @@ function fill(x: Float64Array, into: Float64Array): number {
   return sum;
 }
 
-/** Each returns its iterations. */
+/** Returns the number of iterations. */
 type Runner = (start: number[]) => number;
 
 const lists =
@@ -79,7 +79,7 @@ const runners: Readonly<Record<string, Runner>> = {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-/** Microseconds of processors an iteration. */
+/** The processor time of an iteration in microseconds. */
 function timed(run: Runner, start: number[]): number {
   const begun = process.cpuUsage();
   let iterations = 0;
@@ -99,7 +99,7 @@ console.log(
 for (const unknowns of [2, 4, 6, 10]) {
   const start = Array.from({ length: unknowns }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
   const all = Object.values(runners);
-  // Compiled first.
+  // Runs once first, so that the code is compiled.
   for (const run of all) timed(run, start);
   const times = all.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,5 @@
-// What docs/storage.md says of training with parameters, gradients and states in bfloat16: the mean loss of the last quarter of the
+// Measures training with parameters, gradients and states in bfloat16, for docs/storage.md: the mean loss of the last quarter of
+// the
 // steps, for seeds 1, 2 and so on.
 // npm run build, then: npx tsx scripts/narrow-parameters.ts [steps] [task] [lr] [seeds] [kinds, with commas]
 
@@ -38,7 +39,7 @@ const lengths = {
 
 type Task = (typeof tasks)[keyof typeof tasks];
 
-/** The losses of a run. The task computes in float32, of what the parameters stand for. */
+/** The losses of a run. The task computes in float32, with the values of the narrow parameters. */
 function train(
   task: Task,
   start: Awaited<ReturnType<Task["load"]>>,

@@ -1,4 +1,5 @@
-// What docs/storage.md says of training with states in 8 and 16 bits: the mean loss of the last quarter of the steps, for three seeds.
+// Measures training with states in 8 and 16 bits, for docs/storage.md: the mean loss of the last quarter of the steps, for three
+// seeds.
 // npm run build, then: npx tsx scripts/narrow-states.ts [steps]
 
 import { adamw, bfloat16, block8, optimize, type StateStorage } from "gradus";

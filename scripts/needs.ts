@@ -1,4 +1,8 @@
-/** What a rule needs of src/features.ts to run, alone or in a chain: read from the graph of its text, in which nothing is decided yet. */
+/**
+ * Finds which parts of src/features.ts a rule needs, alone or in a chain. It reads the graph of the rule's text, before any
+ * option is
+ * decided.
+ */
 import { isDirect } from "../src/compilers/wasm/operators.ts";
 import { type Definition, type Part, type Role, stateOf } from "../src/rule/definition.ts";
 import {
@@ -21,7 +25,7 @@ export type Need =
   | "provideEvaluation"
   | "provideGradientNorms";
 
-/** All that a definition's texts come to. */
+/** The graph nodes of a definition's texts. */
 function nodesOf(role: Role, definition: Definition): readonly Node[] {
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const scope = newScope();
@@ -39,7 +43,7 @@ function nodesOf(role: Role, definition: Definition): readonly Node[] {
 
 const isLine = (kind: Kind): boolean => !isHost(kind) && kind !== "element";
 
-/** @param role as what it stands in a chain */
+/** @param role the role of the rule in a chain */
 export function needsOf(role: Role, definition: Definition): readonly Need[] {
   const nodes = nodesOf(role, definition);
   const states = Object.values(stateOf(definition));
@@ -56,7 +60,7 @@ export function needsOf(role: Role, definition: Definition): readonly Need[] {
     provideNumbers: states.some(({ kind }) => isHost(kind)),
     provideStarting: states.some(({ initial }) => initial !== 0),
     provideEvaluation: definition.evaluation !== undefined,
-    // Of raw gradients it may be in a chain, whatever is measured here.
+    // In a chain its input may be raw gradients, whatever is found here.
     provideGradientNorms: nodes.some(
       (node) => node.form === "reduction" && node.scope === "global" && node.operator !== "min",
     ),

@@ -1,8 +1,7 @@
 /**
- * Spares users what can be done when the package is built. Optimizers whose programs few choices decide are replaced by
- * these, so that bundles which use no others leave the rule language out; what else defines a rule brings along what that rule
- * needs to run, instead of what any may. Part of `npm run build`; what the package then does is compared with the source in
- * tests/package.test.ts.
+ * Does at build time what users would otherwise pay for. Optimizers that have few different programs ship these programs, so that
+ * bundles with only such optimizers do not contain the rule language. All other rules bring only the parts that they need.
+ * Part of `npm run build`. tests/package.test.ts compares the package with the sources.
  */
 
 import { writeFileSync } from "node:fs";
@@ -20,17 +19,17 @@ import { rangeOf } from "../src/rule/ranges.ts";
 import { transforms } from "../src/transforms/index.ts";
 import { needsOf } from "./needs.ts";
 
-/** More would weigh more in a bundle than they spare it. */
+/** More programs would add more to a bundle than they save. */
 const mostPrograms = 6;
 
-/** Numbers of no meaning: whatever one of them decides, all must. */
+/** Arbitrary numbers: if one of them makes another program, all must make the same one. */
 const numbers = [0.37, -1, 0.999, 1, 2, 1000] as const;
 const schedule = (): number => 0;
 
 type Hyper = RuleFactory["definition"]["hyper"];
 type Chosen = ReadonlyMap<string, HyperValue>;
 
-/** What an option may be, its default first: of a number that is 0 by default, 0 may decide something. */
+/** The tried values of an option, its default first. If a number is 0 by default, 0 may decide something. */
 const choicesOf = (value: HyperValue): readonly HyperValue[] =>
   typeof value === "boolean"
     ? [value, !value]
@@ -38,7 +37,7 @@ const choicesOf = (value: HyperValue): readonly HyperValue[] =>
       ? [0, numbers[0], schedule]
       : [schedule];
 
-/** All that options may be together; the defaults first. Others than these are schedules, which may come to anything. */
+/** All combinations of options, the defaults first. Other options than these are schedules, which may take any value. */
 function combinations(hyper: Hyper, options: readonly string[]): Chosen[] {
   const others = Object.keys(hyper).filter((name) => !options.includes(name));
   const first = new Map(others.map((name) => [name, schedule as HyperValue]));
@@ -51,7 +50,7 @@ function combinations(hyper: Hyper, options: readonly string[]): Chosen[] {
   );
 }
 
-/** The programs with the check of gradients and without; undefined where they cannot be written down. */
+/** The programs with and without the check of gradients; undefined if they cannot be serialized. */
 function pairOf(
   rule: Rule,
   chosen: Chosen,
@@ -59,7 +58,7 @@ function pairOf(
 ): readonly [ProgramData, ProgramData] | undefined {
   const [{ name, definition }] = rule.parts as [Part];
   const hyper = new Map([...chosen].map(([option, value]) => [`${name}.${option}`, value]));
-  // However these are kept.
+  // With any storage of the states.
   const states = Object.keys(definition.state ?? {}).map((state) => `${name}.${state}`);
   const [guarded, unguarded] = [true, false].map((guard) =>
     serializer.add(textPlanner.step(rule, hyper, guard, true, states)),
@@ -73,7 +72,7 @@ function textOf(rule: Rule, chosen: Chosen): string | undefined {
   return pair && JSON.stringify([serializer.nodes, pair]);
 }
 
-/** What programs do with elements; numbers that they are given cost nothing. */
+/** The work of programs on elements; their scalar arguments cost nothing. */
 function workOf(rule: Rule, chosen: Chosen): string {
   const works = pairOf(rule, chosen, new Serializer())?.map(({ slots, passes }) => [
     slots,
@@ -85,7 +84,7 @@ function workOf(rule: Rule, chosen: Chosen): string {
 const withOption = (chosen: Chosen, name: string, value: HyperValue): Chosen =>
   new Map(chosen).set(name, value);
 
-/** The options that are 0 by default and decide something, whatever is switched on. */
+/** The options that are 0 by default and decide something, for any booleans. */
 function zerosAmong({ hyper }: Definition, rule: Rule): string[] {
   const names = Object.keys(hyper);
   const switches = names.filter((name) => typeof hyper[name] === "boolean");
@@ -102,7 +101,7 @@ function zerosAmong({ hyper }: Definition, rule: Rule): string[] {
   );
 }
 
-/** The same with schedules for all numbers that decide nothing about elements: their program is right for any. */
+/** The same choice with schedules for all numbers that decide nothing about elements: its program works for any value. */
 function generalized(rule: Rule, chosen: Chosen): Chosen {
   const work = workOf(rule, chosen);
   return [...chosen].reduce((known, [name, value]) => {
@@ -111,7 +110,7 @@ function generalized(rule: Rule, chosen: Chosen): Chosen {
   }, chosen);
 }
 
-/** Whether other numbers make the same programs as one that stands for them, or as a schedule no shorter ones. */
+/** Whether other numbers make the same programs as the number that stands for them, and no shorter programs than a schedule. */
 function standForAll({ hyper, ranges = {} }: Definition, rule: Rule, chosen: Chosen): boolean {
   const [text, work] = [textOf(rule, chosen), workOf(rule, chosen)];
   return [...chosen].every(([name, value]) => {
@@ -127,7 +126,7 @@ function standForAll({ hyper, ranges = {} }: Definition, rule: Rule, chosen: Cho
   });
 }
 
-/** The options whose value makes another program of some, with all else the same. */
+/** The options whose value alone changes the program. */
 function decidingAmong(options: readonly string[], made: ReadonlyMap<Chosen, string>): string[] {
   return options.filter((option) => {
     const known = new Map<string, string>();
@@ -140,7 +139,7 @@ function decidingAmong(options: readonly string[], made: ReadonlyMap<Chosen, str
   });
 }
 
-/** The programs to ship; undefined where there are too many, or state of its own changes them. */
+/** The programs to ship; undefined if there are too many, or if options of its state change them. */
 export function programsOf(factory: RuleFactory): Programs | undefined {
   const { definition } = factory;
   const rule = factory();
@@ -178,7 +177,7 @@ const all: Readonly<Record<string, Readonly<Record<string, RuleFactory>>>> = {
   transforms: transforms as never,
 };
 
-/** Whether the host computes more than powers of ages, which are whole. */
+/** Whether the host computes exponentials other than powers with an age as exponent, which is a whole number. */
 const hasExponentials = ({ nodes }: Programs): boolean =>
   nodes.some((node) => {
     const [form, , exponent] = node as readonly [string, unknown?, number?];
@@ -186,7 +185,7 @@ const hasExponentials = ({ nodes }: Programs): boolean =>
     return isLibrary(form) && !(form === "power" && (age === "t" || age === "sharedAge"));
   });
 
-/** As a script has it: with names bare, as they are written by hand, and the numbers that JSON lacks. */
+/** As JavaScript source: with unquoted names, and the numbers that JSON lacks. */
 const literalOf = (value: unknown, space?: number): string =>
   JSON.stringify(
     value,
@@ -196,13 +195,13 @@ const literalOf = (value: unknown, space?: number): string =>
     .replace(/"(\w+)":/g, "$1:")
     .replace(/"number (-?Infinity|NaN)"/g, "$1");
 
-/** A definition on several lines, for whoever reads the package. */
+/** A definition on several lines, for readers of the package. */
 function definitionOf({ rule, ...rest }: Definition): string {
   const text = /[`\\$]/.test(rule) ? JSON.stringify(rule) : `\`${rule}\``;
   return literalOf(rest, 2).replace(/\n\}$/, `,\n  rule: ${text}\n}`);
 }
 
-/** An optimizer or a transform as the package has it. */
+/** The module of an optimizer or a transform in the package. */
 function moduleOf(kind: string, factory: RuleFactory): string {
   const { role, definition } = factory;
   const { name } = definition;
@@ -231,7 +230,7 @@ function moduleOf(kind: string, factory: RuleFactory): string {
   ].join("\n");
 }
 
-/** @param dist the folder of what was built */
+/** @param dist the folder of the build */
 export function precompile(dist: string): void {
   for (const [kind, factories] of Object.entries(all)) {
     for (const factory of Object.values(factories)) {
@@ -242,9 +241,10 @@ export function precompile(dist: string): void {
 }
 
 /**
- * The package's face for Node: with the module that most bind, in shared memory, of each optimizer whose program is
- * made beforehand. Making it takes most of a first binding; bundles for pages are better off without its bytes.
- * @param registry how `gradus.js` calls the map that has them
+ * The package's entry for Node. For each optimizer with precompiled programs it contains the compiled module that most users
+ * bind, for
+ * shared memory. To generate it takes most of the time of a first binding; bundles for pages are better without its bytes.
+ * @param registry the name under which `gradus.js` exports the map of modules
  */
 export function faceForNode(registry: string): string {
   const entries = Object.entries(optimizers) as unknown as [string, RuleFactory][];
@@ -255,7 +255,7 @@ export function faceForNode(registry: string): string {
     const program = planner.step(factory(), defaultHyper(factory()), true, true);
     return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
   });
-  // They are so much alike that they are a fifth of their size together.
+  // They are so similar that together they compress to a fifth.
   const packed = deflateRawSync(JSON.stringify(Object.fromEntries(modules)), { level: 9 });
   return `import { inflateRawSync } from "node:zlib";
 import { ${registry} as modules } from "./gradus.js";

@@ -1,11 +1,11 @@
-// Installs the engines of npm that tests ask, and says what else is missing.
+// Installs the npm engines for the tests, and says what else is missing.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { installed, missing, npmPackages } from "../tests/engines/engines.ts";
 import { enginePackages } from "./engines.js";
 
-/** In a folder beside, so that no other checkout finds half of it. */
+/** Installs into a temporary folder first, so that another checkout never finds a half-finished one. */
 function install(): void {
   console.log(`Installing ${npmPackages.join(", ")} in ${installed} ...`);
   mkdirSync(dirname(installed), { recursive: true });

@@ -1,10 +1,11 @@
 /**
- * Marks what a module computes when it is loaded as free of side effects, which the package promises of all its modules:
- * bundlers then leave out of a file what nobody imports, as they leave out whole modules.
+ * Marks the computations at a module's top level as free of side effects, which the package promises for all its modules.
+ * Bundlers
+ * can then remove unused parts of a file, as they remove unused modules.
  */
 import { parseAst } from "vite";
 
-/** The parts of a syntax tree (ESTree) that are looked at. */
+/** The parts of a syntax tree (ESTree) that are read here. */
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -15,7 +16,7 @@ interface Node {
 const nodes = (value: unknown): readonly Node[] => value as readonly Node[];
 const node = (value: unknown): Node => value as Node;
 
-/** Whether a bundler sees by itself that computing it does nothing else. */
+/** Whether a bundler can see that an expression has no side effects. */
 function isPlain(given: unknown): boolean {
   if (given === null || given === undefined) return true;
   const { type, ...parts } = node(given);
@@ -40,7 +41,7 @@ function isPlain(given: unknown): boolean {
   }
 }
 
-/** Whether a class computes something of its own when it is declared. */
+/** Whether declaring a class computes nothing. */
 const isPlainClass = ({ superClass, body }: Node): boolean =>
   superClass === null &&
   nodes(node(body)["body"]).every(
@@ -56,7 +57,7 @@ interface Edit {
   readonly after: string;
 }
 
-/** What a bundler may leave out as it is, once it knows that nothing else comes of calling it. */
+/** Calls, which a bundler may remove if they are marked as pure. */
 const isCall = ({ type, callee, arguments: given }: Node): boolean =>
   (type === "CallExpression" || type === "NewExpression") &&
   node(callee).type === "Identifier" &&
@@ -79,12 +80,12 @@ function editsOf(declaration: Node): Edit[] {
   );
 }
 
-/** Whether names are taken out of an array or an object, which might do anything for all that bundlers know. */
+/** Whether an array or object is destructured, which bundlers must assume to have side effects. */
 const takesApart = ({ type, ...parts }: Node): boolean =>
   type === "VariableDeclaration" &&
   nodes(parts["declarations"]).some(({ id }) => node(id).type !== "Identifier");
 
-/** What a module does when it is loaded besides declaring names: bundlers cannot leave that out. */
+/** The statements of a module that do more than declare names: bundlers cannot remove them. */
 export function effectsOf(text: string): string[] {
   const program = parseAst(text) as unknown as Node;
   return nodes(program["body"])

@@ -1,5 +1,6 @@
-// Runs that go from PyTorch to Gradus and back, for every optimizer that both have: ten steps there, ten here, ten there
-// are compared with thirty there. GRADUS_PYTHON names a Python with torch.
+// Compares runs that go from PyTorch to Gradus and back, for every optimizer that both have: ten steps in PyTorch, ten in Gradus
+// and
+// ten in PyTorch against thirty in PyTorch. GRADUS_PYTHON names a Python with torch.
 // tsx scripts/pytorch-round-trip.ts
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -44,7 +45,7 @@ function here(name: string, from: string, to: string): string {
   return to;
 }
 
-/** All tensors below a value, in its order, by where they are. */
+/** All tensors within a value, in order, with their paths. */
 function numbersIn(value: unknown, path: string): [string, number[]][] {
   if (value instanceof Map) {
     return [...value].flatMap(([key, each]) => numbersIn(each, `${path}.${key}`));

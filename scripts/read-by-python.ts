@@ -1,5 +1,5 @@
-// Shows that Python's safetensors read what Gradus writes: the same bits, shapes and metadata.
-// GRADUS_PYTHON names a Python that has numpy, ml_dtypes and safetensors (tests/reference/requirements.txt).
+// Checks that Python's safetensors reads what Gradus writes: the same bits, shapes and metadata.
+// GRADUS_PYTHON names a Python with numpy, ml_dtypes and safetensors (tests/reference/requirements.txt).
 import { strictEqual } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Writes the registries src/optimizers/index.ts and src/transforms/index.ts from the files that lie
- * beside them: a file is named after what it exports. Run by `npm run build` and `npm test`.
+ * Writes the registries src/optimizers/index.ts and src/transforms/index.ts from the files beside them: a file is named after its
+ * export. Run by `npm run build` and `npm test`.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -26,7 +26,7 @@ function registryOf(kind: "optimizer" | "transform", names: readonly string[]): 
     ...names.map((name) => `export * from "./${name}.ts";`),
     "",
     `/** Every ${kind} by name. */`,
-    // In words: the compiler would write all of each type into the declarations once more.
+    // The type is written out, because the compiler would otherwise repeat all of each type in the declarations.
     `export const ${kind}s: {\n${types.join("\n")}\n} = {\n  ${list},\n};`,
     "",
   ].join("\n");
@@ -37,7 +37,7 @@ for (const kind of ["optimizer", "transform"] as const) {
   const names = readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && file !== "index.ts" && !file.endsWith(".test.ts"))
     .map((file) => file.slice(0, -".ts".length))
-    // As the linter sorts them.
+    // In the linter's order.
     .sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   const path = new URL("index.ts", folder);
   const text = registryOf(kind, names);

@@ -1,6 +1,7 @@
 // Writes the model's part of docs/distributed-scale.md, and docs/distributed-scale.svg: `npx tsx scripts/scaling.ts`.
-// `--table FILE` fits another table than scripts/scaling/measured.json, of the same form, and prints what it finds; so does `--measure`
-// for ranks in one thread, which it times first.
+// `--table FILE` fits another table of the same form instead of scripts/scaling/measured.json, and prints the result. `--measure`
+// does
+// the same for ranks in one thread, and measures them first.
 import { readFileSync, writeFileSync } from "node:fs";
 import { Ranks } from "../tests/support/ranksInTurn.ts";
 import { fill } from "./figures/document.ts";

@@ -1,17 +1,17 @@
-// What a fresh checkout lacks, for `npm start` and the tests. Plain JavaScript: nothing is installed yet.
+// Sets up a fresh checkout, for `npm start` and the tests. Plain JavaScript: nothing is installed yet.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** What a build writes last, from the package's root. */
+/** The last file that a build writes, from the package's root. */
 export const LAST_BUILT = join("cli", "dist", "THIRD-PARTY-LICENSES.txt");
 
 const LEAST_NODE = "20.19";
 const WINDOWS = process.platform === "win32";
 
-/** Ends the process where Node is too old for the tools. */
+/** Ends the process if Node is too old for the tools. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE.split(".").map(Number);
@@ -22,7 +22,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** What the lock file asks for and node_modules lacks, or has in another version. */
+/** Whether node_modules has what the lock file asks for, in the same versions. */
 function isInstalled() {
   const installed = join(ROOT, "node_modules", ".package-lock.json");
   if (!existsSync(installed)) return false;
@@ -70,7 +70,7 @@ function isBuilt() {
  *
  * @param {string} program
  * @param {readonly string[]} words
- * @param {Record<string, string>} [environment] besides the one there is
+ * @param {Record<string, string>} [environment] added to the present one
  * @returns {Promise<number>} its exit code
  */
 export function run(program, words, environment = {}) {
@@ -78,10 +78,10 @@ export function run(program, words, environment = {}) {
     cwd: ROOT,
     stdio: "inherit",
     env: { ...process.env, ...environment },
-    // npm and what is in node_modules/.bin are scripts of the shell there.
+    // On Windows, npm and the tools in node_modules/.bin are shell scripts.
     shell: WINDOWS,
   });
-  // Ctrl-C reaches the child too: it ends as it sees fit, and this process after it.
+  // Ctrl-C reaches the child, too: the child decides how to end, and this process ends after it.
   const wait = () => {};
   process.on("SIGINT", wait);
   return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ export async function install() {
   return run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 
-/** Builds dist where a source is newer. @returns {Promise<number>} exit code */
+/** Builds dist if a source is newer. @returns {Promise<number>} exit code */
 export async function build() {
   if (isBuilt()) return 0;
   console.error("Building ...");

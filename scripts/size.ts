@@ -1,5 +1,6 @@
-// What users' bundles pay: fails where one of those in budget.ts is over its budget, or where one more optimizer or
-// transform adds too much to a bundle that has others.
+// Checks the sizes of users' bundles: fails if one in budget.ts is over its budget, or if one more optimizer or transform adds
+// too
+// much to a bundle that has others.
 
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -9,7 +10,7 @@ import { optimizers, transforms } from "../src/index.ts";
 import { ADAPTERS, BUDGET, BUDGETS } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-// Its text, and its programs.
+// For its text and its programs.
 const BUDGET_OF_ONE = 1260;
 
 const bundle = (...names: string[]): Promise<string> =>
@@ -25,7 +26,7 @@ async function bundleOf(contents: string): Promise<string> {
     write: false,
     logLevel: "error",
     external: Object.keys(manifest.peerDependencies),
-    // By the package's exports, as users have it, not by the paths of this checkout.
+    // Resolved through the package's exports, as for users, not through the paths of this checkout.
     tsconfigRaw: {},
   });
   return outputFiles[0]!.text;
@@ -41,7 +42,7 @@ console.log(
   `import { adam, optimize } from "gradus": ${kilobytes(bytes)} minified and gzipped (${kilobytes(script.length)} minified), at most ${kilobytes(BUDGET)}`,
 );
 if (bytes > BUDGET) problems.push("The bundle is over its budget");
-// Their papers are in the text only if the whole optimizer is.
+// The authors of a paper are in the text only if the whole optimizer is.
 const stowaways = ["Zeiler", "Duchi", "Loshchilov"].filter((author) => script.includes(author));
 if (stowaways.length > 0) {
   problems.push(`Optimizers that nobody imported are in the bundle: those of ${stowaways}`);
@@ -62,7 +63,8 @@ for (const [adapter, besides, budget] of ADAPTERS) {
   if (size > budget) problems.push(`The adapter of ${adapter} is over its budget`);
 }
 
-// Beside one whose program is made of its text, one whose program was made beforehand, and all that any rule may need.
+// A base with one optimizer whose program is made from its text, one with precompiled programs, and all parts that any rule may
+// need.
 const others = ["optimize", "adam", "rmsprop", "defineOptimizer"];
 const base = sizeOf(await bundle(...others));
 const measured = Object.keys({ ...optimizers, ...transforms })

@@ -1,4 +1,4 @@
-/** Indents with tabs what was written with spaces, which are a fourteenth of what is installed. */
+/** Indents with tabs instead of spaces, which would take a fourteenth of the installed size. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAst, Visitor } from "vite";
@@ -6,7 +6,7 @@ import { parseAst, Visitor } from "vite";
 export const inTabs = (text: string, width: number): string =>
   text.replace(new RegExp(`^(?: {${width}})+`, "gm"), ({ length }) => "\t".repeat(length / width));
 
-/** A script, but for what stands in template literals, such as a rule's lines. */
+/** Indents a script, except within template literals, such as the lines of a rule. */
 function scriptInTabs(script: string): string {
   const literals: [start: number, end: number][] = [];
   new Visitor({
@@ -21,7 +21,7 @@ function scriptInTabs(script: string): string {
   return written + inTabs(script.slice(at), 2);
 }
 
-/** Every script of a folder, as esbuild writes them: two spaces a level. */
+/** Indents every script of a folder, written by esbuild with two spaces for each level. */
 export function indentScripts(folder: string): void {
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
     const path = join(folder, file);

@@ -1,4 +1,5 @@
-// `npm test`: the registries and the tests. `npm cit` is npm's own name for `npm ci` and then `npm test`: there, all checks.
+// `npm test`: the registries and the tests. `npm cit` is npm's own name for `npm ci` and then `npm test`; in that case all checks
+// run.
 import { install, requireNode, runTool } from "./setup.js";
 
 if (process.env["npm_command"] === "install-ci-test") {

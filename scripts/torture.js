@@ -7,6 +7,6 @@ for (const step of [install, build]) {
   const code = await step();
   if (code !== 0) process.exit(code);
 }
-// With the garbage collector at hand: what grows is measured after it.
+// With the garbage collector exposed, because memory growth is measured after a collection.
 const words = ["--expose-gc", "--import", "tsx", join(ROOT, "scripts", "torture", "index.ts")];
 process.exitCode = await run(process.execPath, [...words, ...process.argv.slice(2)]);

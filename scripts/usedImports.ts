@@ -1,6 +1,6 @@
-/** What a module takes from another: only what it uses. */
+/** Reduces a module's imports to what it uses. */
 
-/** Imports of names, as esbuild writes them. */
+/** Named imports, as esbuild writes them. */
 const importsFrom = (path: string): RegExp =>
   new RegExp(
     String.raw`^import \{([^}]*)\} from "${path.replaceAll(".", String.raw`\.`)}";\n`,
@@ -8,9 +8,9 @@ const importsFrom = (path: string): RegExp =>
   );
 
 /**
- * Leaves out of the text of a module the names that it imports from a path and does not use. esbuild leaves them in, since it does not know
- * what is there.
- * @returns the text, and the names there of all that it does use, those that it gives on among them
+ * Removes the names that a module imports from a path and does not use. esbuild keeps them, because it does not know what is
+ * there.
+ * @returns the text, and the names there that it uses or re-exports
  */
 export function usedImports(
   text: string,

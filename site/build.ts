@@ -1,4 +1,4 @@
-// npm run site:build: the whole site, into site/dist, unless an example in it is wrong.
+// npm run site:build: builds the whole site into site/dist, unless one of its examples is wrong.
 import { join } from "node:path";
 import { SITE } from "./bundle.ts";
 import { checkExamples } from "./checkExamples.ts";

@@ -1,4 +1,4 @@
-/** The modules that pages load, by Vite. */
+/** Bundles the modules of pages with Vite. */
 import { join } from "node:path";
 import { build, type InlineConfig } from "vite";
 import { type Assets, SITE_SCRIPT } from "./shell.ts";
@@ -6,7 +6,7 @@ import { type Assets, SITE_SCRIPT } from "./shell.ts";
 export const SITE = import.meta.dirname;
 const STYLE = "style/index.css";
 
-/** How both the development server and the build read the modules. */
+/** The settings that the development server and the build share. */
 export const configuration: InlineConfig = {
   root: SITE,
   base: "./",
@@ -20,10 +20,10 @@ type Manifest = Readonly<
 >;
 
 /**
- * Bundles what the pages load into `folder/assets`.
+ * Bundles the scripts of pages into `folder/assets`.
  *
  * @param scripts paths of modules in `site/`
- * @throws what Vite finds
+ * @throws the errors of Vite
  */
 export async function bundleInto(folder: string, scripts: readonly string[]): Promise<Assets> {
   const entries = [...new Set([SITE_SCRIPT, STYLE, ...scripts])];

@@ -7,7 +7,7 @@ const example = (where: string, code: string) => ({
   run: () => runExample(code),
 });
 
-it("says which examples fail, and which come to something else than they say", async () => {
+it("says which examples fail, and which have other results than they state", async () => {
   const problems = await problemsOf([
     example("right", "Math.sqrt(0.25); // 0.5"),
     example("untrue", "Math.sqrt(0.16); // 0.5"),

@@ -1,14 +1,14 @@
-/** Runs the examples of the reference and of the guides: a build with one that fails, or that says what is not so, fails. */
+/** Runs the examples of the reference and of the guides: the build fails if one fails, or states a wrong result. */
 import { makeExampleFolder } from "../scripts/examples/folder.ts";
 import { blocksOf, pages, runBlock } from "../scripts/examples/pages.ts";
 import { type Comparison, type ExampleOptions, runExample } from "../scripts/examples/run.ts";
 import type { Arrangement } from "./reference/arrange.ts";
 import { runnablesIn } from "./reference/runnable.ts";
 
-/** Those that take a GPU or a backend of TensorFlow.js: the tests run them, which have one. */
+/** Whether an example needs a GPU or a backend of TensorFlow.js: only the tests, which have one, run it. */
 const takesDevice = (code: string): boolean => /from "gradus\/(?:webgpu|tfjs)/.test(code);
 
-/** An example, and how it runs in a folder. */
+/** An example, and a function that runs it in a folder. */
 export interface Example {
   readonly where: string;
   readonly code: string;
@@ -29,12 +29,12 @@ async function wrongWith(
   }
 }
 
-/** @returns a sentence for each example that is not as it should be */
+/** @returns a sentence for each wrong example */
 export async function problemsOf(examples: readonly Example[]): Promise<readonly string[]> {
   const folder = makeExampleFolder();
   const problems: string[] = [];
   try {
-    // One by one: they share a folder, and work in it.
+    // One by one, because they share a folder.
     for (const example of examples) {
       const problem = await wrongWith(example, { folder: folder.path });
       if (problem !== undefined) problems.push(problem);
@@ -45,13 +45,13 @@ export async function problemsOf(examples: readonly Example[]): Promise<readonly
   return problems;
 }
 
-/** How many examples ran, and a sentence for each that is not as it should be. */
+/** How many examples ran, and a sentence for each wrong one. */
 export interface Checked {
   readonly count: number;
   readonly problems: readonly string[];
 }
 
-/** Runs all examples of the reference and of the guides that run without a device. */
+/** Runs all examples of the reference and of the guides that need no device. */
 export async function checkExamples(reference: Arrangement): Promise<Checked> {
   const inComments = runnablesIn(reference).map(({ name, code }): Example => {
     return { where: name, code, run: (options) => runExample(code, options) };

@@ -1,9 +1,9 @@
-// npm run site: the site while one works on it. Pages are made when they are asked for; what changes is seen at once.
+// npm run site: a development server. Pages are made on request, and changes show at once.
 import { createServer, type Plugin, type ViteDevServer } from "vite";
 import { configuration } from "./bundle.ts";
 import type { Page } from "./page.ts";
 
-/** Pages and their frame, as the sources are now. */
+/** Pages and their shell, from the present sources. */
 async function respond(server: ViteDevServer, path: string): Promise<string | undefined> {
   const { allPages } = await server.ssrLoadModule("/pages.ts");
   const { shellOf, SITE_SCRIPT } = await server.ssrLoadModule("/shell.ts");

@@ -10,7 +10,11 @@ const docs = join(SITE, "..", "docs");
 
 type Make = () => Uint8Array | Promise<Uint8Array>;
 
-/** What the site has besides pages and modules, from its root, and how it is made: the documentation's pictures, data and a font. */
+/**
+ * The site's files besides pages and modules, by path from its root, with functions that make them: the documentation's pictures,
+ * data
+ * and a font.
+ */
 export const files = (pages: () => Promise<readonly Page[]>): Readonly<Record<string, Make>> => ({
   "data/fashion.bin": fashionBytes,
   ...examplePictures(),

@@ -5,7 +5,7 @@ import { charactersOf, formulaFont, formulaFontLicense } from "./fonts.ts";
 
 const page = (text: string) => ({ body: new Markup(text) });
 
-it("has what formulas are written with, and letters that stand alone as mathematics sets them", () => {
+it("has the characters of formulas, and italic letters for single ones", () => {
   const found = charactersOf([
     page("<p>Ж</p><math><mi>ψ</mi><mo>&lt;</mo><mo>∑</mo></math>"),
     page('<math class="symbol"><mi>h</mi></math>'),
@@ -15,7 +15,7 @@ it("has what formulas are written with, and letters that stand alone as mathemat
   expect(new Set(found).size).toBe([...found].length);
 });
 
-it("keeps the table by which browsers set mathematics, and is small", async () => {
+it("keeps the table with which browsers set mathematics, and is small", async () => {
   const font = await formulaFont([page("<math><mo>⌊</mo></math>")]);
   expect(Buffer.from(font.subarray(0, 4)).toString("latin1")).toBe("wOF2");
   expect(font.length).toBeLessThan(24_000);
@@ -25,15 +25,15 @@ it("keeps the table by which browsers set mathematics, and is small", async () =
     plain.toString("latin1", 12 + 16 * i, 16 + 16 * i),
   );
   expect(tables).toContain("MATH");
-  // Names of fonts are UTF-16, whose first bytes are 0.
+  // Names in fonts are UTF-16, in which the first byte of these letters is 0.
   const words = plain.toString("latin1").replaceAll("\0", "");
   for (const kept of ["https://scripts.sil.org/OFL", "The STIX Fonts Project Authors"])
     expect(words.includes(kept), kept).toBe(true);
 });
 
-it("is free to be shared, and says so", () => {
+it("may be redistributed, and says so", () => {
   const license = Buffer.from(formulaFontLicense()).toString();
   expect(license).toContain("SIL Open Font License, Version 1.1");
-  // The subset may keep its name.
+  // The subset may keep the name.
   expect(license).not.toMatch(/with Reserved Font Name/i);
 });

@@ -4,5 +4,5 @@ import { formulaMarkup } from "../charts/formula.ts";
 import type { Markup } from "../charts/markup.ts";
 import { withSymbols } from "./symbols.ts";
 
-/** A rule's maths as MathML, with symbols that can be marked. */
+/** A rule's maths as MathML, whose symbols can be marked. */
 export const formulaOf = (rule: Rule): Markup => formulaMarkup(latex(rule, withSymbols));

@@ -11,7 +11,7 @@ const names: Readonly<Record<string, string>> = {
 
 let highlighter: Promise<Highlighter> | undefined;
 
-/** Code with the colours of its language, for light and dark; what has no language that is known has none. */
+/** Code with the colours of its language, for light and dark; without colours if the language is unknown. */
 export async function highlight(code: string, language: string): Promise<Markup> {
   const lang = names[language] ?? language;
   if (!languages.some((each) => each === lang))
@@ -24,9 +24,9 @@ export async function highlight(code: string, language: string): Promise<Markup>
     lang,
     themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     defaultColor: "light-dark()",
-    // The page has a background of its own for code.
+    // The page has its own background for code.
     transformers: [{ pre: ({ properties }) => void delete properties["style"] }],
   });
-  // Each colour once is enough.
+  // Removes the variables that repeat each colour.
   return new Markup(html.replaceAll(/;--shiki-\w+:#\w+/g, ""));
 }

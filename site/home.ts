@@ -1,4 +1,4 @@
-/** The front page. */
+/** Makes the front page. */
 import { readFileSync } from "node:fs";
 import { markup } from "../charts/markup.ts";
 import { optimizers } from "../src/optimizers/index.ts";

@@ -5,7 +5,7 @@ const page = (path: string, html: string) => ({ path, html });
 const files = new Set(["assets/main.js", "pictures/a.svg"]);
 
 describe("brokenLinks", () => {
-  it("finds nothing where all lead somewhere", () => {
+  it("finds nothing if all links are right", () => {
     const pages = [
       page("", '<a href="/guides/storage/#units">x</a><script src="/assets/main.js"></script>'),
       page(
@@ -35,7 +35,7 @@ describe("brokenLinks", () => {
 });
 
 describe("relativeLinks", () => {
-  it("leads from any depth to the root, and leaves other sites alone", () => {
+  it("leads from any depth to the root, and keeps links to other sites", () => {
     const html = '<a href="/guides/">x</a><a href="https://example.org/a">x</a><a href="#b">x</a>';
     expect(relativeLinks(html, "")).toContain('href="./guides/"');
     expect(relativeLinks(html, "guides/storage")).toContain('href="../../guides/"');

@@ -1,12 +1,15 @@
-/** Links of pages: written from the site's root, checked, and made relative, so that the site runs under any path. */
+/**
+ * Checks the links of pages, which are written from the site's root, and makes them relative, so that the site works under any
+ * path.
+ */
 
 const attribute = /\b(href|src)="(\/[^"]*)"/g;
 
-/** From a page at `path` to the root: `../../` for `guides/storage`. */
+/** The path from a page to the root: `../../` for `guides/storage`. */
 export const upFrom = (path: string): string =>
   path === "" ? "./" : "../".repeat(path.split("/").length);
 
-/** The text of a page whose links from the root are relative. */
+/** A page's text with its links from the root made relative. */
 export function relativeLinks(html: string, path: string): string {
   const up = upFrom(path);
   return html.replace(
@@ -15,16 +18,16 @@ export function relativeLinks(html: string, path: string): string {
   );
 }
 
-/** One page as it is written: where it is, and its text, whose links are from the root. */
+/** A written page: its path, and its text with links from the root. */
 export interface WrittenPage {
   readonly path: string;
   readonly html: string;
 }
 
 /**
- * Links that lead nowhere, each as a sentence.
+ * The broken links, a sentence for each.
  *
- * @param files what there is besides pages, from the root: `assets/main.js`
+ * @param files besides pages, by path from the root: `assets/main.js`
  */
 export function brokenLinks(
   pages: readonly WrittenPage[],
@@ -60,7 +63,7 @@ function problemOf(
   if (ids === undefined) return `the link ${target} leads to no page`;
   if (!target.startsWith("#") && !pathname.endsWith("/"))
     return `the link ${target} has no slash at its end, as pages have`;
-  // What follows `#` in a link to the playground is a race: it has no place in the page.
+  // The hash in a link to the playground is a race, not an anchor.
   if (path === "playground" && /^#\d+:[\w-]+$/.test(hash)) return undefined;
   const id = decodeURIComponent(hash.slice(1));
   return id === "" || ids.has(id) ? undefined : `the link ${target} leads to no place of its page`;

@@ -3,7 +3,7 @@ import { Markup } from "../charts/markup.ts";
 import { anchorOf, renderMarkdown } from "./markdown.ts";
 
 describe("renderMarkdown", () => {
-  it("gives headings anchors, twice the same one too", async () => {
+  it("gives headings anchors, and different ones to equal headings", async () => {
     const { headings } = await renderMarkdown("# A `b`: c, d!\n\n## Same\n\n## Same\n");
     expect(headings).toEqual([
       { depth: 1, text: "A b: c, d!", id: "a-b-c-d" },
@@ -24,7 +24,7 @@ describe("renderMarkdown", () => {
     expect(body.text).toMatch(/<span style="color:light-dark\([^"]*\)">const<\/span>/);
   });
 
-  it("marks symbols, and follows directives", async () => {
+  it("marks symbols, and replaces directives", async () => {
     const directives = { shout: async (text: string) => new Markup(`<b>${text}!</b>`) };
     const { body } = await renderMarkdown("A share [[beta1|β₁]] of it.\n\n::shout hello\n\nMore.", {
       directives,
@@ -39,7 +39,7 @@ describe("renderMarkdown", () => {
     );
   });
 
-  it("escapes what is no markup", async () => {
+  it("escapes text that is not markup", async () => {
     const { body } = await renderMarkdown("`a < b` and 3 < 4 & 5");
     expect(body.text).toContain("<code>a &lt; b</code> and 3 &lt; 4 &amp; 5");
   });

@@ -1,9 +1,9 @@
-/** Markdown as markup, with what the site's own texts add to it. */
+/** Renders Markdown, with the extensions of the site's own texts. */
 import { Marked, type Token, type TokenizerAndRendererExtension, type Tokens } from "marked";
 import { Markup } from "../charts/markup.ts";
 import { highlight } from "./highlight.ts";
 
-/** A heading that can be linked to. */
+/** A heading with an anchor. */
 export interface Heading {
   readonly depth: number;
   readonly text: string;
@@ -16,9 +16,9 @@ export interface Rendered {
 }
 
 export interface MarkdownOptions {
-  /** Where a link or a picture of the text leads. The default leaves it as it is. */
+  /** Translates the target of a link or a picture. Default: no change. */
   readonly link?: (href: string) => string;
-  /** What stands in place of a line `::name argument`. */
+  /** The replacements of lines `::name argument`. */
   readonly directives?: Readonly<Record<string, (argument: string) => Promise<Markup>>>;
 }
 
@@ -30,7 +30,9 @@ export function anchorOf(text: string): string {
     .replaceAll(" ", "-");
 }
 
-/** A symbol within a sentence, `[[beta1]]` or `[[beta1|β₁]]`: the figures and formulas around it mark it with it. */
+/**
+ * A symbol in a sentence, `[[beta1]]` or `[[beta1|β₁]]`, which is marked together with the same symbol in figures and formulas.
+ */
 const symbol: TokenizerAndRendererExtension = {
   name: "symbol",
   level: "inline",
@@ -44,7 +46,7 @@ const symbol: TokenizerAndRendererExtension = {
   renderer: ({ name, text }) => symbolMarkup(name, text),
 };
 
-/** A letter, perhaps with a digit under it, as it looks in formulas. */
+/** A letter as in formulas, maybe with an index. */
 function symbolMarkup(name: string, text: string): string {
   const [, letter, index] = /^(\p{L})([₀-₉]?)$/u.exec(text) ?? [];
   if (letter === undefined) throw new Error(`[[${name}|${text}]] is no letter with an index.`);
@@ -66,9 +68,7 @@ const directive: TokenizerAndRendererExtension = {
   renderer: (token) => token["markup"] as string,
 };
 
-/**
- * @throws Error where a directive is not known
- */
+/** @throws Error if a directive is unknown */
 export async function renderMarkdown(
   text: string,
   { link = (href) => href, directives = {} }: MarkdownOptions = {},
@@ -103,9 +103,9 @@ export async function renderMarkdown(
   };
   marked.use({ extensions: [symbol, directive], walkTokens, renderer: renderer as never });
   const html = await marked.parse(text);
-  // Wide tables scroll by themselves, by keyboard as well.
+  // Wide tables can be scrolled, also with the keyboard.
   let tables = 0;
-  // A head without a word is no head of its column.
+  // An empty cell is not a header of its column.
   const heads = html.replaceAll(/<th(?: align="\w+")?><\/th>/g, "<td></td>");
   const body = heads.replaceAll(/<(\/?)table>/g, (tag, end: string) =>
     end === ""

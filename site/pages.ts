@@ -6,7 +6,7 @@ import { playgroundPage } from "./playground/page.ts";
 import type { Arrangement } from "./reference/arrange.ts";
 import { pagesOf, readReference } from "./reference/pages.ts";
 
-/** All pages of the site. @param reference what the package exports; by default it is read */
+/** All pages of the site. @param reference the package's exports; by default they are read */
 export async function allPages(reference?: Arrangement): Promise<readonly Page[]> {
   return [
     ...[await homePage(), await articlePage(), playgroundPage()],

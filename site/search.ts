@@ -1,10 +1,10 @@
-/** What the search of the site looks through: made with the pages, read by `client/search.ts`. */
+/** Makes the search index of the site with the pages. `client/search.ts` reads it. */
 import MiniSearch from "minisearch";
 import { capital } from "../charts/axes.ts";
 import { searchOptions } from "./client/searchOptions.ts";
 import type { Page } from "./page.ts";
 
-/** A page, or a part of one under a heading. */
+/** A page, or a section of one. */
 interface Entry {
   /** The address from the site's root: `guides/storage/#on-a-gpu`. */
   readonly id: string;
@@ -12,7 +12,7 @@ interface Entry {
   readonly summary: string;
   readonly section: string;
   readonly headings: string;
-  /** Names that occur in code: `OneCycleLR`. */
+  /** Names in its code: `OneCycleLR`. */
   readonly names: string;
 }
 
@@ -31,7 +31,7 @@ const characters: Readonly<Record<string, string>> = {
   "&amp;": "&",
 };
 
-/** Elements within a line end no word. */
+/** Text without tags. Elements within a line do not end a word. */
 const plain = (html: string): string =>
   html
     .replaceAll(/<\/?(?:a|b|code|em|i|kbd|mi|mn|msub|small|span|strong)\b[^>]*>/g, "")
@@ -40,7 +40,7 @@ const plain = (html: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-/** The first that is more than a date. */
+/** The first paragraph that is more than a date. */
 function firstParagraph(html: string): string {
   const paragraphs = [...html.matchAll(/<p>(.*?)<\/p>/gs)].map(([, inner]) => plain(inner!));
   return paragraphs.find((text) => !/^[\d-]*$/.test(text)) ?? "";

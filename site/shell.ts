@@ -1,14 +1,14 @@
-/** What all pages have around them. */
+/** The shell that all pages share. */
 import { type Markup, markup, Markup as Raw } from "../charts/markup.ts";
 import { paletteStyle } from "../charts/palette.ts";
 import { FORMULA_FONT, fontStyle } from "./fonts.ts";
 import { upFrom } from "./links.ts";
 import type { Page, Section } from "./page.ts";
 
-/** Where a page finds what it loads: addresses from the site's root. */
+/** The addresses of what a page loads, from the site's root. */
 export interface Assets {
   readonly styles: readonly string[];
-  /** By the module's path in `site/`: itself first, then what it imports, to be loaded along with it. */
+  /** By the module's path in `site/`: the module itself first, then its imports, which are preloaded. */
   readonly scripts: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -21,7 +21,7 @@ const sections: readonly (readonly [Section, string, string])[] = [
   ["reference", "/reference/", "Reference"],
 ];
 
-/** A whole page. Its links begin with a slash still: `links.ts` makes them relative. */
+/** A whole page. Its links still begin with a slash: `links.ts` makes them relative. */
 export function shellOf(page: Page, assets: Assets): string {
   const scripts = [SITE_SCRIPT, ...(page.scripts ?? [])].map((name) => {
     const found = assets.scripts[name];
@@ -55,7 +55,7 @@ ${scripts.map(([href]) => markup`<script type="module" src="${href!}"></script>`
 `.text;
 }
 
-/** A theme that was chosen, before anything is drawn. */
+/** Applies a stored theme before anything is drawn. */
 const themeScript = `try{const t=localStorage.getItem("gradus-theme");if(t)document.documentElement.dataset.theme=t}catch{}`;
 
 function headerOf(page: Page): Markup {

@@ -16,8 +16,8 @@ export interface Written {
 
 /**
  * @param folder is emptied first
- * @param reference what the package exports
- * @throws Error with every link that leads nowhere
+ * @param reference the package's exports
+ * @throws Error with every broken link
  */
 export async function writeSite(folder: string, reference: Arrangement): Promise<Written> {
   const start = performance.now();

@@ -1,11 +1,11 @@
-/** Run in a process of its own with --expose-gc: binds Adam and prints what that took of memory. */
+/** Measures the memory that binding Adam takes. Runs in its own process, with --expose-gc. */
 import { adam, optimize, parameters } from "../../src/index.ts";
 import type { Bound } from "./memory.ts";
 
 const elements = Number(process.argv[2]);
 
 function measure() {
-  // Twice: what the first leaves for finalizers, the second takes.
+  // Twice: the second collection frees what the first one leaves to finalizers.
   global.gc!();
   global.gc!();
   const { heapUsed, rss } = process.memoryUsage();

@@ -1,15 +1,15 @@
-/** What a case is: a problem, and how to tell that all have solved the same one. */
+/** Defines a case: a problem, and how to check that all contestants solved the same one. */
 import type { Contestant } from "../harness/interleave.ts";
 import type { Peer } from "../peers/peer.ts";
 
-/** A contestant after its first steps, with what these led to. */
+/** A contestant after its first steps, with their result. */
 export interface Entrant {
   readonly contestant: Contestant;
-  /** Numbers that `agree` compares; none of one that does not solve the problem, such as a copy. */
+  /** Numbers for `agree` to compare; none if it does not solve the problem, such as a copy. */
   readonly evidence: readonly number[];
 }
 
-/** The evidence of one contestant, which ran in a process of its own. */
+/** The evidence of one contestant, which ran in its own process. */
 export interface Testimony {
   readonly name: string;
   readonly evidence: readonly number[];
@@ -20,13 +20,13 @@ export interface Case {
   readonly name: string;
   /** The contestant that ratios are relative to. */
   readonly reference: string;
-  /** What a contestant keeps in memory, about: so many take part at once as there is room for. */
+  /** About how much memory a contestant takes. As many take part at once as there is memory for. */
   readonly bytes: number;
-  /** By name, what makes each of a peer's contestants and lets it take its first steps. */
+  /** Creates each contestant of a peer, by name, and lets it make its first steps. */
   readonly entrants: (peer: Peer) => Readonly<Record<string, () => Promise<Entrant>>>;
   /**
-   * Says what was compared and how far it lay apart.
-   * @throws {Error} where it lies further apart than rounding explains
+   * Says what was compared and how large the differences are.
+   * @throws {Error} if they are larger than rounding explains
    */
   readonly agree: (testimonies: readonly Testimony[]) => string;
 }
@@ -34,7 +34,7 @@ export interface Case {
 /**
  * Compares evidence with the reference's, number by number.
  *
- * @param allowed by how much a contestant may differ
+ * @param allowed the largest difference that a contestant may have
  * @returns the largest difference
  */
 export function largestDifference(

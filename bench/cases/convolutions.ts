@@ -8,7 +8,7 @@ import { hyper } from "./updates.ts";
 
 type Stage = ConvolutionProblem["stages"][number];
 
-/** That of the task `fashion-cnn`: the Adam paper's, section 6.3, made smaller; without dropout. */
+/** The network of the task `fashion-cnn`: a smaller one than in the Adam paper, section 6.3, without dropout. */
 const network = {
   image: [28, 28, 1],
   filters: [8, 16],
@@ -20,7 +20,7 @@ const network = {
   stride: 2,
 } as const;
 
-/** He's bound: weights of a unit with so many inputs are uniform within it. */
+/** He's bound: the weights of a unit with so many inputs are uniform within it. */
 const boundOf = (inputs: number): number => Math.sqrt(6 / inputs);
 
 function stagesOf(): Stage[] {

@@ -1,4 +1,4 @@
-/** The rules that treat elements alone, in float64 from their papers: what contestants must come to. */
+/** Computes the elementwise rules in float64 from their papers, as the expected results of contestants. */
 import type { FloatArray, Hyper, RuleName, UpdateProblem } from "../peers/peer.ts";
 
 interface Element {
@@ -45,7 +45,7 @@ function normOf(tile: FloatArray, elements: number): number {
   return Math.sqrt(Math.floor(elements / tile.length) * all + begun);
 }
 
-/** One tile of the parameters; since these and all gradients are tiles, it stands for all. */
+/** One tile of the parameters. Parameters and gradients repeat a tile, so one tile stands for all. */
 export class ExactTile {
   readonly parameters: Float64Array;
   readonly #problem: UpdateProblem;
@@ -53,7 +53,7 @@ export class ExactTile {
   readonly #element: Element;
   #t = 0;
 
-  /** Undefined for a rule that does more than treat elements alone. */
+  /** Undefined for a rule that is not elementwise. */
   static of(problem: UpdateProblem): ExactTile | undefined {
     const update = updates[problem.rule];
     return update && new ExactTile(problem, update);

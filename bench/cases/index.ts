@@ -7,7 +7,7 @@ import { remapCases } from "./remaps.ts";
 import { trainingCases } from "./trainings.ts";
 import { updateCases } from "./updates.ts";
 
-/** Those in which contestants take turns. */
+/** The cases in which contestants take turns. */
 export const cases: readonly Case[] = [
   ...updateCases,
   ...trainingCases,

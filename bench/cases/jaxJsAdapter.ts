@@ -1,4 +1,4 @@
-/** Steps of Adam on arrays of jax-js: gradus/jax-js beside what jax-js compiles. */
+/** Measures Adam on arrays of jax-js: gradus/jax-js and what jax-js compiles. */
 import type { Case } from "./case.ts";
 import { type Field, tensors, updateCase } from "./updates.ts";
 

@@ -1,2 +1,2 @@
-/** What an application that uses Adam bundles. */
+/** The part of the library that an application with Adam bundles. */
 export { adam, optimize } from "../../src/index.ts";

@@ -1,4 +1,4 @@
-/** Training steps are compared by the losses of the first of them. */
+/** Compares training steps by the losses of the first ones. */
 import type { TrainingContestant } from "../peers/peer.ts";
 import type { Entrant, Testimony } from "./case.ts";
 
@@ -6,8 +6,8 @@ export const reference = "Gradus";
 const checkedSteps = 5;
 
 /**
- * Relative, of losses. TensorFlow.js forms 1 - beta2^t in float32, which is 1.3e-5 off at the first
- * step; by the fifth its loss is 1.6e-5 off. The others' are within 2e-6.
+ * The relative tolerance of losses. TensorFlow.js computes 1 - beta2^t in float32, with an error of 1.3e-5 at the first step;
+ * by the fifth step its loss is 1.6e-5 off. The other libraries are within 2e-6.
  */
 const tolerance = 3e-5;
 

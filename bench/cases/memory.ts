@@ -1,17 +1,17 @@
-/** What a bound optimizer keeps in memory: Adam on 1M parameters, in a fresh process. */
+/** Measures the memory of a bound optimizer: Adam on 1M parameters, in a fresh process. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { CaseResult } from "../harness/results.ts";
 
-/** Bytes, without parameters and gradients. */
+/** The memory in bytes, without parameters and gradients. */
 export interface Bound {
-  /** In the memory of the kernels: state, call records, partial results. */
+  /** The memory of the kernels: state, call records, partial results. */
   readonly kernels: number;
-  /** What the heap of JavaScript grew by. */
+  /** The growth of the JavaScript heap. */
   readonly heap: number;
-  /** What the process grew by in the system's view: code that was loaded or compiled counts. */
+  /** The growth of the process as the system measures it: loaded and compiled code counts. */
   readonly resident: number;
-  /** Of these, what the rule needs to keep. */
+  /** The part of it that the rule's state needs. */
   readonly state: number;
 }
 

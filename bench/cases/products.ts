@@ -1,4 +1,4 @@
-/** Products of square matrices: what training steps and Muon are mostly made of. */
+/** Measures products of square matrices, which take most of the time of training steps and of Muon. */
 import { fillUniform } from "../harness/random.ts";
 import type { Peer, ProductContestant, ProductProblem } from "../peers/peer.ts";
 import { type Case, type Entrant, largestDifference, type Testimony } from "./case.ts";
@@ -7,7 +7,7 @@ const sizes = [512, 1000, 2048];
 const reference = "Gradus";
 const sampled = 1024;
 
-/** Sums of `size` products of numbers below 1, in any order: each addition may round by 2^-24 of 20. */
+/** The error of sums of `size` products of numbers below 1, in any order: each addition rounds a sum of up to 20 by 2^-24. */
 const allowedAt = (size: number): number => size * 20 * 2 ** -24;
 
 function problemOf(size: number): ProductProblem {

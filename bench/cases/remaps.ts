@@ -1,11 +1,11 @@
-/** Rows that move: Adam's state follows a list of a million rows, beside copies of the same bytes. */
+/** Measures moving rows: Adam's state follows a list of a million rows. Copies of the same bytes are the floor. */
 import type { Peer, RemapContestant, RemapProblem } from "../peers/peer.ts";
 import { type Case, type Entrant, largestDifference } from "./case.ts";
 
 export const rows = 1_000_000;
 const sampled = 1024;
 
-/** The same rows are picked on each machine. */
+/** Draws numbers, so that each machine picks the same rows. */
 function drawsOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -24,7 +24,7 @@ function shuffled(): Int32Array {
   return list;
 }
 
-/** One of ten is pruned, or cloned behind the others. */
+/** One row of ten is pruned, or cloned to the end. */
 const lists = {
   identity: () => Int32Array.from({ length: rows }, (_, row) => row),
   prune: () => {
@@ -58,7 +58,7 @@ function remapCase(reference: string, width: number, kind: keyof typeof lists): 
       return Object.fromEntries(ways.map(([way, make]) => [way, async () => enter(await make())]));
     },
     agree: (testimonies) => {
-      // Copies move no rows.
+      // Copies do not move rows.
       const moved = testimonies.filter(({ evidence }) => evidence.length > 0);
       largestDifference(moved, reference, () => 0);
       return `${sampled} elements of a state behind a list, against ${reference}'s: the same bits`;

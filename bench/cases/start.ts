@@ -1,7 +1,4 @@
-/**
- * What a start costs: fresh processes import the bundle, bind Adam to a small network and make the
- * first step.
- */
+/** Measures a cold start: fresh processes import the bundle, bind Adam to a small network and make the first step. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import type { Times } from "../harness/interleave.ts";
 import { type CaseResult, measurementsOf } from "../harness/results.ts";
 
-/** What `starting.ts` prints: times since it began. */
+/** The output of `starting.ts`: times since its start. */
 export interface Start {
   readonly imported: Times;
   readonly bound: Times;

@@ -1,4 +1,4 @@
-/** Run in a process of its own: imports the bundle that it is given, binds, steps, prints times. */
+/** Imports a given bundle, binds, makes a step and prints the times. Runs in its own process. */
 import { pathToFileURL } from "node:url";
 import { startClocks } from "../harness/interleave.ts";
 import type { Start } from "./start.ts";

@@ -1,4 +1,4 @@
-/** Training steps of dense networks: forward, loss, backward and Adam. */
+/** Measures training steps of dense networks: forward, loss, backward and Adam. */
 import { fillUniform } from "../harness/random.ts";
 import type { Peer, TrainingProblem } from "../peers/peer.ts";
 import type { Case } from "./case.ts";
@@ -12,7 +12,7 @@ interface Network {
 }
 
 const networks: Readonly<Record<string, Network>> = {
-  // Of the Adam paper, section 6.2, without dropout.
+  // The network of the Adam paper, section 6.2, without dropout.
   "784-1000-1000-10, batch 128": { sizes: [784, 1000, 1000, 10], batch: 128 },
   "784-128-10, batch 32": { sizes: [784, 128, 10], batch: 32 },
 };

@@ -1,4 +1,4 @@
-/** Steps of optimizers on given gradients: which rules, on which tensors. */
+/** Measures steps of optimizers on given gradients: which rules, on which tensors. */
 import { fillUniform } from "../harness/random.ts";
 import { emptyArray, lengthOf } from "../peers/arrays.ts";
 import type {
@@ -42,7 +42,7 @@ export const hyper: Hyper = {
   ...{ momentum: 0.9, maxNorm: 1, decay: 0.999 },
 };
 
-/** Who takes part in a case, and whom the others are measured by. */
+/** The contestants of a case, and the reference. */
 export interface Field {
   readonly reference: string;
   readonly ways: (peer: Peer, problem: UpdateProblem) => Ways<UpdateContestant> | undefined;
@@ -54,12 +54,12 @@ const ofOwnArrays: Field = {
 };
 const checkedSteps = 4;
 
-/** A step of Muon on a large matrix takes seconds: then one has to do. */
+/** The number of checked steps. A step of Muon on a large matrix takes seconds, so one must be enough. */
 const checkedStepsOf = ({ rule, elements }: Pick<UpdateProblem, "rule" | "elements">): number =>
   rule === "muon" && elements > 1e6 ? 1 : checkedSteps;
 const sampled = 4096;
 
-/** A prime, so that no tensor or block of one is a whole number of tiles. */
+/** A prime, so that no tensor and no block of one is a whole number of tiles. */
 const tileLength = 99_991;
 
 /** Gradients that differ in size and sign from step to step, so that all averages matter. */
@@ -67,10 +67,9 @@ const gradientsAt = (type: ElementType, step: number): FloatArray =>
   fillUniform(emptyArray(type, tileLength), 1000 * step + 1, 10 ** (1 - step));
 
 /**
- * Parameters stay below 1, so that each operation on one rounds by 2^-24 at most (2^-53 in float64),
- * and there are three in a step at most: of decay, of the update, and in float64 of what it is
- * compared with. What is lost on the way to an update is a thousandth of it, as an update is a
- * thousandth of a parameter.
+ * The largest error by rounding. Parameters stay below 1, so each operation on one rounds by 2^-24 at most (2^-53 in
+ * float64). A step has at most three: the decay, the update, and in float64 the expected value's own. Errors within an
+ * update count a thousandth, because an update is a thousandth of a parameter.
  */
 export function roundings(rule: RuleName, type: ElementType): number {
   const allowed = 3 * checkedSteps * 2 ** (type === "float32" ? -24 : -53);
@@ -78,7 +77,7 @@ export function roundings(rule: RuleName, type: ElementType): number {
   return rule === "realistic" ? Math.max(allowed, 2e-10) : allowed;
 }
 
-/** The evidence: distance from float64, or parameters to compare with the reference's. */
+/** The evidence: the distance from float64, or parameters to compare with those of the reference. */
 async function evidenceOf(contestant: UpdateContestant, problem: UpdateProblem): Promise<number[]> {
   const exact = ExactTile.of(problem);
   for (let step = 0; step < checkedStepsOf(problem); step++) {
@@ -92,7 +91,7 @@ async function evidenceOf(contestant: UpdateContestant, problem: UpdateProblem):
     : [await contestant.distance(exact.parameters)];
 }
 
-/** What does not update anything stands beside the others as a measure of the machine. */
+/** Contestants that do not update anything show how fast the machine is. */
 const isFloor = (name: string): boolean => name.startsWith("copy") || name.startsWith("memcpy");
 
 export async function enter(
@@ -116,7 +115,7 @@ export function agreeWithFloat64(testimonies: readonly Testimony[], allowed: num
   );
 }
 
-/** PyTorch's Muon multiplies in bfloat16, of 8 bits: what an update may be off is a tenth of lr a step. */
+/** PyTorch's Muon multiplies in bfloat16, which has 8 bits: an update may be off by a tenth of lr in each step. */
 const coarse = checkedSteps * 0.1 * hyper.lr;
 
 function agreeWithReference(
@@ -191,7 +190,7 @@ const casesOf = (rule: RuleName, shapes: Readonly<Record<string, Shapes>>): Case
     Object.entries(shapes).map(([name, each]) => updateCase(rule, name, rule, each, type)),
   );
 
-/** Of rules that fewer people wait for: one size, in float32. */
+/** Less common rules: one size, in float32. */
 const others: readonly (readonly [string, RuleName, Shapes])[] = [
   ["SGD, 1 x 1M", "sgd", tensors(1, 1_000_000)],
   ["momentum, 1 x 1M", "momentum", tensors(1, 1_000_000)],

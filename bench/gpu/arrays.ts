@@ -1,4 +1,4 @@
-/** Tensors as a contestant on WebGPU holds them: parts of buffers, filled from tiles and compared with tiles. */
+/** Tensors of a contestant on WebGPU: parts of buffers, which can be filled from tiles and compared with tiles. */
 import { timedUntil } from "../harness/interleave.ts";
 import { comparingRead, emptyArray, fillFrom } from "../peers/arrays.ts";
 import type { FloatArray, UpdateContestant } from "../peers/peer.ts";
@@ -6,13 +6,13 @@ import type { FloatArray, UpdateContestant } from "../peers/peer.ts";
 /** A part of a buffer. */
 export interface Part {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
-  /** Elements. */
+  /** In elements. */
   readonly length: number;
 }
 
-/** Usages of WebGPU that are no globals everywhere. */
+/** Constants of WebGPU that are not globals everywhere. */
 export const usage = {
   mapRead: 0x1,
   copySource: 0x4,
@@ -31,7 +31,7 @@ export function makeBuffer(device: GPUDevice, elements: number): GPUBuffer {
   return device.createBuffer({ size, usage: storage | copySource | copyTarget });
 }
 
-/** Repeats the tile over all parts, as if they lay one behind the other. */
+/** Repeats the tile over all parts, as if they were one array. */
 export function writeTiles(device: GPUDevice, parts: readonly Part[], tile: FloatArray): void {
   const arrays = parts.map(({ length }) => emptyArray("float32", length));
   fillFrom(arrays, tile);
@@ -57,7 +57,7 @@ async function readPart(device: GPUDevice, part: Part): Promise<Float32Array> {
   return result;
 }
 
-/** How to compare a contestant whose parameters are in buffers. */
+/** The comparing methods of a contestant whose parameters are in buffers. */
 export function comparingParts(
   device: GPUDevice,
   parts: readonly Part[],
@@ -72,6 +72,6 @@ export function comparingParts(
   return comparingRead(read);
 }
 
-/** Steps are submitted one after the other; the clock stops when the device has done all of them. */
+/** Times steps that are submitted one after the other; the clock stops when the device has finished all of them. */
 export const timedOn = (device: GPUDevice, step: () => void): UpdateContestant["run"] =>
   timedUntil(step, () => device.queue.onSubmittedWorkDone());

@@ -1,4 +1,4 @@
-/** What is measured on a GPU. */
+/** The cases that are measured on a GPU. */
 import type { Case } from "../cases/case.ts";
 import { productCase } from "../cases/products.ts";
 import { tensors, updateCase } from "../cases/updates.ts";
@@ -17,6 +17,6 @@ export const cases: readonly Case[] = [
   ...(["1 x 1M", "1 x 25M"] as const).map((name) =>
     updateCase("realistic", name, "realistic", shapes[name], "float32"),
   ),
-  // What Muon is made of.
+  // The products of which Muon consists.
   ...[256, 1024, 4096].map(productCase),
 ];

@@ -1,4 +1,4 @@
-/** The device that a peer runs on: each process has one of its own, on the same adapter. */
+/** The device of a peer. Each process has its own device, on the same adapter. */
 import type * as Webgpu from "../../src/webgpu/index.ts";
 import { importPackage } from "../peers/peer.ts";
 
@@ -7,19 +7,19 @@ interface Dawn {
   readonly globals: object;
 }
 
-/** Opens WebGPU as a page would find it: in `navigator.gpu`, with its constants among the globals. */
+/** Opens WebGPU as in a page: `navigator.gpu`, with its constants as globals. */
 export async function openGpu(): Promise<GPU> {
   const { create, globals } = await importPackage<Dawn>("webgpu");
   Object.assign(globalThis, globals);
   const gpu = create([]);
-  // Libraries that are made for pages look for the browser's name, too.
+  // Libraries for pages also read the browser's name.
   const navigator = Object.assign(globalThis.navigator ?? {}, { userAgent: "Node" });
   Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   return gpu;
 }
 
-/** @throws {Error} where there is no adapter */
+/** @throws {Error} if there is no adapter */
 export async function openDevice({
   requestDevice,
 }: Pick<typeof Webgpu, "requestDevice">): Promise<GPUDevice> {
@@ -30,7 +30,7 @@ export async function openDevice({
   return device;
 }
 
-/** Such as `NVIDIA H100 80GB HBM3 (nvidia hopper)`. */
+/** A name such as `NVIDIA H100 80GB HBM3 (nvidia hopper)`. */
 export function describeAdapter({ adapterInfo }: GPUDevice): string {
   const { device, description, vendor, architecture } = adapterInfo;
   const kind = [vendor, architecture].filter((each) => each !== "").join(" ");

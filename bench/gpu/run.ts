@@ -1,4 +1,4 @@
-/** Runs the cases on a GPU and writes what they found. */
+/** Runs the cases on a GPU and writes the results. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ const usage = `Usage: npm run bench:gpu -- [options]
 
 GRADUS_PYTHON is the path of a Python whose torch has CUDA; without it, PyTorch is absent.`;
 
-/** `gpu.js` starts this file in the checkout's root. */
+/** `gpu.js` starts this file from the checkout's root. */
 const bench = join(process.cwd(), "bench");
 
 function readOptions() {

@@ -1,12 +1,12 @@
-/** The figures that the project has promised of a GPU, and the run at a glance. */
+/** The project's targets on a GPU, and an overview of the run. */
 import { atLeast, by, ratioIn, type Target, worst } from "../harness/judge.ts";
 import { table, three } from "../harness/markdown.ts";
 import { lead } from "../harness/overview.ts";
 import type { CaseResult } from "../harness/results.ts";
 
-/** Gradus as it is, and without the check of the gradients, which none of the others makes. */
+/** Gradus as it is, and without the check of gradients, which none of the others makes. */
 const ways = [
-  // The check reads gradients once more: 4 bytes an element beside the 28 that all move.
+  // The check reads the gradients again: 4 bytes for each element, besides the 28 that all move.
   { name: "Gradus", means: "", bytes: 32 },
   { name: "Gradus, nonFinite allow", means: " without the check", bytes: 28 },
 ] as const;
@@ -57,7 +57,7 @@ export const targets: readonly Target[] = ways.flatMap(({ name, means, bytes }) 
 
 const libraries = ["hand-written WGSL", "jax-js", "TensorFlow.js", "PyTorch", "copy"];
 
-/** One row per case, one column per library: its best time divided by Gradus' time. */
+/** One row for each case, one column for each library: its best time divided by Gradus' time. */
 export function renderGpuOverview(cases: readonly CaseResult[]): string {
   const shown = (ratio: number | undefined) => (ratio === undefined ? "" : three(ratio));
   const rows = cases.map((result) => [

@@ -1,9 +1,9 @@
-/** The run as a picture: a row a case, a mark a contestant, by its time relative to Gradus'. */
+/** Draws the results: a row for each case, a mark for each contestant, at its time relative to Gradus'. */
 import { scaleLog } from "d3-scale";
 import { fastest, gradusOn } from "./overview.ts";
 import type { CaseResult, Results } from "./results.ts";
 
-/** In the order of the legend. Colours are Okabe and Ito's, which colour-blind readers can tell apart. */
+/** In the order of the legend. The colours are those of Okabe and Ito, which colour-blind readers can tell apart. */
 const series = [
   { library: "plain loop", colour: "#999999" },
   { library: "jax-js", colour: "#CC79A7" },
@@ -14,7 +14,7 @@ const series = [
   { library: "copy", colour: "#56B4E9" },
 ] as const;
 
-/** Marks beyond these stand at the edge. */
+/** Marks beyond these ratios are drawn at the edge. */
 const [nearest, farthest] = [1 / 16, 150];
 
 const size = { width: 920, left: 250, right: 80, row: 22, top: 96, gap: 10, bottom: 44 };
@@ -40,7 +40,7 @@ ${series.map(({ colour }, index) => `  .s${index} { color: ${colour}; }`).join("
   }`;
 
 interface Mark {
-  /** Position in `series`. */
+  /** The index in `series`. */
   readonly index: number;
   readonly threads: number;
   readonly ratio: number;
@@ -67,7 +67,7 @@ const escaped = (text: string): string =>
 const short = (value: number): string =>
   value >= 1 ? `${Number(value.toPrecision(3))}×` : `1/${Number((1 / value).toPrecision(3))}×`;
 
-/** A disc on one thread, a ring on two. */
+/** A disc for one thread, a ring for two. */
 function symbol({ index, threads, title }: Omit<Mark, "ratio">, x: number, y: number): string {
   const fill = threads === 1 ? "currentColor" : "none";
   const place = `cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${threads === 1 ? 5 : 4.5}"`;
@@ -106,7 +106,7 @@ function row(result: CaseResult, y: number, x: (ratio: number) => number): strin
   ];
 }
 
-/** Where each row is: groups stand apart. */
+/** The position of each row; there is space between groups. */
 function placesOf(cases: readonly CaseResult[]): { ys: number[]; end: number } {
   let y = size.top;
   const ys = cases.map(({ group }, index) => {

@@ -1,4 +1,4 @@
-/** Lets contestants that live in other processes take turns in one case. */
+/** Lets contestants in other processes take turns in one case. */
 import type { Case, Testimony } from "../cases/case.ts";
 import type { PeerSource } from "../peers/peer.ts";
 import type { Host, Hosts } from "./host.ts";
@@ -6,15 +6,15 @@ import { type Contestant, type InterleaveOptions, interleave, type Samples } fro
 import { type Absence, type CaseResult, measurementsOf, type Origin } from "./results.ts";
 
 export interface ContestOptions extends InterleaveOptions {
-  /** Bytes that contestants may hold at once. */
+  /** The bytes that all contestants together may take at once. */
   readonly memory: number;
-  /** Milliseconds that a contestant may take to enter and to make its first steps. */
+  /** The milliseconds that a contestant may take to enter and to make its first steps. */
   readonly entering: number;
 }
 
 export interface Contest {
   readonly result: CaseResult;
-  /** Versions of the libraries that were there. */
+  /** The versions of the libraries that were found. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ interface Candidate {
 }
 
 interface Field {
-  /** The processes that have opened the case. */
+  /** The processes in which the case is open. */
   readonly open: Map<PeerSource, Host>;
   readonly candidates: Candidate[];
   readonly absences: Absence[];
@@ -37,7 +37,7 @@ interface Entered {
   readonly testimony: Testimony;
 }
 
-/** Asks all peers who would take part. */
+/** Asks all peers which contestants they have. */
 async function candidatesOf(
   { group, name }: Case,
   peers: readonly PeerSource[],
@@ -73,7 +73,7 @@ async function releaseAll({ open }: Field, hosts: Hosts): Promise<void> {
   open.clear();
 }
 
-/** As many at once as there is room for, and the reference among them each time. */
+/** Groups of contestants that fit into memory, each with the reference. */
 function heatsOf(candidates: readonly Candidate[], benchmark: Case, memory: number): Candidate[][] {
   const reference = candidates.find(({ name }) => name === benchmark.reference)!;
   const others = candidates.filter((each) => each !== reference);
@@ -86,10 +86,7 @@ function heatsOf(candidates: readonly Candidate[], benchmark: Case, memory: numb
   ]);
 }
 
-/**
- * Lets contestants of one peer enter. Where its process ends over one of them, the others enter again
- * in another.
- */
+/** Lets contestants of one peer enter. If one of them ends the process, the others enter again in a new process. */
 async function enterFrom(
   source: PeerSource,
   names: readonly string[],
@@ -123,7 +120,7 @@ async function enterFrom(
   return entered;
 }
 
-/** One heat: its contestants enter, are compared and take turns. */
+/** One heat: its contestants enter, are compared, and take turns. */
 async function runHeat(
   heat: readonly Candidate[],
   benchmark: Case,
@@ -153,7 +150,7 @@ async function runHeat(
 const originsOf = (candidates: readonly Candidate[]): Map<string, Origin> =>
   new Map(candidates.map(({ name, source: { library, threads } }) => [name, { library, threads }]));
 
-/** @throws {Error} where contestants disagree, or the reference is missing */
+/** @throws {Error} if contestants disagree, or the reference is missing */
 export async function runCase(
   benchmark: Case,
   peers: readonly PeerSource[],

@@ -1,4 +1,4 @@
-/** A library's process, and what can be asked of it. */
+/** A library's process, and the requests that it answers. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { PeerSource } from "../peers/peer.ts";
@@ -9,10 +9,10 @@ type AnswerTo<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;
 
 export class Host {
   readonly #child: ChildProcess;
-  /** The milliseconds that were too many. */
+  /** The time limit in milliseconds that was exceeded. */
   #late: number | undefined;
 
-  /** @throws {Error} where the Node that the peer runs in is not installed */
+  /** @throws {Error} if the Node that the peer needs is not installed */
   constructor(worker: string, { executable }: PeerSource) {
     const execPath = executable === undefined ? process.execPath : executable();
     if (execPath === undefined) {
@@ -23,7 +23,7 @@ export class Host {
 
   /**
    * @param patience milliseconds after which the process is ended
-   * @throws {Error} with the reason where the process fails to answer
+   * @throws {Error} with the reason, if the process does not answer
    */
   async ask<K extends Answer["kind"]>(
     expected: K,
@@ -84,7 +84,7 @@ export class Host {
   }
 }
 
-/** The processes of a run: those of peers that start slowly serve case after case. */
+/** The processes of a run. Those of peers that start slowly serve several cases. */
 export class Hosts {
   readonly #worker: string;
   readonly #staying = new Map<string, Host>();
@@ -105,7 +105,7 @@ export class Hosts {
     return host;
   }
 
-  /** Frees what the process holds, by ending it unless it stays. */
+  /** Frees the memory of a process: ends it, unless it stays. */
   async release(source: PeerSource, host: Host): Promise<void> {
     if (!source.stays || !host.alive) {
       this.#staying.delete(source.name);

@@ -1,12 +1,12 @@
 /**
- * Hosts one library in a process of its own. What one does to the engine must not slow another: a
- * memory that grows, for one, makes every typed array of its process slower from then on.
+ * Hosts one library in its own process, so that its effects on the engine do not slow others. For example, after a memory
+ * has grown, every typed array of its process is slower.
  */
 import type { Case, Entrant } from "../cases/case.ts";
 import type { Peer, PeerSource } from "../peers/peer.ts";
 import type { Contestant, Times } from "./interleave.ts";
 
-/** What the parent asks: to open a case, let some enter it, run steps, and free all of them. */
+/** The parent's requests: open a case, let contestants enter, run steps, free all of them. */
 export type Request =
   | { readonly kind: "open"; readonly group: string; readonly name: string; readonly peer: string }
   | { readonly kind: "enter"; readonly contestant: string }
@@ -25,7 +25,7 @@ export type Answer =
   | { readonly kind: "cleared" }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Answers the parent's requests about the cases and the peers that there are. */
+/** Answers the parent's requests about these cases and peers. */
 export function serve(cases: readonly Case[], peers: readonly PeerSource[]): void {
   const contestants = new Map<string, Contestant>();
   let entrants: Readonly<Record<string, () => Promise<Entrant>>> = {};

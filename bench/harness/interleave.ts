@@ -1,53 +1,52 @@
 /**
  * Times several contestants in turn.
  *
- * The machine's speed changes while a benchmark runs: clocks, neighbours, caches. So each round lets
- * every contestant make a few steps, in an order that moves on from round to round, and contestants
- * are compared within a round.
+ * The machine's speed changes while a benchmark runs: clocks, neighbours, caches. So each round lets every contestant make a
+ * few steps, in an order that rotates from round to round, and contestants are compared within a round.
  */
 
-/** Milliseconds: what a clock on the wall shows, and what the process had of the processors. */
+/** Milliseconds: of wall-clock time, and of processor time. */
 export interface Times {
   readonly wall: number;
-  /** Of all threads; without the time in which other processes ran instead. */
+  /** Of all threads, without the time in which other processes ran. */
   readonly cpu: number;
 }
 
 /** Something that makes steps. */
 export interface Contestant {
   readonly name: string;
-  /** Makes `count` steps and returns how long they took. */
+  /** Makes `count` steps and returns their time. */
   readonly run: (count: number) => Times | Promise<Times>;
 }
 
 export interface InterleaveOptions {
-  /** Rounds that count. */
+  /** The rounds that count. */
   readonly rounds: number;
-  /** Milliseconds that a contestant's turn should take; it makes two steps at least. */
+  /** The milliseconds that a contestant's turn should take; it makes at least two steps. */
   readonly turn: number;
-  /** Milliseconds of steps before the first round, so that engines have compiled what is hot. */
+  /** The milliseconds of steps before the first round, in which engines compile hot code. */
   readonly warmUp: number;
-  /** Milliseconds after which a contestant sits the remaining rounds out, but for the first three. */
+  /** The milliseconds after which a contestant skips the remaining rounds, except for the first three. */
   readonly patience: number;
   readonly onProgress?: (done: number, of: number) => void;
-  /** Told who cannot go on, and why: it sits the remaining rounds out. */
+  /** Called if a contestant fails, with the reason: it skips the remaining rounds. */
   readonly onFailure?: (name: string, reason: string) => void;
 }
 
-/** Times a step, a round an entry; undefined where a contestant sat out. */
+/** The times of a step, one entry for each round; undefined if the contestant skipped it. */
 export type Samples = ReadonlyMap<string, readonly (Times | undefined)[]>;
 
 interface Entrant {
   readonly contestant: Contestant;
   readonly steps: number;
-  /** Milliseconds that a step took when it warmed up. */
+  /** The milliseconds of a step during the warm-up. */
   readonly perStep: number;
   readonly samples: (Times | undefined)[];
   spent: number;
   failed: boolean;
 }
 
-/** Of whom a single step uses patience up, one will do. */
+/** Three rounds, or one if a single step exceeds the patience. */
 const fewestRounds = ({ perStep }: Entrant, { patience }: InterleaveOptions): number =>
   perStep > patience ? 1 : 3;
 
@@ -62,7 +61,7 @@ export function startClocks(): () => Times {
   };
 }
 
-/** Makes a function that makes a step into one that makes and times several. */
+/** Turns a function that makes a step into one that makes and times several. */
 export function timed(step: () => void): Contestant["run"] {
   return (count) => {
     const clocks = startClocks();
@@ -73,7 +72,7 @@ export function timed(step: () => void): Contestant["run"] {
   };
 }
 
-/** The same, with something to do before each step that does not count. */
+/** Like `timed`, with a preparation before each step that is not timed. */
 export function timedAfter(prepare: () => void, step: () => void): Contestant["run"] {
   return (count) => {
     let [wall, cpu] = [0, 0];
@@ -89,7 +88,7 @@ export function timedAfter(prepare: () => void, step: () => void): Contestant["r
   };
 }
 
-/** The same as `timed` for steps that end later than their call. */
+/** Like `timed`, for steps that end after their call. */
 export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   return async (count) => {
     const clocks = startClocks();
@@ -100,7 +99,7 @@ export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   };
 }
 
-/** The same for steps that are only asked for: the clocks stop when all of them are done. */
+/** Like `timed`, for steps that are only queued: the clocks stop when all of them are done. */
 export function timedUntil(step: () => void, done: () => Promise<unknown>): Contestant["run"] {
   return async (count) => {
     const clocks = startClocks();
@@ -144,7 +143,7 @@ async function takeTurn(entrant: Entrant, round: number, options: InterleaveOpti
       samples.push({ wall: wall / steps, cpu: cpu / steps });
     }
   } catch (error) {
-    // Its samples are of no use any more.
+    // Its samples are not used any more.
     entrant.failed = true;
     options.onFailure?.(contestant.name, (error as Error).message);
   }

@@ -1,9 +1,9 @@
-/** How a promised figure is looked up in a run. */
+/** Looks up the project's targets in a run. */
 import type { CaseResult, TargetResult } from "./results.ts";
 
 export type Find = (group: string, name: string) => CaseResult | undefined;
 
-/** A figure, and the case that it is from if there are several. */
+/** A figure, and its case if there are several. */
 export interface Figure {
   readonly measured: number;
   readonly where?: string;
@@ -25,7 +25,7 @@ export function ratioIn(result: CaseResult | undefined, contestant: string): num
 export const by = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a / b;
 
-/** The case in which a figure is lowest. */
+/** The case with the lowest figure. */
 export function worst(
   cases: readonly CaseResult[],
   figure: (result: CaseResult) => number | undefined,
@@ -38,7 +38,7 @@ export function worst(
     .sort((a, b) => a.measured - b.measured)[0];
 }
 
-/** Those whose cases ran. */
+/** Checks the targets whose cases were run. */
 export function judge(targets: readonly Target[], cases: readonly CaseResult[]): TargetResult[] {
   const find: Find = (group, name) =>
     cases.find((each) => each.group === group && each.name === name);

@@ -1,4 +1,4 @@
-/** The machine that a run was made on. */
+/** Describes the machine of a run. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
@@ -6,15 +6,15 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
-  /** As the system states it, such as `32768K`; of the last level, where it can be told. */
+  /** As the system writes it, such as `32768K`; the last-level cache if it is known. */
   readonly cache: string | undefined;
   readonly memoryGiB: number;
   readonly system: string;
   readonly node: string;
   readonly v8: string;
-  /** The adapter, where cases ran on one. */
+  /** The adapter, if cases ran on a GPU. */
   readonly gpu?: string;
-  /** Processes that wanted to run in the last minute, before the run and after it. */
+  /** The number of processes that wanted to run, averaged over the last minute, before and after the run. */
   readonly load: { readonly before: number; readonly after: number };
 }
 
@@ -43,7 +43,7 @@ export function describeMachine(before: number): Machine {
   };
 }
 
-/** The commit that was measured, with a plus sign where files had been changed since. */
+/** The commit that was measured, with a plus sign if files were changed since. */
 export function currentCommit(folder: string): string {
   const git = (...args: string[]) =>
     execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: "pipe" }).trim();

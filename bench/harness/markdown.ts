@@ -1,8 +1,8 @@
-/** Tables in Markdown that can be read as they are. */
+/** Writes tables in Markdown that are readable as text. */
 
 type Row = readonly string[];
 
-/** Pads the columns; all but the first are numbers. */
+/** Pads the columns; all but the first contain numbers. */
 export function table(head: Row, rows: readonly Row[]): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]!.length)),

@@ -1,4 +1,4 @@
-/** The whole run at a glance: a row a case, a column a library. */
+/** An overview of the run: a row for each case, a column for each library. */
 import { table, three } from "./markdown.ts";
 import type { CaseResult, Measurement } from "./results.ts";
 
@@ -9,7 +9,7 @@ const columns = [
   ),
 ];
 
-/** A library's best way in a case. */
+/** A library's fastest contestant in a case. */
 export function fastest(
   { measurements }: CaseResult,
   library: string,
@@ -23,13 +23,13 @@ export function fastest(
     );
 }
 
-/** Where Gradus runs: in the oldest Node that it supports, as the package is, and in a current one at its best. */
+/** Gradus' engines: the oldest supported Node with the package as it is, and a current Node with `gradus/wide`. */
 const engines = [
   { gradus: "Gradus", title: "On Node 20" },
   { gradus: "Gradus on Node 26 at 256 bits", title: "On Node 26, with `gradus/wide`" },
 ] as const;
 
-/** Gradus as it is without options, on so many threads. */
+/** Gradus without options, on so many threads. */
 export function gradusOn(
   { measurements }: CaseResult,
   threads: number,
@@ -39,7 +39,7 @@ export function gradusOn(
   return measurements.find((each) => each.name === name);
 }
 
-/** A library's best time divided by Gradus' time, at equal threads. Above 1 Gradus is ahead. */
+/** A library's best time divided by Gradus' time, on equally many threads. Above 1, Gradus is faster. */
 export function lead(
   result: CaseResult,
   library: string,
@@ -89,7 +89,7 @@ function tableOf(cases: readonly CaseResult[], gradus: string): string {
   );
 }
 
-/** Empty where no case has Gradus beside others. */
+/** Empty if no case compares Gradus with others. */
 export function renderOverview(cases: readonly CaseResult[]): string {
   const tables = engines.flatMap(({ gradus, title }) => {
     const shown = cases.filter((each) => gradusOn(each, 1, gradus) !== undefined);

@@ -1,29 +1,29 @@
-/** What a run leaves behind: the shape of the JSON files in `results/`. */
+/** The shape of the JSON files in `results/`. */
 import type { Samples, Times } from "./interleave.ts";
 import type { Machine } from "./machine.ts";
 import { quantile, type Spread, spreadOf } from "./statistics.ts";
 
-/** Whose a contestant is. */
+/** The library of a contestant. */
 export interface Origin {
-  /** Such as `PyTorch`. */
+  /** A name such as `PyTorch`. */
   readonly library: string;
   readonly threads: number;
 }
 
-/** One contestant's milliseconds in one case: the spread is of times on the wall. */
+/** The milliseconds of one contestant in one case; the spread is that of wall-clock time. */
 export interface Measurement extends Spread, Origin {
   readonly name: string;
-  /** The median of the processor's time. Well below the other: the machine was busy elsewhere. */
+  /** The median of processor time. If it is much lower than that of wall-clock time, the machine was busy with other work. */
   readonly cpuMedian: number;
-  /** Rounds that it took part in. */
+  /** The number of rounds in which it took part. */
   readonly rounds: number;
-  /** The median over the rounds of its time divided by the reference's. */
+  /** The median over rounds of its time divided by the reference's. */
   readonly ratio: number;
-  /** The same of the processor's time. */
+  /** The same for processor time. */
   readonly cpuRatio: number;
 }
 
-/** A contestant that did not run, and why. */
+/** A contestant that did not run, and the reason. */
 export interface Absence {
   readonly name: string;
   readonly reason: string;
@@ -31,15 +31,15 @@ export interface Absence {
 
 /** One problem, solved by several contestants. */
 export interface CaseResult {
-  /** Such as `adam`. */
+  /** A name such as `adam`. */
   readonly group: string;
-  /** Such as `1 x 1M`. */
+  /** A name such as `1 x 1M`. */
   readonly name: string;
-  /** What a time is of. */
+  /** The unit of work that a time belongs to. */
   readonly unit: string;
   /** The contestant that ratios are relative to. */
   readonly reference: string;
-  /** What was compared before the first time was taken, and how far it lay apart. */
+  /** What was compared before the first measurement, and how large the differences were. */
   readonly agreement: string;
   readonly measurements: readonly Measurement[];
   readonly absences: readonly Absence[];
@@ -47,12 +47,12 @@ export interface CaseResult {
   readonly facts?: Readonly<Record<string, number>>;
 }
 
-/** A figure that the project has promised, or only states: then there is no limit. */
+/** A target of the project, or only a figure without a limit. */
 export interface TargetResult {
   readonly target: string;
   readonly limit?: { readonly at: "least" | "most"; readonly value: number };
   readonly measured: number;
-  /** Where it was measured, if the target speaks of several cases: the worst of them. */
+  /** The case of the figure, if the target covers several: the worst of them. */
   readonly where?: string;
   readonly holds?: boolean;
 }
@@ -61,7 +61,7 @@ export interface Results {
   readonly date: string;
   readonly commit: string;
   readonly machine: Machine;
-  /** Versions of what took part. */
+  /** The versions of the contestants' libraries. */
   readonly versions: Readonly<Record<string, string>>;
   readonly cases: readonly CaseResult[];
   readonly targets: readonly TargetResult[];
@@ -82,9 +82,9 @@ function ratioOf(heats: readonly Samples[], name: string, reference: string, tak
 }
 
 /**
- * Sums samples up, relative to one of the contestants.
+ * Summarizes samples relative to one of the contestants.
  *
- * @param heats each with the reference in it
+ * @param heats each contains the reference
  */
 export function measurementsOf(
   heats: readonly Samples[],

@@ -1,6 +1,6 @@
-/** Order statistics: what a shared machine does to a mean, it does not do to a median. */
+/** Computes quantiles. A busy machine distorts means, but hardly medians. */
 
-/** The value below which the share `q` of the values lies, between neighbours by interpolation. */
+/** The quantile `q` of the values, interpolated between neighbours. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const position = q * (sorted.length - 1);
@@ -9,7 +9,7 @@ export function quantile(values: readonly number[], q: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-/** The middle of several values and how far they spread. */
+/** The median of several values, and their spread. */
 export interface Spread {
   readonly lowest: number;
   readonly lowerQuartile: number;

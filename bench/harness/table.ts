@@ -1,4 +1,4 @@
-/** Results as Markdown: the same text for the terminal and for the README. */
+/** Writes results as Markdown: the same text for the terminal and for the README. */
 import type { Machine } from "./machine.ts";
 import { table, three } from "./markdown.ts";
 import { renderOverview } from "./overview.ts";
@@ -60,14 +60,14 @@ function renderMachine({ processor, cores, cache, memoryGiB, system, load, ...en
   );
 }
 
-/** When, on what and with which versions. */
+/** The date, the machine and the versions. */
 export function renderCircumstances({ date, commit, machine, versions }: Results): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const about = `${date}, commit ${commit}. ${renderMachine(machine)}.`;
   return named.length > 0 ? `${about}\n\n${named.join("; ")}.` : about;
 }
 
-/** The results at a glance: the overview and the targets. */
+/** The overview and the targets. */
 export function renderSummary(results: Results): string {
   const parts = [
     ["### Overview", renderOverview(results.cases)],

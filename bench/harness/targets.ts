@@ -1,4 +1,4 @@
-/** The figures that the project has promised of the CPU. */
+/** The project's targets on a CPU. */
 import { BUDGET } from "../../scripts/budget.ts";
 import { atLeast, atMost, by, type Find, ratioIn, type Target, worst } from "./judge.ts";
 import { fastest, gradusOn, lead } from "./overview.ts";
@@ -16,7 +16,7 @@ const big = (cases: readonly CaseResult[]): CaseResult[] =>
 const medianOf = (measurement: Measurement | undefined): number | undefined =>
   measurement && measurement.median * 1000;
 
-/** Billions of operations a second; the fastest turn, since the machine may be busy. */
+/** Billions of operations a second in the fastest turn, since the machine may be busy. */
 function gflops(find: Find, contestant: string): number | undefined {
   const measurement = find("gemm", "1000x1000x1000")?.measurements.find(
     ({ name }) => name === contestant,
@@ -40,7 +40,7 @@ const earlier: readonly Target[] = [
     limit: atMost(1.3),
     measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters and gradients"),
   },
-  // A gather of rows anywhere is no copy: what it is beside is in its own table.
+  // A gather of arbitrary rows is not a copy. Its own table compares it.
   ...(
     [
       ["to other arrays", "copy to a new memory"],
@@ -64,7 +64,7 @@ const earlier: readonly Target[] = [
   },
 ];
 
-/** Gradus as it is, and without the check of the gradients, which none of the others makes. */
+/** Gradus as it is, and without the check of gradients, which none of the others makes. */
 const policies = [
   { suffix: "", means: "" },
   { suffix: ", nonFinite allow", means: " without the check" },

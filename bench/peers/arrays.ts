@@ -1,4 +1,4 @@
-/** Tensors as a contestant in this process holds them: filled from tiles, compared with tiles. */
+/** Tensors of a contestant in this process: arrays, which can be filled from tiles and compared with tiles. */
 import type { ElementType, FloatArray, UpdateContestant, UpdateProblem } from "./peer.ts";
 
 const constructors = { float32: Float32Array, float64: Float64Array };
@@ -8,7 +8,7 @@ export const emptyArray = (type: ElementType, length: number): FloatArray =>
 
 export const lengthOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Repeats the tile over all arrays, as if they lay one behind the other. */
+/** Repeats the tile over all arrays, as if they were one. */
 export function fillFrom(arrays: readonly FloatArray[], tile: FloatArray): void {
   let offset = 0;
   for (const array of arrays) {
@@ -21,21 +21,21 @@ export function fillFrom(arrays: readonly FloatArray[], tile: FloatArray): void 
   }
 }
 
-/** An array for each tensor, with the values that the problem starts from. */
+/** An array for each tensor, with the start values of the problem. */
 export function startingArrays({ type, shapes, start }: UpdateProblem): FloatArray[] {
   const arrays = shapes.map((shape) => emptyArray(type, lengthOf(shape)));
   fillFrom(arrays, start);
   return arrays;
 }
 
-/** The largest distance of an element from the tile's; NaN where one is NaN. */
+/** The largest distance of an element from the tile's; NaN if an element is NaN. */
 function distanceFrom(arrays: readonly FloatArray[], tile: Float64Array): number {
   let largest = 0;
   let offset = 0;
   for (const array of arrays) {
     for (let i = 0; i < array.length; i++) {
       const distance = Math.abs(array[i]! - tile[offset]!);
-      // Written so that NaN counts.
+      // In this order of arguments, NaN is kept.
       largest = Math.max(distance, largest);
       offset = offset + 1 === tile.length ? 0 : offset + 1;
     }
@@ -43,7 +43,7 @@ function distanceFrom(arrays: readonly FloatArray[], tile: Float64Array): number
   return largest;
 }
 
-/** Elements floor(k n / count) of the n of all arrays. */
+/** The elements floor(k n / count) of the n elements of all arrays. */
 export function sampleOf(arrays: readonly FloatArray[], count: number): number[] {
   const total = arrays.reduce((sum, { length }) => sum + length, 0);
   let [index, before] = [0, 0];
@@ -57,7 +57,7 @@ export function sampleOf(arrays: readonly FloatArray[], count: number): number[]
   });
 }
 
-/** How to compare a contestant whose parameters can be read as arrays. */
+/** The comparing methods of a contestant whose parameters can be read as arrays. */
 export function comparing(
   read: () => readonly FloatArray[],
 ): Pick<UpdateContestant, "distance" | "sample"> {
@@ -67,7 +67,7 @@ export function comparing(
   };
 }
 
-/** The same where reading takes its time. */
+/** The same if reading is asynchronous. */
 export function comparingRead(
   read: () => Promise<readonly FloatArray[]>,
 ): Pick<UpdateContestant, "distance" | "sample"> {
@@ -77,7 +77,7 @@ export function comparingRead(
   };
 }
 
-/** A copy in which axis i is the `order[i]`-th of `shape`, both row-major. */
+/** A copy in which axis i is axis `order[i]` of `shape`, both row-major. */
 export function permuted(
   array: Float32Array,
   shape: readonly number[],

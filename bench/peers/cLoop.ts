@@ -1,4 +1,4 @@
-/** The floor: a loop in C and copies of the same bytes. Compiled here, where there is a `cc`. */
+/** The floor: a loop in C, and copies of the same bytes. Compiled here, if there is a `cc`. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const flags = ["-O3", "-march=native", "-fno-math-errno", "-fopenmp"];
 
 let made = 0;
 
-/** @throws {Error} with the program's words */
+/** @throws {Error} with the program's message */
 async function ask(program: LineProcess, ...words: readonly (string | number)[]): Promise<string> {
   const answer = await program.ask(words.join(" "));
   if (answer.startsWith("error")) {
@@ -82,7 +82,7 @@ function updates(
   );
 }
 
-/** @throws {Error} where there is no compiler */
+/** @throws {Error} if there is no compiler */
 function compile(folder: string): { binary: string; version: string } {
   const binary = join(folder, "floor");
   try {
@@ -120,7 +120,7 @@ export const cLoop: readonly PeerSource[] = both.map((threads) => ({
   load: () => load({ "C loop": "rule" }, threads),
 }));
 
-/** Reads and writes what Adam does and computes nothing, and the C library's copy of as many bytes. */
+/** Reads and writes what Adam does without computing, and the C library's copy of as many bytes. */
 export const copies: readonly PeerSource[] = both.map((threads) => ({
   ...{ name: `copy${onThreads(threads)}`, library: "copy", threads, stays: true },
   load: () => load({ "copy of 4 arrays to 3": "copy", memcpy: "memcpy" }, threads),

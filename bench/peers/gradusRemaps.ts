@@ -1,10 +1,10 @@
-/** Gradus' `remap` on the CPU, of parameters that stay where they are, and of others in their place. */
+/** Gradus' `remap` on the CPU: of parameters that stay in place, and of new parameters. */
 import { adam, optimize, parameters, remap } from "../../src/index.ts";
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { sampleOf } from "./arrays.ts";
 import type { RemapContestant, RemapProblem, Ways } from "./peer.ts";
 
-/** An optimizer whose states are numbers that tell rows apart. */
+/** An optimizer whose state has a different number for each row. */
 function bound({ rows, width }: RemapProblem) {
   const optimizer = optimize(parameters({ w: [rows, width] }), adam());
   const states = Object.values(optimizer.stateViews().parameters["w"]!);

@@ -1,4 +1,4 @@
-/** Gradus' training steps of networks, by its autodiff. */
+/** Gradus' training steps of networks, with its autodiff. */
 import {
   conv2d,
   createTape,
@@ -19,7 +19,7 @@ type NamedShape = [name: string, shape: readonly number[]];
 
 interface Network {
   readonly layers: Layers;
-  /** Of each example's inputs. */
+  /** The shape of each example's inputs. */
   readonly shape: readonly number[];
   readonly logits: (inputs: Tensor, tape: Tape<Layers>) => Tensor;
 }

@@ -7,7 +7,7 @@ import { plainLoop } from "./plainLoop.ts";
 import { optax, pytorch } from "./python.ts";
 import { tensorflowJs } from "./tensorflowJs.ts";
 
-/** In the order of the tables. */
+/** The peers in the order of the tables. */
 export const peers: readonly PeerSource[] = [
   ...gradus,
   plainLoop,

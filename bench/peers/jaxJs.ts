@@ -1,7 +1,4 @@
-/**
- * jax-js on WebAssembly. It runs on as many threads as there are cores where there is a global
- * `Worker`; Node has none, so here it runs on one.
- */
+/** jax-js on WebAssembly. Its threads need a global `Worker`, which Node lacks, so here it runs on one thread. */
 import { readFileSync } from "node:fs";
 import { timedAsync, type timedUntil } from "../harness/interleave.ts";
 import { comparingRead, fillFrom, startingArrays } from "./arrays.ts";
@@ -17,7 +14,7 @@ import {
   type Ways,
 } from "./peer.ts";
 
-/** @param time makes a run of a step, and of what is done when it is */
+/** @param time makes a timed run from a step and a function that waits for it */
 export function updateContestant(
   jax: Jax,
   name: string,
@@ -60,13 +57,13 @@ export function installedVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Larger ones do not fit into its memory with what its steps leave behind. */
+/** More elements do not fit into its memory, together with what its steps leave behind. */
 const mostElements = 25e6;
 
-/** 200 take it a second a step. */
+/** With 200 tensors, a step takes it a second. */
 const mostTensors = 200;
 
-/** On a processor a step's work is done before the next is asked for. */
+/** On a CPU a step is finished before the next one is queued. */
 const eachAwaited: typeof timedUntil = (step, done) =>
   timedAsync(async () => {
     step();

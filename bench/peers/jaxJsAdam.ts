@@ -1,7 +1,7 @@
-/** Adam with the arrays of jax-js, whose optimizers are in another package, which is not on npm. */
+/** Adam with the arrays of jax-js. Its own optimizers are in another package, which is not on npm. */
 import type { Hyper } from "./peer.ts";
 
-/** Arrays are counted: what takes one disposes it, unless it is given `ref`. */
+/** Arrays are reference-counted: a function disposes its arguments, unless it gets their `ref`. */
 export interface JaxArray {
   readonly ref: JaxArray;
   add(other: JaxArray | number): JaxArray;
@@ -60,7 +60,7 @@ export interface AdamState {
   readonly v: Arrays;
 }
 
-/** Reciprocals of the bias corrections: arrays, so that a compiled step takes them as arguments. */
+/** The reciprocals of the bias corrections: arrays, so that a compiled step takes them as arguments. */
 export type Corrections = readonly [JaxArray, JaxArray];
 
 export function correctionsAt(jax: Jax, t: number, { beta1, beta2 }: Hyper): Corrections {
@@ -68,7 +68,7 @@ export function correctionsAt(jax: Jax, t: number, { beta1, beta2 }: Hyper): Cor
   return [scalar(1 / (1 - beta1 ** t)), scalar(1 / (1 - beta2 ** t))];
 }
 
-/** Adam, or with `weightDecay` AdamW. */
+/** Adam, or AdamW if `weightDecay` is not 0. */
 export function updateOf(jax: Jax, { lr, beta1, beta2, eps, weightDecay }: Hyper) {
   const { sqrt, square } = jax.numpy;
   return (state: AdamState, gradients: Arrays, corrections: Corrections): AdamState => {

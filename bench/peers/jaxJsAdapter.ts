@@ -58,14 +58,14 @@ function contestant(
   };
 }
 
-/** In Node jax-js has one thread as well. */
+/** jax-js has one thread in Node, so Gradus also has one here. */
 export const jaxJsAdapter: PeerSource = {
   ...{ name: "Gradus for jax-js", library: "Gradus", threads: 1 },
   load: async () => {
     const jax = await importPackage<Jax>("@jax-js/jax");
     await jax.init("wasm");
     jax.defaultDevice("wasm");
-    // No other library's process loads what this takes.
+    // Imported here, so that no other library's process loads it.
     const { gradus } = await import("../../src/jax-js/index.ts");
     return {
       version: installedVersion(),

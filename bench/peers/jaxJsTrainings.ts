@@ -14,20 +14,20 @@ import {
 import type { ConvolutionProblem, TrainingContestant, TrainingProblem, Ways } from "./peer.ts";
 
 interface Network {
-  /** Of all layers. */
+  /** The parameters of all layers. */
   readonly parameters: Arrays;
-  /** Of each example's inputs. */
+  /** The shape of each example's inputs. */
   readonly shape: readonly number[];
   readonly logits: (parameters: Arrays, inputs: JaxArray) => JaxArray;
 }
 
-/** What is compiled, as one function each: the whole step, its gradients and Adam, or nothing. */
+/** What is compiled into one function: the whole step; its gradients and Adam separately; or nothing. */
 type Compiled = "whole" | "parts" | "nothing";
 
 function batchesOf(jax: Jax, { sizes, batch, batches }: TrainingProblem, shape: readonly number[]) {
   const classes = sizes.at(-1)!;
   return batches.map(({ inputs, labels }) => {
-    // Minus the mean is a factor of the targets, so that the loss needs no pass of its own for it.
+    // The targets contain the factor -1 / batch of the mean, so that the loss needs no extra pass.
     const targets = new Float32Array(batch * classes);
     for (const [row, label] of labels.entries()) {
       targets[row * classes + label] = -1 / batch;
@@ -79,7 +79,7 @@ function trainingContestant(
   };
 }
 
-/** Weight and bias of each layer, in turn; weights as [outputs, inputs] where `transposed`. */
+/** The weights and biases of all layers, layer by layer; weights are [outputs, inputs] if `transposed`. */
 function denseLayers(
   jax: Jax,
   { sizes, biases }: TrainingProblem,
@@ -131,7 +131,7 @@ export function trainings(jax: Jax, problem: TrainingProblem): Ways<TrainingCont
   );
 }
 
-/** Its convolutions have channels first. */
+/** A network for its convolutions, which have channels first. */
 function convolutionNetwork(jax: Jax, problem: ConvolutionProblem): Network {
   const { stages, image, batch, sizes, padding, window, stride, weights } = problem;
   const filters = stages.flatMap(({ shape, filters: array, bias }) => {

@@ -1,10 +1,10 @@
-/** What a library has to offer to take part. */
+/** The interface through which a library takes part. */
 import type { Contestant } from "../harness/interleave.ts";
 
 export type ElementType = "float32" | "float64";
 export type FloatArray = Float32Array | Float64Array;
 
-/** What is measured: `momentum` is PyTorch's SGD with momentum, `realistic` a chain (see `cases/`). */
+/** The measured rules: `momentum` is PyTorch's SGD with momentum, `realistic` a chain (see `cases/`). */
 export type RuleName =
   | "adam"
   | "adamw"
@@ -16,7 +16,7 @@ export type RuleName =
   | "adafactor"
   | "muon";
 
-/** The same for everybody; each rule reads what it has. */
+/** The same for all contestants; each rule reads those that it has. */
 export interface Hyper {
   readonly lr: number;
   readonly beta1: number;
@@ -24,32 +24,32 @@ export interface Hyper {
   readonly eps: number;
   readonly weightDecay: number;
   readonly momentum: number;
-  /** Of all gradients together, above which they are scaled down. */
+  /** The norm of all gradients above which they are scaled down. */
   readonly maxNorm: number;
-  /** Of the average of the parameters. */
+  /** The decay of the parameters' average. */
   readonly decay: number;
 }
 
-/** Parameters to update by given gradients. */
+/** Parameters to update with given gradients. */
 export interface UpdateProblem {
   readonly rule: RuleName;
   readonly hyper: Hyper;
   readonly type: ElementType;
-  /** Of each tensor. */
+  /** The shape of each tensor. */
   readonly shapes: readonly (readonly number[])[];
-  /** Of all tensors together. */
+  /** The number of elements of all tensors. */
   readonly elements: number;
-  /** Element j of all tensors, one behind the other, starts as `start[j % start.length]`. */
+  /** Element j of all tensors, as if they were one array, starts as `start[j % start.length]`. */
   readonly start: FloatArray;
 }
 
-/** Updates parameters by the gradients that it was given last. */
+/** Updates parameters with the gradients that were set last. */
 export interface UpdateContestant extends Contestant {
-  /** Element j of all gradients, one behind the other, is `tile[j % tile.length]` from now on. */
+  /** From now on element j of all gradients, as if they were one array, is `tile[j % tile.length]`. */
   readonly setGradients: (tile: FloatArray) => void | Promise<void>;
-  /** How far a parameter j is from `expected[j % expected.length]`, at most. */
+  /** The largest distance of a parameter j from `expected[j % expected.length]`. */
   readonly distance: (expected: Float64Array) => number | Promise<number>;
-  /** `count` of the parameters, evenly spread. */
+  /** `count` evenly spread parameters. */
   readonly sample: (count: number) => readonly number[] | Promise<readonly number[]>;
 }
 
@@ -62,39 +62,39 @@ export interface TrainingProblem {
   /** A layer's weights are [inputs, outputs], row-major. */
   readonly weights: readonly Float32Array[];
   readonly biases: readonly Float32Array[];
-  /** Taken in turn: step k has batch k modulo their number. */
+  /** Used in turn: step k uses batch k modulo their number. */
   readonly batches: readonly { readonly inputs: Float32Array; readonly labels: Uint8Array }[];
 }
 
-/** A step is forward, mean cross-entropy, backward and Adam on one batch. */
+/** A step consists of forward, mean cross-entropy, backward and Adam on one batch. */
 export interface TrainingContestant extends Contestant {
   /** The loss of the last step, before its update. */
   readonly loss: () => number | Promise<number>;
 }
 
 /**
- * A classifier of stages, which are a convolution, ReLU and max pooling, with fully connected layers
- * behind them: `sizes[0]` is what the last stage leaves of an image, [rows, columns, channels].
+ * A classifier of stages (a convolution, ReLU and max pooling) with fully connected layers after them. `sizes[0]` is the number
+ * of outputs of the last stage for an image, [rows, columns, channels].
  */
 export interface ConvolutionProblem extends TrainingProblem {
   /** Rows, columns and channels of the inputs, which are [batch, rows, columns, channels]. */
   readonly image: readonly [number, number, number];
   readonly stages: readonly {
-    /** Filters, rows, columns and channels of the stage's filters. */
+    /** The number of filters, and the rows, columns and channels of each. */
     readonly shape: readonly [number, number, number, number];
     readonly filters: Float32Array;
     readonly bias: Float32Array;
-    /** Rows, columns and channels that the stage leaves. */
+    /** Rows, columns and channels of the stage's output. */
     readonly output: readonly [number, number, number];
   }[];
   /** Zeros at each edge, so that a convolution keeps the size. */
   readonly padding: number;
-  /** Rows and columns of a window of the pooling, and how far apart windows are. */
+  /** The rows and columns of a pooling window, and its stride. */
   readonly window: number;
   readonly stride: number;
 }
 
-/** C = A B of square matrices, row-major. */
+/** C = A B with square matrices, row-major. */
 export interface ProductProblem {
   readonly size: number;
   readonly a: Float32Array;
@@ -103,65 +103,69 @@ export interface ProductProblem {
 
 /** A step is one product. */
 export interface ProductContestant extends Contestant {
-  /** `count` elements of the product, evenly spread. */
+  /** `count` evenly spread elements of the product. */
   readonly sample: (count: number) => readonly number[] | Promise<readonly number[]>;
 }
 
-/** A parameter of so many rows, whose state follows a list of where its rows were. */
+/** A parameter with so many rows; its state follows a list of the rows' old places. */
 export interface RemapProblem {
   readonly rows: number;
-  /** Float32 of a row. */
+  /** The number of float32 elements in a row. */
   readonly width: number;
   readonly list: Int32Array;
 }
 
 /** A step moves both states of Adam by the list. */
 export interface RemapContestant extends Contestant {
-  /** `count` elements of a state whose element i was i modulo 2^20 before a step, evenly spread; none of what moves no rows. */
+  /**
+   * `count` evenly spread elements of a state in which element i was i modulo 2^20 before a step; empty for a contestant that
+   * does
+   * not move rows.
+   */
   readonly sample: (count: number) => readonly number[] | Promise<readonly number[]>;
 }
 
 export type Make<C> = () => C | Promise<C>;
 
-/** By a contestant's name, what makes it: one for each way to use the library. */
+/** Creates contestants, by name: one for each way to use the library. */
 export type Ways<C> = Readonly<Record<string, Make<C>>>;
 
-/** A library that is there. What it does not offer has no ways. */
+/** A loaded library. It has no ways for problems that it does not support. */
 export interface Peer {
-  /** Its version, such as `4.22.0`. */
+  /** A version such as `4.22.0`. */
   readonly version: string;
   readonly updates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
-  /** Its own optimizer, and Gradus in its place, on its own arrays. */
+  /** Its own optimizer, and Gradus in place of it, on the library's own arrays. */
   readonly adapters?: (problem: UpdateProblem) => Ways<UpdateContestant>;
-  /** Of parameters and gradients that are arrays of jax-js, where the new parameters are such arrays, too. */
+  /** Updates whose parameters, gradients and new parameters are arrays of jax-js. */
   readonly jaxJsUpdates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
   readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
   readonly remaps?: (problem: RemapProblem) => Ways<RemapContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;
-  /** Frees all contestants, where the process serves several cases. */
+  /** Frees all contestants, if the process serves several cases. */
   readonly clear?: () => void | Promise<void>;
   readonly dispose?: () => void;
 }
 
 export interface PeerSource {
-  /** Such as `PyTorch, 2 threads`. */
+  /** A name such as `PyTorch, 2 threads`. */
   readonly name: string;
-  /** Such as `PyTorch`: its column in the overview. */
+  /** The library's column in the overview, such as `PyTorch`. */
   readonly library: string;
   readonly threads: number;
-  /** Whether its process may serve case after case, because it starts slowly and frees what it had. */
+  /** Whether its process may serve several cases, because it starts slowly and frees its memory. */
   readonly stays?: boolean;
-  /** The Node to run it in, if not this one: undefined where that is not installed. */
+  /** The Node to run it in, if not this one: undefined if that is not installed. */
   readonly executable?: () => string | undefined;
-  /** Rejects with the reason where the library is not there. */
+  /** Rejects with the reason if the library is not installed. */
   readonly load: () => Promise<Peer>;
 }
 
-/** What contestants with a given number of threads add to their names. */
+/** What contestants add to their names for a given number of threads. */
 export const onThreads = (threads: number): string => (threads === 1 ? "" : `, ${threads} threads`);
 
-/** Imports a package that need not be installed; the caller states the part of it that it uses. */
+/** Imports a package that need not be installed; the caller gives the type of the part that it uses. */
 export async function importPackage<T>(name: string): Promise<T> {
   try {
     return (await import(name)) as T;
@@ -171,7 +175,7 @@ export async function importPackage<T>(name: string): Promise<T> {
   }
 }
 
-/** @throws {Error} for problems with more elements than a peer is asked to take */
+/** @throws {Error} if the problem has more elements than the peer supports */
 export function refuseAbove(limit: number, { elements }: UpdateProblem): void {
   if (elements > limit) {
     throw new Error(`takes part up to ${Number((limit / 1e6).toPrecision(2))}M elements`);

@@ -1,4 +1,4 @@
-/** Optimizers as loops over typed arrays, as people write them. */
+/** Optimizers as plain loops over typed arrays. */
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { comparing, emptyArray, fillFrom, startingArrays } from "./arrays.ts";
 import {
@@ -35,7 +35,7 @@ const literal: Loop = ({ p, g, m, v }, t, { lr, beta1, beta2, eps }) => {
   }
 };
 
-/** The same by someone who has profiled it: no value is read twice, and one division is left. */
+/** The same, optimized: no value is read twice, and only one division is left. */
 const hoisted: Loop = ({ p, g, m, v }, t, { lr, beta1, beta2, eps }) => {
   const rate = lr / (1 - beta1 ** t);
   const scale = 1 / (1 - beta2 ** t);
@@ -120,7 +120,7 @@ function contestant(name: string, loop: Loop, problem: UpdateProblem): UpdateCon
   };
 }
 
-/** Clip by global norm, AdamW, average of the parameters, gradients to zero: a loop for each. */
+/** Clipping by global norm, AdamW, an average of the parameters, gradients to zero: a loop for each. */
 function realistic(name: string, problem: UpdateProblem): UpdateContestant {
   const { hyper, start } = problem;
   const tensors = tensorsOf(problem).map((tensor) => ({ ...tensor, average: tensor.p.slice() }));

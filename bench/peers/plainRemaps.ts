@@ -1,4 +1,4 @@
-/** What moving state costs at least: copies of as many bytes, and the loop over rows that people write. */
+/** Lower bounds for moving state: copies of as many bytes, and a plain loop over rows. */
 import { timed } from "../harness/interleave.ts";
 import { sampleOf } from "./arrays.ts";
 import type { RemapContestant, RemapProblem, Ways } from "./peer.ts";
@@ -8,19 +8,19 @@ type States = readonly [Float32Array, Float32Array];
 const filled = (length: number): Float32Array =>
   Float32Array.from({ length }, (_, index) => index % 2 ** 20);
 
-/** Where two states of so many elements go. */
+/** Provides arrays for two states of so many elements. */
 type Room = (length: number) => Float32Array[];
 
 const newArrays: Room = (length) => [new Float32Array(length), new Float32Array(length)];
 
-/** As the parameters' is, which state lives beside: its pages are new. */
+/** New memory like that of the parameters, which also holds the state: its pages are untouched. */
 const newMemory: Room = (length) => {
   const pages = Math.ceil((8 * length) / 65_536);
   const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: 65_536, shared: true });
   return [0, 4 * length].map((at) => new Float32Array(buffer, at, length));
 };
 
-/** Room that is there already. */
+/** Memory that has been used before. */
 function inUse(): Room {
   let room: Float32Array[] | undefined;
   return (length) => {
@@ -29,7 +29,7 @@ function inUse(): Room {
   };
 }
 
-/** @param move a state by the list */
+/** @param move moves a state by the list */
 function contestant(
   name: string,
   { rows, width, list }: RemapProblem,
@@ -50,7 +50,7 @@ function contestant(
   };
 }
 
-/** As many bytes as the list's rows have; behind the end it begins again. */
+/** Copies as many bytes as the list's rows have, and starts again at the end of the source. */
 function copy(from: Float32Array, to: Float32Array): void {
   const least = Math.min(from.length, to.length);
   to.set(from.subarray(0, least));

@@ -1,4 +1,4 @@
-/** Peers in other languages: a process that answers lines, and files that arrays travel through. */
+/** Peers in other languages: a process that answers lines. Arrays travel through files. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ export class LineProcess {
   readonly #missing: string;
   #files = 0;
 
-  /** @param missing what to say where the process does not answer */
+  /** @param missing the error message if the process does not answer */
   constructor(
     command: string,
     options: readonly string[],
@@ -25,7 +25,7 @@ export class LineProcess {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ...env },
     });
-    // What went wrong shows in the answer that does not come.
+    // The missing answer reports the error.
     this.#child.on("error", () => {});
     this.#child.stdin!.on("error", () => {});
     this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
@@ -40,14 +40,14 @@ export class LineProcess {
     return value;
   }
 
-  /** A file with the array's bytes; it lasts until `forget`. */
+  /** Writes an array's bytes to a file, which lasts until `forget`. */
   file(array: FloatArray | Uint8Array): string {
     const path = join(this.#folder, `${this.#files++}.bin`);
     writeFileSync(path, array);
     return path;
   }
 
-  /** Removes files that have been read. */
+  /** Removes files after they were read. */
   forget(...paths: readonly string[]): void {
     for (const path of paths) {
       rmSync(path);

@@ -1,4 +1,4 @@
-/** Peers in Python, each in a process of its own, which waits while others run. */
+/** Peers in Python, each in its own process, which waits while others run. */
 import {
   onThreads,
   type Peer,
@@ -49,7 +49,7 @@ async function productContestant(
   return { name, run: python.runner(name), sample: python.sampler(name) };
 }
 
-/** By what a way is called, the kind of contestant and how it is set. */
+/** The kind of contestant and its settings, by the name of the way. */
 type PythonWays = Readonly<Record<string, readonly [string, string]>>;
 
 const threeWays: PythonWays = {
@@ -71,11 +71,11 @@ const pytorchWays: Partial<Record<RuleName, PythonWays>> = {
   muon: { bfloat16: ["update", "only"] },
 };
 
-/** Where their steps take seconds, these would take minutes of a run. */
+/** If a step of the others takes seconds, these would take minutes. */
 const slowWays = ["single tensor", "foreach"];
 const mostOfSlowWays = 25e6;
 
-/** Of the arrays of convolutions. */
+/** The memory formats of the arrays of convolutions. */
 const memoryFormats = ["contiguous", "channels_last"];
 
 const optaxWays: PythonWays = { "jax.jit": ["update", "only"] };

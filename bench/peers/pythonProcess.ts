@@ -16,7 +16,7 @@ interface Answer {
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** A script of `python/`, run by the Python that `GRADUS_PYTHON` names. */
+/** A script of `python/`, run by the Python at `GRADUS_PYTHON`. */
 export class Python {
   readonly #process: LineProcess;
   readonly #library: string;
@@ -28,7 +28,7 @@ export class Python {
     }
     this.#library = library;
     const count = String(threads);
-    // XLA takes NPROC as the number of processors that it has.
+    // XLA reads NPROC as the number of processors.
     const env = { OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, NPROC: count };
     this.#process = new LineProcess(
       executable,
@@ -46,7 +46,7 @@ export class Python {
     return answer;
   }
 
-  /** Asks about arrays, which travel in files that are gone afterwards. */
+  /** Sends a request about arrays, which travel in files that are removed afterwards. */
   async askAbout(
     arrays: readonly (FloatArray | Uint8Array)[],
     request: (paths: readonly string[]) => Request,

@@ -4,7 +4,7 @@ import type { Python } from "./pythonProcess.ts";
 
 type Arrays = readonly (Float32Array | Uint8Array)[];
 
-/** Lets arrays travel under names, each a list of files. */
+/** Passes arrays by name, each as a list of files. */
 async function trainingContestant(
   python: Python,
   name: string,

@@ -16,7 +16,7 @@ import type { Optimizer, Tensor, TensorFlow } from "./tensorflowJsApi.ts";
 import { convolutions } from "./tensorflowJsConvolutions.ts";
 import { trainings } from "./tensorflowJsTrainings.ts";
 
-/** Its optimizers; there is no AdamW among them. */
+/** Its optimizers; AdamW is not among them. */
 function optimizerOf(tf: TensorFlow, { rule, hyper }: UpdateProblem): Optimizer | undefined {
   const { lr, beta1, beta2, eps, momentum } = hyper;
   const made: Partial<Record<RuleName, () => Optimizer>> = {
@@ -61,10 +61,10 @@ function updateContestant(
   };
 }
 
-/** What Gradus is called in its place, before the backend. */
+/** The name of Gradus as its optimizer, before the name of the backend. */
 export const gradusInTensorflowJs = "Gradus in TensorFlow.js";
 
-/** Larger ones do not fit into its memory with what its steps leave behind. */
+/** More elements do not fit into its memory, together with what its steps leave behind. */
 const mostElements = 25e6;
 
 function contestants(
@@ -87,7 +87,7 @@ function contestants(
 
 function updates(tf: TensorFlow, problem: UpdateProblem): Ways<UpdateContestant> {
   refuseAbove(mostElements, problem);
-  // It has no float64.
+  // TensorFlow.js has no float64.
   if (problem.type === "float64" || optimizerOf(tf, problem) === undefined) {
     return {};
   }
@@ -108,7 +108,7 @@ export const tensorflowJs: PeerSource = {
   load: async () => {
     const tf = await importPackage<TensorFlow>("@tensorflow/tfjs");
     await importPackage("@tensorflow/tfjs-backend-wasm");
-    // Without the checks and warnings that are for development.
+    // Turns off the checks and warnings for development.
     tf.enableProdMode();
     if (!(await tf.setBackend("wasm"))) {
       throw new Error("its WebAssembly backend did not start");

@@ -12,15 +12,18 @@ import {
 type Convolution = (x: Tensor, filters: Tensor, stage: number) => Tensor;
 
 /**
- * Its WebAssembly has no kernel for the gradient of filters (Conv2DBackpropFilter). That gradient is
- * a convolution, too: with channels as batch and examples as channels, and dy as filters.
+ * The gradient of filters. Its WebAssembly has no kernel for it (Conv2DBackpropFilter), but this gradient is a convolution, too:
+ * with channels as batch, examples as channels, and dy as filters.
  */
 function filterGradient(tf: TensorFlow, x: Tensor, dy: Tensor, padding: number): Tensor {
   const [source, filters] = [tf.transpose(x, [3, 1, 2, 0]), tf.transpose(dy, [1, 2, 0, 3])];
   return tf.transpose(tf.conv2d(source, filters, 1, padding), [1, 2, 0, 3]);
 }
 
-/** Filters that see as far to either side turn round: faster than its kernel conv2dTranspose. */
+/**
+ * The gradient of the inputs, by a convolution with rotated filters, which must be of odd size. It is faster than the kernel
+ * conv2dTranspose.
+ */
 function inputGradient(tf: TensorFlow, dy: Tensor, filters: Tensor, padding: number): Tensor {
   const turned = tf.transpose(tf.reverse(filters, [0, 1]), [0, 1, 3, 2]);
   return tf.conv2d(dy, turned, 1, padding);
@@ -90,7 +93,7 @@ export function convolutions(
   const matMul: Product = (a, b) => tf.matMul(a, b);
   const byHand: Way = {
     ...{ backend: "wasm", convolution: convolutionByHand(tf, padding) },
-    // Also of the first dense layer the inputs need a gradient here.
+    // Here the inputs of the first dense layer need a gradient, too.
     product: productByTransposes(tf, false),
   };
   const ways: Readonly<Record<string, Way>> = {

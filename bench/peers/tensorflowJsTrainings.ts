@@ -1,4 +1,4 @@
-/** TensorFlow.js' training steps of dense networks, and what those of all networks have in common. */
+/** TensorFlow.js' training steps of dense networks, and the parts that all networks share. */
 import { timed } from "../harness/interleave.ts";
 import type { TrainingContestant, TrainingProblem, Ways } from "./peer.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensorflowJsApi.ts";
@@ -7,9 +7,9 @@ import type { Tensor, TensorFlow, Variable } from "./tensorflowJsApi.ts";
 export type Product = (a: Tensor, b: Tensor, layer: number) => Tensor;
 
 /**
- * The gradient of a product with operands transposed first: its kernel is slow on transposed ones.
+ * A product whose gradient transposes its operands first: the kernel is slow on transposed ones.
  *
- * @param inputsFirst whether the first layer's `a` are the network's inputs, which need no gradient
+ * @param inputsFirst whether `a` of the first layer is the network's input, which needs no gradient
  */
 export function productByTransposes(tf: TensorFlow, inputsFirst: boolean): Product {
   const make = (first: boolean) =>
@@ -47,7 +47,7 @@ function batchesOf(
 
 interface Network {
   readonly variables: readonly Variable[];
-  /** Of each example's inputs. */
+  /** The shape of each example's inputs. */
   readonly shape: readonly number[];
   readonly logits: (inputs: Tensor) => Tensor;
 }

@@ -4,16 +4,16 @@ import type { AlgorithmFacts } from "./report/comparison.ts";
 import { makeRule, type RuleSpecification } from "./specification.ts";
 
 /**
- * Finds before the work what the report would find after it.
- * @throws {UsageError} where the parts of a rule do not fit together
+ * Checks a rule before the work starts, so that the report does not fail at its end.
+ * @throws {UsageError} if the parts of a rule do not fit together
  */
 export function requireRule(specification: RuleSpecification, lr: number): void {
   usingRule(specification.label, () => algorithmFacts(specification, lr));
 }
 
 /**
- * What the report says about a rule.
- * @param lr the rate that was compared
+ * The facts about a rule for the report.
+ * @param lr the learning rate that was compared
  */
 export function algorithmFacts(specification: RuleSpecification, lr: number): AlgorithmFacts {
   const rule = makeRule(specification, lr);

@@ -1,4 +1,4 @@
-/** Files of a run's folder that were changed: each is good, or refused by the command's own error. */
+/** Changed files of a run's folder: each is either accepted, or refused with the command's own error. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
@@ -34,7 +34,7 @@ const entry = {
 
 type Place = readonly [at: Record<string, unknown>, name: string];
 
-/** Every field of a value, and of what is in it. */
+/** Every field of a value, nested ones included. */
 const placesOf = (value: object): Place[] =>
   Object.entries(value).flatMap(([name, each]): Place[] => [
     [value as Record<string, unknown>, name],
@@ -58,7 +58,7 @@ it.each([
     const copy = structuredClone(whole);
     const places = placesOf(copy);
     const [at, name] = places[place % places.length]!;
-    // Who asks has looked at it.
+    // The caller has already checked this field.
     if (name === "kind" && at === copy) return;
     at[name] = value;
     try {

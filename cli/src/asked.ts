@@ -1,4 +1,4 @@
-/** What `run.json` must have for a run to go on: the file may come from anywhere. */
+/** Checks `run.json` before a run resumes: the file may come from anywhere. */
 import { join } from "node:path";
 import { isKept } from "./compare/kept.ts";
 import { isTaskSource } from "./compare/task-source.ts";
@@ -61,7 +61,7 @@ const checks: Readonly<Record<Asked["kind"], readonly Check[]>> = {
   ],
 };
 
-/** @throws {CommandError} where the folder's `run.json` does not say what to go on with */
+/** @throws {CommandError} if the folder's `run.json` does not say how to resume */
 export function requireAsked({ path }: { readonly path: string }, asked: Asked): void {
   const problem = problemOf(asked, [...common, ...checks[asked.kind]]);
   if (problem !== undefined) throw new CommandError(`${join(path, "run.json")}: ${problem}`);

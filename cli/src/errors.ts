@@ -1,14 +1,14 @@
-/** The errors of the command, and what it says of any. */
+/** The errors of the command, and how it prints errors of any kind. */
 import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { Legible, shortened } from "../../src/legible.ts";
 import { packageRoot } from "./package-root.ts";
 
-/** Mistakes in how the command was called: one line, and maybe an excerpt, exit code 2. */
+/** A mistake in how the command was called: one line, maybe with an excerpt, and exit code 2. */
 export class UsageError extends Legible {
   override readonly name = "UsageError";
-  /** Lines that show the place of the mistake in what was typed. */
+  /** Lines that show the place of the mistake in the typed text. */
   readonly excerpt: readonly string[];
 
   constructor(
@@ -20,12 +20,12 @@ export class UsageError extends Legible {
   }
 }
 
-/** Something that the command cannot do, and why: one line, exit code 1. */
+/** Something that the command cannot do, and the reason: one line, and exit code 1. */
 export class CommandError extends Legible {
   override readonly name = "CommandError";
 }
 
-/** Of what ends by itself; a process that a signal ends has another (stopping.ts). */
+/** The exit codes of a command that ends by itself. After a signal it is another one (stopping.ts). */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Errors of the library that say that an option is wrong. */
@@ -33,7 +33,7 @@ const usageErrors: readonly string[] = [
   ...["UsageError", "HyperparameterError", "MinimizeError", "SettingError"],
 ];
 
-/** Errors that all ranks of a run find, so only one of them prints it. */
+/** Errors that all ranks of a run find, so that only one rank prints them. */
 const sharedErrors: readonly string[] = [
   ...usageErrors,
   ...["CommandError", "CommunicatorError", "RankError", "CheckpointError", "RestoreError"],
@@ -42,13 +42,13 @@ const sharedErrors: readonly string[] = [
 export const isOfAllRanks = (error: unknown): boolean =>
   error instanceof Error && sharedErrors.includes(error.name);
 
-/** Errors of the library that a rule can be at fault for. */
+/** Errors of the library that a rule can cause. */
 const ruleErrors: readonly string[] = ["BindingError", "HyperparameterError", "RuleError"];
 
 /**
- * What is done with a rule that was typed.
+ * Does something with a rule that was typed.
  * @param label of the rule
- * @throws {UsageError} with what the library says of the rule
+ * @throws {UsageError} with the library's message about the rule
  */
 export function usingRule<T>(label: string, act: () => T): T {
   try {
@@ -60,28 +60,28 @@ export function usingRule<T>(label: string, act: () => T): T {
   }
 }
 
-/** By name, because errors that come from another thread have lost their class. */
+/** The exit code for an error. It goes by name, because errors from another thread have lost their class. */
 export function exitCodeOf(error: unknown): number {
   const name = error instanceof Error ? error.name : "";
   return usageErrors.includes(name) ? exitCodes.usage : exitCodes.failed;
 }
 
-/** The message, whatever was thrown: a task may throw anything. */
+/** The message of any thrown value: a task may throw anything. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error
     ? `${error.message}`
     : inspect(error, { breakLength: Number.POSITIVE_INFINITY });
 
-/** A place in a stack: a file's address or path, a line, and mostly a column. */
+/** A position in a stack trace: a file's address or path, a line, and mostly a column. */
 const placePattern = /(?:^|[\s(])(file:\/\/\S+?|\/[^\s()]+|[A-Za-z]:\\[^\s()]+):(\d+(?::\d+)?)\)?$/;
 
-/** Whether a file is this package's own, or of one that is installed. */
+/** Whether a file belongs to this package or to an installed one. */
 function isOfPackages(path: string): boolean {
   const inside = relative(packageRoot(), path).split(sep);
   return ["dist", "src"].includes(inside[0]!) || path.split(sep).includes("node_modules");
 }
 
-/** Where in somebody's own module an error arose, as `task.ts:3:14`; `undefined` where it did in none. */
+/** The position in the user's own module at which an error arose, as `task.ts:3:14`; `undefined` if it arose elsewhere. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   for (const line of `${error.stack}`.split("\n")) {
@@ -95,7 +95,7 @@ function placeOf(error: unknown): string | undefined {
   return placeOf(error.cause);
 }
 
-/** A line with the message, and with its place in a task of somebody's own; with `GRADUS_DEBUG=1` more with the stack. */
+/** A line with the message, and the position in the user's own task; with `GRADUS_DEBUG=1` also the stack trace. */
 export function explainError(error: unknown): readonly string[] {
   const message = messageOf(error);
   const place = placeOf(error);
@@ -105,7 +105,7 @@ export function explainError(error: unknown): readonly string[] {
     const head = `gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`;
     return [head, ...excerpt];
   }
-  // The message may have lines of its own.
+  // The message may have several lines.
   const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
   return [`gradus: ${error.name}: ${message}`, ...excerpt, ...frames];
 }

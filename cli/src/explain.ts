@@ -41,7 +41,7 @@ function show(
   terminal: Terminal,
 ): void {
   if (format === "wat") {
-    // As it runs: with the check for gradients that are not finite.
+    // The program as it runs: it checks that gradients are finite.
     const program = programOf(rule, defaultHyper(rule), true);
     terminal.document(listing(program, options.type).trimEnd());
     return;
@@ -52,7 +52,7 @@ function show(
   else terminal.document(explanationText(explanation, terminal.width).trimEnd());
 }
 
-/** Sets hyperparameters by name, or by `part.name` where several parts have one of that name. */
+/** Sets hyperparameters by name, or by `part.name` if several parts have one of that name. */
 function withOptions(
   specification: RuleSpecification,
   entries: readonly string[],

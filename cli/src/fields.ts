@@ -1,7 +1,7 @@
-/** Checks of data that somebody else wrote: the module of a task, the files of a run. */
+/** Checks data that somebody else wrote: the module of a task, the files of a run. */
 import { inspect } from "node:util";
 
-/** A field, what it must be, and whether it is, when those before it are. */
+/** A field, what it must be, and its check. The fields before it are valid by then. */
 export type Check = readonly [
   field: string,
   expected: string,
@@ -15,24 +15,24 @@ export const isCount = (value: unknown): value is number =>
 export const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
-/** Some of them may have become infinite. */
+/** Some may have become infinite. */
 export const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((each) => typeof each === "number");
 export const isDate = (value: unknown): boolean =>
   isText(value) && !Number.isNaN(Date.parse(value));
-/** Of a field that may be left out. */
+/** A check for a field that may be left out. */
 export const optional =
   (accepts: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
     value === undefined || accepts(value);
 
-/** A value as it would be written. */
+/** A value as one would write it. */
 const shown = (value: unknown): string =>
   typeof value === "string"
     ? JSON.stringify(value)
     : inspect(value, { depth: 1, maxArrayLength: 10, breakLength: Number.POSITIVE_INFINITY });
 
-/** The value of a field `a.b` of its own, or nothing. */
+/** The value of an own field `a.b`, or undefined. */
 const fieldOf = (value: unknown, field: string): unknown =>
   field
     .split(".")
@@ -41,7 +41,7 @@ const fieldOf = (value: unknown, field: string): unknown =>
       value,
     );
 
-/** What is wrong with the first field that is not as it must be, such as "`title` is missing; it must be a title". */
+/** What is wrong with the first field that is not valid, such as "`title` is missing; it must be a title". */
 export function problemOf(value: unknown, checks: readonly Check[]): string | undefined {
   for (const [field, expected, accepts] of checks) {
     const found = fieldOf(value, field);

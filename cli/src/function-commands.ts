@@ -1,4 +1,4 @@
-/** `gradus fit` and `gradus minimize`: their arguments, options and help. */
+/** Defines `gradus fit` and `gradus minimize`: their arguments, options and help. */
 import type { Command } from "commander";
 import { functions } from "../../formulas/functions.ts";
 import { landscapes } from "../../formulas/landscapes.ts";
@@ -6,7 +6,7 @@ import { wrap } from "../../src/rule/formula/text.ts";
 import type { RawOptions as FitRawOptions } from "./fit/options.ts";
 import type { RawOptions as MinimizeRawOptions } from "./minimize/minimize.ts";
 
-/** A list of names, in lines as wide as the rest of the help. */
+/** A list of names, wrapped to the width of the help. */
 const wrapped = (names: readonly string[]) => wrap(names.join(", "), 118).join("\n");
 
 export function addFit(program: Command, command: string, finish: (code: number) => void): void {

@@ -3,7 +3,7 @@ import { wrap } from "../../src/rule/formula/text.ts";
 import { tasks } from "./tasks/index.ts";
 import { columns, type Terminal } from "./terminal.ts";
 
-/** Schedules are functions and carry no summary. A new one fails to compile until it has one here. */
+/** Schedules are functions and have no summary of their own. A new one does not compile until it has one here. */
 const scheduleSummaries: Readonly<Record<keyof typeof schedules, string>> = {
   constant: "The same value at every step.",
   inverseTime: "Falls with the inverse of time.",

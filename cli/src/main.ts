@@ -1,4 +1,4 @@
-/** The process of the command. */
+/** Runs the command as a process. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exitCodes, explainError } from "./errors.ts";
@@ -10,7 +10,7 @@ import { complain, outliveReaders, silence } from "./terminal.ts";
 outliveReaders();
 // With several ranks, only the first one prints.
 if (isSpokenFor) silence();
-// What a task throws where nobody waits for it. Node itself would write it as it is.
+// Errors that a task throws asynchronously, where nothing catches them. Node itself would print them unescaped.
 process.on("uncaughtException", (error) => {
   complain(explainError(error), true);
   process.exit(exitCodes.failed);

@@ -1,6 +1,6 @@
 /**
- * What the command says to mistakes, one line each; that a process of the built command says it too, and
- * ends with the exit code, is shown by some of each kind in tests/command/mistakes.test.ts.
+ * The line that the command prints for each mistake. That the built command prints it too, and ends with the exit code, is
+ * tested for some of each kind in tests/command/mistakes.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const bowl = fileURLToPath(new URL("../../tests/command/tasks/bowl.mjs", import.
 
 const gradus = (words: readonly string[]) => typed(...words);
 
-/** What was typed, and the line that it gets; all of them are mistakes in the call. */
+/** The typed words, and the line that is printed. All are mistakes in the call. */
 const mistakes: readonly (readonly [string, readonly string[], string | RegExp])[] = [
   ["an unknown option", ["list", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
   ["a missing name", ["explain"], "missing required argument 'name'"],
@@ -165,7 +165,7 @@ describe("a mistake in the call", () => {
   });
 });
 
-describe("what a mistake quotes", () => {
+describe("a quoted part of a mistake", () => {
   const hostile = [
     "\x1b]0;owned\x07\x1b[2J",
     "\x9b31m",
@@ -174,7 +174,7 @@ describe("what a mistake quotes", () => {
     "\0\t\u2028",
   ];
 
-  it.each(mistakes)("reaches no terminal as it is: %s", async (_, words) => {
+  it.each(mistakes)("never reaches a terminal unescaped: %s", async (_, words) => {
     for (const text of [...hostile, "x".repeat(100_000)]) {
       for (const at of words.keys()) {
         const changed = words.map((word, i) => (i === at ? `${word}${text}` : word));
@@ -188,7 +188,7 @@ describe("what a mistake quotes", () => {
   });
 });
 
-/** A module with this source, in a folder of its own. */
+/** Writes a module with this source into a new folder. */
 function moduleOf(source: string): string {
   const folder = mkdtempSync(join(tmpdir(), "gradus-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -197,7 +197,7 @@ function moduleOf(source: string): string {
   return path;
 }
 
-describe("a task of one's own that cannot be used", () => {
+describe("a user's task that cannot be used", () => {
   it.each([
     [
       "no default export",

@@ -34,7 +34,7 @@ describe("writeOwn", () => {
     expect(readdirSync(join(folder, "a"))).toEqual(["b.txt"]);
   });
 
-  it("replaces one of its kind, which keeps its mode and its link", () => {
+  it("replaces a file of its kind, and keeps its mode and its link", () => {
     const folder = folderFor();
     const [path, link] = [join(folder, "a"), join(folder, "link")];
     writeFileSync(path, "hello you");
@@ -81,7 +81,7 @@ describe("requirePlaces", () => {
       join(folder, "a.run"),
     );
 
-  it("finds before the work that two would be one, or lie in the run's folder", () => {
+  it("finds before the work that two paths are the same, or lie in the run's folder", () => {
     const folder = folderFor();
     expect(places(folder, "b.json")).not.toThrow();
     expect(places(folder, "a.json")).toThrow("a.json would be two files");
@@ -89,7 +89,7 @@ describe("requirePlaces", () => {
     expect(places(folder, "a.run/run.json")).toThrow("that is in the folder of the run");
   });
 
-  it("finds each that is somebody else's", () => {
+  it("finds before the work each file that is somebody else's", () => {
     for (const name of ["a.html", "a.json", "b.json"]) {
       const folder = folderFor();
       writeFileSync(join(folder, name), "{}");
@@ -100,7 +100,7 @@ describe("requirePlaces", () => {
 
 describe("kinds", () => {
   it.each(["", "{}", "[]", "null", "{", '{"version":1}', '{"command":"a","rates":{}}'])(
-    "are not %o",
+    "do not match %o",
     (text) => {
       expect(comparisonKind.isOne(text)).toBe(false);
       expect(recordKind.isOne(text)).toBe(false);

@@ -1,4 +1,4 @@
-/** Files that the command writes: where nothing is, or over one of its own, which it knows by what is in it. */
+/** Writes the command's files. It only replaces files of the same kind, which it recognizes by their contents. */
 import { randomUUID } from "node:crypto";
 import {
   accessSync,
@@ -22,15 +22,15 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./errors.ts";
 
-/** One kind of file that the command makes. */
+/** A kind of file that the command writes. */
 export interface Kind {
-  /** As messages say it: `report of gradus`. */
+  /** The name in messages: `report of gradus`. */
   readonly name: string;
-  /** Whether this is the text of one. */
+  /** Whether a text is of this kind. */
   readonly isOne: (text: string) => boolean;
 }
 
-/** A text that JSON makes an object of. */
+/** Parses a JSON text that must be an object. */
 export function parsed(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -40,10 +40,10 @@ export function parsed(text: string): object | undefined {
   }
 }
 
-/** Larger files are none that the command has made. */
+/** The largest file that the command could have written. */
 const mostBytes = 1 << 28;
 
-/** What the system says, in the words of the command. */
+/** Turns the system's errors into errors of the command. */
 export function attempt<T>(path: string, what: string, act: () => T): T {
   try {
     return act();
@@ -53,7 +53,7 @@ export function attempt<T>(path: string, what: string, act: () => T): T {
   }
 }
 
-/** What is there; a link is itself. In what is no folder nothing is. */
+/** The status of what is at a path; a link is not followed. Undefined if nothing is there, or its folder is a file. */
 export function found(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -76,18 +76,18 @@ export function readBytes(path: string, most: number): Buffer {
 /** The text of such a file. @throws {CommandError} which names it */
 export const readText = (path: string, most: number): string => readBytes(path, most).toString();
 
-/** Writes text into an open file and flushes it, so that it is there whatever happens next. */
+/** Writes text into an open file and flushes it, so that it survives a crash. */
 export function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
   fsyncSync(descriptor);
 }
 
-/** Makes a file that was not there. */
+/** Creates a new file. */
 export function writeNew(path: string, text: string, mode = 0o666): void {
   const descriptor = openSync(path, "wx", mode);
   try {
-    // Exactly so, where it replaces one.
+    // The mode must be exact if it replaces a file; open() applies the umask.
     if (mode !== 0o666) fchmodSync(descriptor, mode);
     writeAll(descriptor, text);
   } finally {
@@ -95,15 +95,15 @@ export function writeNew(path: string, text: string, mode = 0o666): void {
   }
 }
 
-/** Where a file is that is not finished. Nobody can guess its name. */
+/** The path of an unfinished file. Nobody can guess its name. */
 const temporaryIn = (folder: string) => join(folder, `.gradus-${randomUUID()}.tmp`);
 
-/** Whether a name is that of a file that a stop may have left. */
+/** Whether a name is that of a file that an interrupted process may have left behind. */
 export const isTemporary = (name: string) => /^\.gradus-[0-9a-f-]{36}\.tmp$/.test(name);
 
 /**
- * Why a file may not be written at a path; nothing where none is, or one of that kind.
- * @throws {CommandError} where it cannot be written at all
+ * Why a file may not be written at a path; undefined if nothing is there, or a file of that kind.
+ * @throws {CommandError} if it cannot be written at all
  */
 export function obstacle(path: string, { name, isOne }: Kind): string | undefined {
   const stats = attempt(path, "written", () => {
@@ -127,7 +127,7 @@ export function obstacle(path: string, { name, isOne }: Kind): string | undefine
 
 const statOfTarget = (path: string) => statSync(path, { throwIfNoEntry: false });
 
-/** Says before the work what would be found out after it. */
+/** Checks before the work that a file can be written after it. */
 function requireWritable(path: string): void {
   let folder = dirname(resolve(path));
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
@@ -136,9 +136,9 @@ function requireWritable(path: string): void {
 }
 
 /**
- * Writes a file, and makes its folder. It is there whole or not at all; one of its kind is replaced, keeps its mode,
- * and stays where a link leads to it.
- * @throws {CommandError} where something else is there: it stays as it is
+ * Writes a file, and creates its folder. The write is atomic. A file of its kind is replaced, and keeps its mode. A link
+ * is followed.
+ * @throws {CommandError} if something else is there, which stays as it is
  */
 export function writeOwn(path: string, text: string, kind: Kind): void {
   attempt(path, "written", () => {
@@ -151,7 +151,7 @@ export function writeOwn(path: string, text: string, kind: Kind): void {
     try {
       if (before === undefined) {
         writeNew(temporary, text);
-        // It fails where something has come meanwhile.
+        // It fails if something was created there meanwhile.
         linkSync(temporary, target);
       } else {
         writeNew(temporary, text, statSync(target).mode & 0o7777);

@@ -1,4 +1,4 @@
-/** The command line: all commands, with their options and help. */
+/** Defines the command line: all commands, with their options and help. */
 import { Command, CommanderError, Option } from "commander";
 import { roundings, types } from "./compare/kept.ts";
 import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
@@ -223,7 +223,7 @@ With GRADUS_DEBUG=1 in the environment, an error also shows where it comes from.
   return program;
 }
 
-/** The version alone, or with what else a report of a bug needs. */
+/** The version alone, or with the facts that a bug report needs. */
 async function shownVersion(words: readonly string[], version: string): Promise<string> {
   const asks = words.includes("--version") || words.includes("-v");
   if (!asks || !words.includes("--json")) return version;
@@ -243,7 +243,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
     code = result;
   });
   if (words.length === 0) {
-    // Nobody was wrong to ask what there is.
+    // Asking for help is not a mistake.
     program.outputHelp();
     return code;
   }
@@ -252,8 +252,9 @@ export async function run(words: readonly string[], version: string): Promise<nu
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Help and version end with 0; all else that commander finds is a mistake in the call.
-      // With several ranks only the first one fails: another that exits with an error could end it before it has printed.
+      // Help and version end with 0; all else that commander reports is a mistake in the call.
+      // With several ranks only the first one fails: if another exits with an error, it could end the first before it has
+      // printed.
       const isMistake = error.exitCode !== 0 && !isSpokenFor;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }

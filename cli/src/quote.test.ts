@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { quoted } from "./quote.ts";
 
-it("writes what a shell takes for the same words, without control characters", () => {
+it("writes what a shell reads as the same words, without control characters", () => {
   const words = [
     "a",
     "two words",

@@ -1,7 +1,7 @@
 /** Writes command lines. */
 import { visible } from "../../src/legible.ts";
 
-/** A word as shells take it. Of control characters only `$'...'` can show what they are. */
+/** Quotes a word for a shell. Only `$'...'` can show control characters. */
 function quotedWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (visible(word) === word && !/[\t\n]/.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
@@ -9,5 +9,5 @@ function quotedWord(word: string): string {
   return `$'${visible(escaped.replaceAll("\n", "\\n").replaceAll("\t", "\\t"))}'`;
 }
 
-/** A command line as a shell takes it. */
+/** Quotes a command line for a shell. */
 export const quoted = (words: readonly string[]): string => words.map(quotedWord).join(" ");

@@ -1,4 +1,4 @@
-/** The folder of a run: what was asked, what is finished, and who is at it. */
+/** Manages the folder of a run: what was asked, what is finished, and which process uses it. */
 import {
   closeSync,
   constants,
@@ -25,12 +25,12 @@ import {
 } from "./own-files.ts";
 import { quoted } from "./quote.ts";
 
-/** What is in `run.json`, of each kind of run with more. */
+/** The contents of `run.json`. Each kind of run adds fields. */
 export interface Asked {
-  /** Of this form. */
+  /** The version of this format. */
   readonly version: 1;
   readonly kind: "compare" | "train";
-  /** What was typed, and when. */
+  /** The command line, and when it was typed. */
   readonly command: string;
   readonly date: string;
 }
@@ -43,11 +43,11 @@ const refusals = [
 const askedFile = "run.json";
 const journalFile = "runs.jsonl";
 
-/** All that runs have in their folders. */
+/** The files that all runs have in their folders. */
 const files = [askedFile, journalFile, "report.html", "comparison.json", "weights.safetensors"];
 const folders = ["checkpoints"];
 
-/** What was asked is short. */
+/** The largest size of `run.json` in bytes. */
 const mostAsked = 1 << 20;
 
 const askedKind: Kind = {
@@ -58,7 +58,7 @@ const askedKind: Kind = {
 export class RunFolder {
   readonly path: string;
   readonly #lock: FolderLock;
-  /** Of a run that began here: the first folder that was made for it, if any was. */
+  /** For a run that began here: the outermost folder that was created for it, if any. */
   readonly #begun: { readonly made: string | undefined } | undefined;
 
   private constructor(
@@ -72,26 +72,26 @@ export class RunFolder {
   }
 
   /**
-   * Makes a folder for a new run, or takes an empty one.
-   * @throws {UsageError} where there is something in it
-   * @throws {CommandError} where it cannot be made, or another process has it
+   * Creates a folder for a new run, or takes an empty one.
+   * @throws {UsageError} if there is something in it
+   * @throws {CommandError} if it cannot be created, or another process has it
    */
   static async begin(path: string, asked: Asked): Promise<RunFolder> {
     const made = attempt(path, "made", () => mkdirSync(path, { recursive: true }));
     requireEmpty(path);
     const folder = new RunFolder(path, await FolderLock.take(path), { made });
     return folder.#within(() => {
-      // Another may have begun meanwhile.
+      // Another run may have begun meanwhile.
       requireEmpty(path);
       writeOwn(folder.#askedPath, `${JSON.stringify(asked, null, 1)}\n`, askedKind);
     });
   }
 
   /**
-   * Takes the folder of a run that was stopped. Nothing of it is removed.
-   * @returns it, and what was asked then
-   * @throws {UsageError} where there is no such run in it
-   * @throws {CommandError} where another process is at it, or something in it is not what a run makes
+   * Takes the folder of a stopped run. Nothing in it is removed.
+   * @returns the folder, and what was asked at the start
+   * @throws {UsageError} if there is no such run in it
+   * @throws {CommandError} if another process uses it, or a file in it is not one of a run
    */
   static async resume<A extends Asked>(
     path: string,
@@ -103,8 +103,8 @@ export class RunFolder {
   }
 
   /**
-   * Does something with what `run.json` says.
-   * @throws {CommandError} which names the file, where the library or the command refuses what it says
+   * Does something with the contents of `run.json`.
+   * @throws {CommandError} which names the file, if the library or the command refuses the contents
    */
   naming<T>(act: () => T): T {
     try {
@@ -115,7 +115,7 @@ export class RunFolder {
     }
   }
 
-  /** Adds a line to the finished things: it is there when this returns. */
+  /** Adds a line to the finished entries, and flushes it. */
   append(entry: unknown): void {
     const file = this.journal;
     attempt(file, "written", () => {
@@ -129,7 +129,7 @@ export class RunFolder {
     });
   }
 
-  /** The lines that were added. The last one goes where a stop has cut it off. */
+  /** The lines that were added. A last line that was cut off by a stop is removed. */
   entries(): unknown[] {
     const file = this.journal;
     if (found(file) === undefined) return [];
@@ -148,7 +148,7 @@ export class RunFolder {
     return entries;
   }
 
-  /** The file of finished things. */
+  /** The path of the file with the finished entries. */
   get journal(): string {
     return join(this.path, journalFile);
   }
@@ -157,11 +157,11 @@ export class RunFolder {
     return join(this.path, askedFile);
   }
 
-  /** Does what comes first, and lets others have the folder if that fails. */
+  /** Calls a function, and releases the folder if it throws. */
   #within(act: () => void): this {
     try {
       act();
-      // What a stop has left in the middle of writing.
+      // Files that a stopped process was still writing.
       const left = readdirSync(this.path).filter(isTemporary);
       for (const name of left) rmSync(join(this.path, name), { force: true });
       return this;
@@ -171,14 +171,14 @@ export class RunFolder {
     }
   }
 
-  /** Lets others have it. */
+  /** Releases the folder. */
   release(): void {
     this.#lock.release();
   }
 
   /**
-   * Removes what a run that began here has made, and the folders that were made for it, where nothing else is in them.
-   * Of a run that went on nothing is removed.
+   * Removes what a run that began here has created, and the folders that were created for it, unless they contain other
+   * files. Of a resumed run, nothing is removed.
    */
   remove(): void {
     if (this.#begun === undefined) return;
@@ -189,7 +189,7 @@ export class RunFolder {
     try {
       for (let path = this.path; path.length >= made.length; path = dirname(path)) rmdirSync(path);
     } catch {
-      // Somebody has put something there.
+      // Somebody else put something there.
     }
   }
 }
@@ -199,7 +199,7 @@ const isRun = (path: string): boolean => {
   return found(file)?.isFile() === true && askedKind.isOne(readText(file, mostAsked));
 };
 
-/** @throws {UsageError} where something is in a folder, unless it is what a stop has left of taking it */
+/** @throws {UsageError} if a folder is not empty; leftovers of an interrupted start do not count */
 function requireEmpty(path: string): void {
   const names = attempt(path, "read", () => readdirSync(path));
   const others = names.filter((name) => !isOfLock(name) && !isTemporary(name)).sort();
@@ -215,7 +215,7 @@ function requireEmpty(path: string): void {
   );
 }
 
-/** What `run.json` says. */
+/** The contents of `run.json`. */
 function readAsked(path: string, kind: Asked["kind"]): Asked {
   const file = join(path, askedFile);
   if (found(file) === undefined) {
@@ -237,7 +237,7 @@ function readAsked(path: string, kind: Asked["kind"]): Asked {
   return asked;
 }
 
-/** A link would lead what a run writes to files of somebody else. @throws {CommandError} */
+/** Refuses links, because a run would write through them into files of somebody else. @throws {CommandError} */
 function requirePlain(path: string): void {
   for (const name of [...files, ...folders]) {
     const stats = found(join(path, name));

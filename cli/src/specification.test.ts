@@ -12,7 +12,7 @@ describe("parseRules", () => {
 });
 
 describe("parseRule", () => {
-  it("takes a comma for a plus, where no list is meant", () => {
+  it("takes a comma for a plus, if a list is not expected", () => {
     const rule = parseRule("clipByGlobalNorm(1) , adam(beta1=0.8, beta2=0.99)");
     expect(rule.label).toBe("clipByGlobalNorm(1)+adam(beta1=0.8,beta2=0.99)");
     expect(rule).toEqual(parseRule(rule.label));
@@ -20,12 +20,12 @@ describe("parseRule", () => {
 });
 
 describe("makeRule", () => {
-  it("is what the text says", () => {
+  it("is the rule that the text describes", () => {
     const made = makeRule(parseRule("clipByGlobalNorm(0.5)+adamw(weightDecay=0.1)"));
     expect(made).toEqual(chain(clipByGlobalNorm(0.5), adamw({ weightDecay: 0.1 })));
   });
 
-  it("gives the optimizer a learning rate, over the one in the text", () => {
+  it("sets the optimizer's learning rate, and overrides the one in the text", () => {
     const rated = makeRule(parseRule("clipByGlobalNorm+adam(lr=1,beta2=0.99)"), 0.25);
     expect(rated).toEqual(chain(clipByGlobalNorm(), adam({ lr: 0.25, beta2: 0.99 })));
   });

@@ -1,4 +1,4 @@
-/** Rules as they are typed: `adam`, `sgd(momentum=0.9)`, `clipByGlobalNorm(1)+adamw+ema`. */
+/** Parses rules from the command line: `adam`, `sgd(momentum=0.9)`, `clipByGlobalNorm(1)+adamw+ema`. */
 import { chain, type Definition, optimizers, type Rule, transforms } from "gradus";
 import { didYouMean } from "../../src/suggest.ts";
 import { UsageError } from "./errors.ts";
@@ -13,12 +13,12 @@ export interface PartSpecification {
 
 /** A rule, or several joined by `+`. */
 export interface RuleSpecification {
-  /** As it was typed, without spaces, and with `+` between rules. */
+  /** The typed text, without spaces, and with `+` between rules. */
   readonly label: string;
   readonly parts: readonly PartSpecification[];
 }
 
-/** Any rule's factory. It checks its options itself: here they are text that somebody typed. */
+/** Any rule's factory. It checks its options itself, which are typed text here. */
 interface AnyFactory {
   (options: never): Rule;
   readonly definition: Definition;
@@ -39,7 +39,7 @@ export function factoryOf(name: string): AnyFactory {
   return factories[name]!;
 }
 
-/** Splits at separators that stand outside parentheses. */
+/** Splits at separators outside parentheses. */
 export function splitOutside(text: string, separators: string): string[] {
   const pieces = [""];
   let depth = 0;
@@ -51,7 +51,7 @@ export function splitOutside(text: string, separators: string): string[] {
   return pieces.map((piece) => piece.trim());
 }
 
-/** A number or a switch. */
+/** Parses a number or a boolean. */
 export function parseHyper(name: string, text: string): number | boolean {
   if (text === "true" || text === "false") return text === "true";
   const value = Number(text);
@@ -92,9 +92,9 @@ function parsePart(text: string): PartSpecification {
 }
 
 /**
- * A rule or a chain of them, joined by `+`. Where no list is meant, as here, a comma says the same.
- * @throws {UsageError} where a name is unknown
- * @throws {HyperparameterError} where an option is
+ * Parses a rule, or a chain of rules joined by `+`. Since a list is not expected here, a comma means the same.
+ * @throws {UsageError} if a name is unknown
+ * @throws {HyperparameterError} if an option is not valid
  */
 export function parseRule(text: string): RuleSpecification {
   const pieces = splitOutside(text, "+,");
@@ -113,7 +113,7 @@ export function parseRules(text: string): RuleSpecification[] {
   return rules;
 }
 
-/** The last optimizer of a chain: the one whose learning rate a comparison sets. */
+/** The last optimizer of a chain: a comparison sets its learning rate. */
 export function optimizerOf({ label, parts }: RuleSpecification): PartSpecification {
   const last = parts.findLast(({ name }) => Object.hasOwn(optimizers, name));
   if (last === undefined) {
@@ -124,7 +124,7 @@ export function optimizerOf({ label, parts }: RuleSpecification): PartSpecificat
   return last;
 }
 
-/** The rules of a library. A task's own copy of the library has its own. */
+/** The rules of a library. A task's own copy of the library has its own rules. */
 export interface RuleLibrary {
   readonly optimizers: Registry;
   readonly transforms: Registry;
@@ -133,7 +133,7 @@ export interface RuleLibrary {
 
 export const ownLibrary: RuleLibrary = { optimizers, transforms, chain };
 
-/** The rule of a specification, its optimizer at a learning rate if one is given. */
+/** The rule of a specification, with its optimizer's learning rate if one is given. */
 export function makeRule(
   specification: RuleSpecification,
   lr?: number | ((step: number) => number),

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The process hears a signal, but only what was added here does. */
+/** Sends a signal to the process, which only the listeners added here receive. */
 function hear(signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
   process.listeners(signal).at(-1)!(signal);
 }
@@ -17,7 +17,7 @@ describe("a signal", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ] as const)("stops, and has its exit code: %s", (signal, code) => {
+  ] as const)("stops, and gives its exit code: %s", (signal, code) => {
     stop = listenForStop();
     expect(stop.code).toBeUndefined();
     hear(signal);
@@ -25,7 +25,7 @@ describe("a signal", () => {
     expect(stop.signal.aborted).toBe(true);
   });
 
-  it("is one wish with others that come at once, and not with a later one", () => {
+  it("counts as one with others at the same time, but not with a later one", () => {
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
     const now = vi.spyOn(performance, "now").mockReturnValue(1000);
     stop = listenForStop();
@@ -39,7 +39,7 @@ describe("a signal", () => {
     expect(exit).toHaveBeenCalledWith(143);
   });
 
-  it("is the system's again afterwards", () => {
+  it("is left to the system again afterwards", () => {
     const before = process.listenerCount("SIGTERM");
     stop = listenForStop();
     expect(process.listenerCount("SIGTERM")).toBe(before + 1);

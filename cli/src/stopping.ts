@@ -1,32 +1,32 @@
-/** Hears the signals that ask the process to end, so that it saves before it does. */
+/** Listens for the signals that ask the process to end, so that it can save first. */
 import { constants } from "node:os";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Milliseconds in which several signals are one wish: npm passes on the Ctrl-C that its children get as well, and a
- * terminal that is closed says so more than once.
+ * Signals within so many milliseconds count as one: npm passes on the Ctrl-C that its children also get, and a closed
+ * terminal sends more than one.
  */
 const oneWish = 500;
 
-/** The exit code of a process that a signal ended, as shells count it. */
+/** The exit code of a process that was ended by a signal, as shells define it. */
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
-/** The signal that such a code speaks of; nothing where it is another code. */
+/** The signal of such an exit code; undefined for other codes. */
 export const signalOfExitCode = (code: number): NodeJS.Signals | undefined =>
   signals.find((signal) => exitCodeOfSignal(signal) === code);
 
-/** A wish that the process ends. */
+/** A request that the process ends. */
 export interface Stop {
-  /** Aborted by the first signal that is heard. */
+  /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** The exit code that the signal asks for, or nothing as long as there was none. */
+  /** The exit code for the signal; undefined as long as there was none. */
   readonly code: number | undefined;
-  /** Leaves further signals to the system. */
+  /** Stops listening: the system handles further signals. */
   dispose(): void;
 }
 
-/** Hears the first signal; another one after it ends the process at once. */
+/** Listens for the first signal; a second one ends the process at once. */
 export function listenForStop(): Stop {
   const controller = new AbortController();
   let code: number | undefined;

@@ -1,4 +1,4 @@
-/** The one place where the command writes. What it writes no terminal acts on, and nobody needs to read it. */
+/** Writes all output of the command. It escapes control characters for terminals, and goes on if nobody reads. */
 import { closeSync } from "node:fs";
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
@@ -8,40 +8,40 @@ import { shortened, visible } from "../../src/legible.ts";
 import { exitCodes } from "./errors.ts";
 import { terminalColumns } from "./ranks/environment.ts";
 
-/** Writes a line. @param style how it looks where it is a terminal's */
+/** Writes a line. @param style its look on a terminal */
 export type WriteLine = (line: string, style?: "bold") => void;
 
-/** Where a command writes: results to standard output, all else to standard error. */
+/** The outputs of a command: results go to standard output, all else to standard error. */
 export interface Terminal {
-  /** A line of the result. */
+  /** Writes a line of the result. */
   readonly result: WriteLine;
-  /** A result of any length and of several lines, such as JSON. */
+  /** Writes a result of several lines, such as JSON. */
   document(text: string): void;
-  /** A line about what goes on; nothing with `--quiet`. */
+  /** Writes a line about the progress; nothing with `--quiet`. */
   readonly note: WriteLine;
-  /** Whether notes are left out. */
+  /** Whether notes are suppressed. */
   readonly quiet: boolean;
-  /** Columns of what the result is written to, where it has any. */
+  /** The width in columns of the terminal for results, if it is one. */
   readonly width: number | undefined;
-  /** Whether standard error is a terminal, or is passed on to one: progress bars need that. */
+  /** Whether standard error goes to a terminal, directly or through a pipe: progress bars need one. */
   readonly interactive: boolean;
 }
 
-/** Names may have line breaks: a line stays one. */
+/** Line breaks in names are escaped, so that a line stays one. */
 const separators: Readonly<Record<string, string>> = {
   ...{ "\n": "\\n", "\t": "\\t", "\u2028": "\\u2028", "\u2029": "\\u2029" },
 };
 
-/** A text as one line, whatever is in it. */
+/** Any text as one line. */
 export const oneLine = (text: string): string =>
   shortened(visible(shortened(text)).replace(/[\n\t\u2028\u2029]/g, (each) => separators[each]!));
 
-/** On a narrower terminal lines break as they may. */
+/** The narrowest width to lay out for; narrower terminals break the lines themselves. */
 const narrowest = 40;
 
 let isSilent = false;
 
-/** Writes nothing from now on: of several processes that make one run, one speaks. */
+/** Writes nothing from now on: if several processes make one run, only one prints. */
 export function silence(): void {
   isSilent = true;
 }
@@ -59,8 +59,8 @@ export function writeDocument(stream: NodeJS.WriteStream, text: string): void {
 }
 
 /**
- * What went wrong, a line each.
- * @param isOwn whether no other process says it
+ * Writes what went wrong, one line each.
+ * @param isOwn whether no other process prints it
  */
 export function complain(lines: readonly string[], isOwn = false): void {
   const wasSilent = isSilent;
@@ -69,7 +69,7 @@ export function complain(lines: readonly string[], isOwn = false): void {
   isSilent = wasSilent;
 }
 
-/** Where no terminal says how wide it is, `COLUMNS` may. */
+/** The width of a terminal. If it is unknown, the variable `COLUMNS` may give it. */
 function widthOf({ columns }: NodeJS.WriteStream): number | undefined {
   const width = columns ?? Number(process.env["COLUMNS"]);
   return Number.isInteger(width) && width > 0 ? Math.max(width, narrowest) : undefined;
@@ -89,7 +89,7 @@ export function createTerminal(asked: boolean): Terminal {
   };
 }
 
-/** Standard error, for what moves a terminal's cursor: of a rank it goes there through a pipe. */
+/** The stream for text that moves the cursor: standard error, which a rank reaches through a pipe. */
 export function barStream(): NodeJS.WritableStream {
   if (terminalColumns === 0) return process.stderr;
   const stream = new Writable({
@@ -98,25 +98,29 @@ export function barStream(): NodeJS.WritableStream {
   return Object.assign(stream, { isTTY: true, columns: terminalColumns });
 }
 
-/** Milliseconds in which `mpirun` reads what a rank has written. */
+/** Milliseconds until `mpirun` has read what a rank has written. */
 const moment = 200;
 
-/** Waits until a bar is gone: through two pipes, what is written next to standard output may else come first, and be wiped away with it. */
+/**
+ * Waits until a bar is removed. Otherwise, through two pipes, the next line on standard output may arrive earlier and be wiped
+ * away
+ * with the bar.
+ */
 export async function barIsGone(): Promise<void> {
   if (terminalColumns > 0) await setTimeout(moment);
 }
 
-/** Shows the cursor of a terminal, whatever has hidden it. */
+/** Shows the cursor of a terminal again. */
 export function showCursor(): void {
   if (process.stderr.isTTY) process.stderr.write("\u001b[?25h");
 }
 
-/** The reader is gone: of a pipe, or of a terminal. */
+/** Error codes that say that the reader of a pipe or a terminal is gone. */
 const gone: readonly (string | undefined)[] = ["EPIPE", "EIO"];
 
 /**
- * Goes on where nobody reads any more, as with `gradus list | head`: what is trained is saved all the same. A result that
- * cannot be written, such as to a full disk, makes the command fail at its end.
+ * Goes on if nobody reads any more, as with `gradus list | head`: the run is saved nevertheless. If a result cannot be
+ * written, for example because the disk is full, the command fails at its end.
  */
 export function outliveReaders(): void {
   process.stderr.on("error", () => {});
@@ -125,14 +129,14 @@ export function outliveReaders(): void {
     complain([`gradus: standard output cannot be written: ${message}`]);
     process.exitCode = exitCodes.failed;
   });
-  // Node puts terminals back as it found them, and aborts where one is gone, but leaves alone what is closed.
+  // At its end Node restores terminals, and aborts if one is gone. It skips closed ones.
   const terminals = [0, 1, 2].filter(isatty);
   process.on("exit", () => {
     for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
   });
 }
 
-/** Cells in columns that line up, numbers to the right. */
+/** Aligns cells in columns, numbers to the right. */
 export function columns(
   rows: readonly (readonly string[])[],
   align: readonly ("left" | "right")[] = [],

@@ -1,4 +1,4 @@
-/** For tests: the command in their own process, with what it writes. */
+/** For tests: runs the command in the same process, and collects its output. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,8 +28,8 @@ export async function typed(...words: readonly string[]): Promise<Written> {
 }
 
 /**
- * A command that writes a report, for each test of a file: into a folder that goes with the test, unless the words say where.
- * @returns the folder's path to a file, and what runs the command
+ * A command that writes a report, for each test of a file: into a folder of that test, unless the words give another.
+ * @returns the path of a file in the folder, and a function that runs the command
  */
 export function reporting(command: string): {
   readonly pathTo: (file: string) => string;

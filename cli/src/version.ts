@@ -1,4 +1,4 @@
-/** What a report of a bug needs besides the version. */
+/** Collects what a bug report needs besides the version. */
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { optimize, sgd } from "gradus";
@@ -9,7 +9,7 @@ import { messageOf } from "./errors.ts";
 import { processorText } from "./machine.ts";
 import { widen } from "./wide.ts";
 
-/** What steps run on here, or why they do not. */
+/** Which backend makes the steps here, or why WebAssembly does not. */
 function backend(): string {
   try {
     optimize({ w: new Float32Array(1) }, sgd()).dispose();
@@ -19,7 +19,7 @@ function backend(): string {
   }
 }
 
-/** The version of the package that WebGPU in Node comes from, seen from the folder where this runs. */
+/** The version of the package that provides WebGPU in Node, as seen from the working directory. */
 function webgpuVersion(): string | null {
   const manifest = resolveFrom([process.cwd()], "webgpu/package.json");
   return manifest === undefined ? null : JSON.parse(readFileSync(manifest, "utf8")).version;

@@ -1,4 +1,4 @@
-/** Vectors of 256 bits, where this Node has them: the process is the command's own. */
+/** Switches to vectors of 256 bits, if this Node supports them. That is safe because the process belongs to the command. */
 import { pathToFileURL } from "node:url";
 
 const mayHave =
@@ -7,8 +7,8 @@ const mayHave =
   process.platform !== "darwin";
 
 /**
- * Asks for them, and says how wide vectors are then.
- * @param path of another copy's `gradus/wide` than this command's
+ * Switches to wide vectors. @returns their width in bits
+ * @param path of `gradus/wide` in another copy than this command's
  */
 export async function widen(path?: string): Promise<128 | 256> {
   if (!mayHave) return 128;

@@ -17,7 +17,7 @@ const NAMES = [
   "amsgrad",
 ] as const;
 
-/** Bytes of the process for each byte of parameters, gradients among them, in a process of its own. */
+/** The resident bytes for each byte of parameters and gradients, measured in a new process. */
 function resident(name: string): number {
   const script = fileURLToPath(new URL("./resident.ts", import.meta.url));
   return Number(execFileSync(process.execPath, ["--import", "tsx", script, name]).toString());

@@ -24,7 +24,7 @@ export async function rescaling(): Promise<Section> {
   };
 }
 
-/** Steps at the best of half decades of rates. */
+/** The number of steps at the best of the rates, which are half a decade apart. */
 function turned(): string {
   const most = 20_000;
   const steps = (rule: typeof adam | typeof momentum, from: number, to: number) =>

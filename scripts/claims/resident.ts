@@ -1,4 +1,4 @@
-// Prints by how many bytes this process grows for each byte of parameters, once it has made two steps.
+// Prints by how many bytes this process grows for each byte of parameters after two steps.
 import { optimize, optimizers, parameters } from "../../src/index.ts";
 
 const name = process.argv[2] as keyof typeof optimizers;

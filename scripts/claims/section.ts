@@ -1,13 +1,13 @@
-/** What a script measures for one section of docs/claims.md. */
+/** The measurements for one section of docs/claims.md. */
 import type { PlotOptions } from "../figures/plot.ts";
 
 export interface Section {
-  /** Markdown: the tables. */
+  /** The tables in Markdown. */
   readonly text: string;
-  /** Written beside the page under the section's name. */
+  /** The plot, written beside the page under the section's name. */
   readonly plot?: PlotOptions;
 }
 
-/** As captions name them: `seeds 1, 2, 3`. */
+/** Seeds as in captions: `seeds 1, 2, 3`. */
 export const seedsOf = (seeds: readonly number[]) =>
   `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;

@@ -41,7 +41,7 @@ export async function sparse(): Promise<Section> {
   };
 }
 
-/** The loss over all examples, at the best of half decades of rates. */
+/** The loss over all examples, at the best of the rates, which are half a decade apart. */
 function onLogistic(seed: number): number[] {
   const frequency = (i: number) => 1 / (i + 1);
   const problem = logistic({ features: 200, examples: 2000, batch: 10, seed, frequency });

@@ -32,7 +32,7 @@ export async function stepSize(): Promise<Section> {
   };
 }
 
-/** How long the steps of weights are while a network trains at the default rate. */
+/** The size of weight updates while a network trains at the default rate. */
 async function whileTraining(steps: number): Promise<[string, number][]> {
   const lr = 1e-3;
   const training = (await fashionMlp.load())({ seed: 1, batch: 128, settings: {} });

@@ -61,7 +61,7 @@ export async function tuning(): Promise<Section> {
   };
 }
 
-/** The best loss over the rates, by the other hyperparameters. */
+/** The best loss over the rates, for the other hyperparameters. */
 function grid(sweep: (contestant: Contestant) => Sweep): string {
   const lossOf = (ruleOf: (lr: number) => Rule, from: number, to: number) => {
     const { lr, loss } = best(sweep(["", ruleOf, from, to]));
@@ -80,7 +80,7 @@ function grid(sweep: (contestant: Contestant) => Sweep): string {
   ].join("\n\n");
 }
 
-/** Where the recorded sweeps of the tasks found the best rates. */
+/** The best rates in the recorded sweeps of the tasks. */
 function bestRates(): string {
   const all = Object.values(tasks);
   const rows = ["adam", "rmsprop", "adagrad", "momentum", "sgd"].map((name) => {

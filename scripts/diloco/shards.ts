@@ -1,4 +1,4 @@
-/** The images that each rank sees, as folders of the form that tasks read. */
+/** Writes each rank's images into folders that tasks can read. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ function writeHalf(folder: string, prefix: string, { images, labels }: LabelledI
   writeFileSync(join(folder, `${prefix}-labels-idx1-ubyte`), encodeIdx(classes));
 }
 
-/** Every so many-th example, from one on. */
+/** Every nth example, starting with a given one. */
 function cut(
   { images, labels, count }: LabelledImages,
   from: number,
@@ -30,8 +30,8 @@ function cut(
 }
 
 /**
- * Parts the training images evenly, into a folder a rank, which are gone behind the call. The test images are but one there, for nobody asks
- * for them.
+ * Splits the training images evenly into one folder for each rank, and removes the folders after the call. There is only one test
+ * image in each, because it is not used.
  */
 export async function withShards<T>(
   ranks: number,

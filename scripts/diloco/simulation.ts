@@ -1,4 +1,4 @@
-/** Trainings on many simulated ranks, each with its shard of the images, and what they come to. */
+/** Trains on many simulated ranks, each with its shard of the images, and measures the results. */
 import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { outer } from "../../src/distributed/outer.ts";
 import {
@@ -15,12 +15,12 @@ import type { Training } from "../../src/tasks/task.ts";
 import { Ranks } from "../../tests/support/ranksInTurn.ts";
 import { withShards } from "./shards.ts";
 
-/** Examples that all ranks together see, and those of a rank's step. */
+/** The examples that all ranks process together, and those of one rank's step. */
 export const examples = 128_000;
 export const batch = 8;
 /** One layer of 32 units, so that many ranks can take turns on one core. */
 const settings = { ...fashionMlp.defaults.settings, hidden: [32] };
-/** Of AdamW within, falling to 0 along a cosine. */
+/** The learning rate of the inner AdamW, which falls to 0 along a cosine. */
 export const rate = 1e-3;
 
 export const outerRules = {
@@ -30,22 +30,22 @@ export const outerRules = {
 
 export interface Run {
   readonly ranks: number;
-  /** Own steps to an outer one; 0 where ranks add up the gradients of each step. */
+  /** Inner steps for each outer one; 0 if ranks add up the gradients of each step. */
   readonly every: number;
   readonly rule: keyof typeof outerRules | "none";
   readonly seed: number;
 }
 
 export interface Outcome {
-  /** Mean cross-entropy of all training images. */
+  /** The mean cross-entropy of all training images. */
   readonly loss: number;
-  /** Share of the test images. */
+  /** The accuracy on the test images. */
   readonly accuracy: number;
 }
 
 type MakeTraining = (run: { seed: number; batch: number }) => Training;
 
-/** A task's trainings, of all images or those of a folder. */
+/** Creates a task's training runs, on all images or those of a folder. */
 async function trainingsOf(folder?: string): Promise<MakeTraining> {
   const make = await fashionMlp.load(folder);
   return (run) => make({ ...run, settings });
@@ -67,7 +67,7 @@ const within = (parameters: ParameterSource, steps: number, peak: number) =>
 const attach = (training: Training, optimizer: AnyOptimizer): void =>
   training.attach(optimizer as Parameters<Training["attach"]>[0]);
 
-/** What weights come to, by all images. */
+/** Evaluates weights on all images. */
 async function judge(weights: ParameterSource): Promise<Outcome> {
   const large = 2000;
   const training = (await whole)({ seed: 0, batch: large });
@@ -81,11 +81,11 @@ async function judge(weights: ParameterSource): Promise<Outcome> {
   return { loss: losses.reduce((a, b) => a + b) / losses.length, accuracy: training.evaluate() };
 }
 
-/** One process that sees as many examples, in batches as large as all ranks' together. */
+/** One process that sees as many examples, in batches as large as those of all ranks together. */
 async function alone({ ranks, seed }: Run): Promise<Outcome> {
   const training = (await whole)({ seed, batch: batch * ranks });
   const steps = Math.floor(examples / batch / ranks);
-  // The noise of a mean falls with the root of what it is of.
+  // The noise of a mean falls with the square root of the number of examples.
   using optimizer = within(training.parameters, steps, rate * Math.sqrt(ranks));
   attach(training, optimizer);
   for (let step = 1; step <= steps; step++) {
@@ -101,7 +101,7 @@ async function together({ ranks, every, rule, seed }: Run): Promise<Outcome> {
   const { communicators } = new Ranks(ranks);
   const trainings = await Promise.all(
     communicators.map(async (communicator, rank) => {
-      // Orders of its own; all begin at the weights of the first.
+      // Each rank has its own order of examples; all start with the weights of the first.
       const training = makers[rank]!({ seed: 1000 * seed + rank, batch });
       const optimizer = outer(within(training.parameters, steps, rate), {
         ...{ every, rule: outerRules[rule as keyof typeof outerRules](), communicator },

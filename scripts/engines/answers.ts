@@ -1,4 +1,4 @@
-/** What one engine answers, from what is shipped and from a user's bundle. */
+/** The results of one engine, with the shipped files and with a user's bundle. */
 import type { Build } from "../../tests/engines/bundle.ts";
 import type { Engine, Place } from "../../tests/engines/engine.ts";
 import { type Known, nameOf } from "../../tests/engines/engines.ts";
@@ -7,14 +7,14 @@ import type { Saved, Shared } from "../../tests/engines/program.ts";
 
 export type Hashes = Readonly<Record<string, string>>;
 
-/** Steps, files, and the ends of runs that went on with files. */
+/** Steps, saved files, and the results of runs that were resumed from files. */
 export interface Runs {
   readonly trajectories: Hashes;
   readonly saved: Saved;
   readonly ends: readonly Hashes[];
 }
 
-/** Where threads were asked for, and how many of two there should be. */
+/** Where threads were requested, and how many of two are expected. */
 export interface Wanted {
   readonly where: string;
   readonly threads: number;
@@ -26,14 +26,14 @@ export interface Answers {
   readonly known: Known;
   readonly shipped: Runs;
   readonly bundled: Runs;
-  /** By where. */
+  /** By place. */
   readonly threads: Readonly<Record<string, Shared>>;
   readonly arrays: Paths;
-  /** On a page that is not isolated. */
+  /** On a page that is not cross-origin isolated. */
   readonly plainArrays: Paths | undefined;
 }
 
-/** @param threads that the engine has of two */
+/** @param threads how many of two the engine has */
 const wanted = ({ threads, target }: Known): readonly Wanted[] => [
   { where: "here", threads, place: {} },
   { where: "in a worker", threads, place: { workers: 1 } },
@@ -41,7 +41,7 @@ const wanted = ({ threads, target }: Known): readonly Wanted[] => [
   ...(target === "page" ? [{ where: "on a plain page", threads: 1, place: { plain: true } }] : []),
 ];
 
-/** @param files what others have saved; it goes on with its own, too */
+/** @param files saved by other engines; it also resumes its own */
 async function runs(engine: Engine, files: readonly Saved[]): Promise<Runs> {
   const trajectories = (await engine.ask("trajectories", 1)) as Hashes;
   const saved = (await engine.ask("save", 1)) as Saved;
@@ -59,7 +59,7 @@ async function opened<T>(known: Known, build: Build, ask: (engine: Engine) => Pr
   }
 }
 
-/** @param before what others have answered */
+/** @param before the results of other engines */
 export async function answersOf(known: Known, before: readonly Answers[]): Promise<Answers> {
   const shipped = await opened(known, "shipped", async (engine) => {
     const found = await runs(

@@ -1,9 +1,9 @@
-/** The tables of docs/engines.md and of the README. */
+/** Writes the tables of docs/engines.md and of the README. */
 import { amiss, lacks, type Paths } from "../../tests/engines/paths.ts";
 import { table } from "../figures/document.ts";
 import type { Answers, Hashes, Runs } from "./answers.ts";
 
-/** What differs from the first engine's answers, and of how many. */
+/** How many results differ from the first engine's, and of how many. */
 interface Differing {
   readonly steps: string;
   readonly files: string;
@@ -29,7 +29,7 @@ function compare({ trajectories, saved, ends }: Runs, first: Runs): Differing {
 
 const runsHead = ["engine", "steps that differ", "files that differ", "resumed that differ"];
 
-/** Of what is shipped, or of a user's bundle. */
+/** For the shipped files, or for a user's bundle. */
 export function runsTable(all: readonly Answers[], build: "shipped" | "bundled"): string {
   const first = all[0]!.shipped;
   const rows = all.map((each) => {
@@ -41,7 +41,7 @@ export function runsTable(all: readonly Answers[], build: "shipped" | "bundled")
 
 const places = ["here", "in a worker", "in a worker within it", "on a plain page"];
 
-/** How many threads there are where, with which bits. */
+/** How many threads there are in each place, and whether the bits agree. */
 export function threadsTable(all: readonly Answers[]): string {
   const rows = all.map(({ name, threads }) => [
     name,
@@ -53,7 +53,7 @@ export function threadsTable(all: readonly Answers[]): string {
   return table(["engine", ...places], rows);
 }
 
-/** The kinds of arrays that were asked of, and those that are not here. */
+/** The kinds of arrays that were tested, and those that are missing. */
 export function arraysTable(all: readonly Answers[]): string {
   const row = (name: string, paths: Paths) => [
     name,
@@ -72,7 +72,7 @@ const whatWasRun = {
   page: "the package and a bundle, isolated and plain pages: the same",
 };
 
-/** Engine, version, what was run, by which command, and the date. */
+/** Engine, version, what was run, the command, and the date. */
 export function whereItRuns(all: readonly Answers[], date: string): string {
   const rows = all.map(({ name, known }) => {
     const [, label, version] = /^(.*) (\S+)$/.exec(name)!;
@@ -81,7 +81,7 @@ export function whereItRuns(all: readonly Answers[], date: string): string {
   return table(["engine", "version", "what was run", "command", "date"], rows);
 }
 
-/** All that is not as it should be, in words. */
+/** All differences from what is expected, in words. */
 export function problems(all: readonly Answers[]): readonly string[] {
   const first = all[0]!.shipped;
   return all.flatMap((each) => {

@@ -1,11 +1,11 @@
-/** Where examples read and write files. */
+/** The folder in which examples read and write files. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adam, optimize, parameters } from "gradus";
 import { torchStates, writeTorch } from "gradus/pytorch";
 
-/** Makes a folder with `there.pt`, which is what PyTorch would have saved there. */
+/** Makes a folder with `there.pt`, a file as PyTorch saves it. */
 export function makeExampleFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "gradus-examples-"));
   const optimizer = optimize(parameters({ w: [2, 3], b: [3] }), adam());

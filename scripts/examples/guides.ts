@@ -1,4 +1,4 @@
-/** Guides whose blocks of code run as they are, on the sources and in a user's project. */
+/** Guides whose code blocks run unchanged, on the sources and in a user's project. */
 export const guides: readonly string[] = [
   "docs/first-steps.md",
   "docs/compose.md",

@@ -1,4 +1,4 @@
-/** The blocks of code of the pages in docs/, with what these speak of. */
+/** Collects the code blocks of the pages in docs/, with the variables that they mention. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as gradus from "gradus";
@@ -11,7 +11,7 @@ import { type Comparison, type ExampleOptions, runExample } from "./run.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Pages of which every block runs. */
+/** Pages whose code blocks all run. */
 export const pages: readonly string[] = [
   "README.md",
   ...guides,
@@ -25,13 +25,13 @@ export const pages: readonly string[] = [
   "docs/wrappers.md",
 ];
 
-/** The blocks of a page, without those that a test of their own runs. */
+/** The code blocks of a page, without those that have a test of their own. */
 export function blocksOf(page: string): readonly string[] {
   const text = readFileSync(join(root, page), "utf8");
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
   return blocks.filter(
     (code) =>
-      // Adam as it stands in its file.
+      // The definition of Adam, copied from its file.
       !code.includes("export const adam") &&
       // tests/package.test.ts
       !code.startsWith("// Two interleaved") &&
@@ -40,10 +40,10 @@ export function blocksOf(page: string): readonly string[] {
   );
 }
 
-/** The parameters that a block speaks of. */
+/** The parameters that a block mentions. */
 function shapesFor(code: string): Record<string, readonly number[]> {
   const named = { embedding: [20, 2], encoder: [2, 2], bias: [3] };
-  // PyTorch's names, such as 0.bias, are no parameters here.
+  // Names of PyTorch, such as 0.bias, are not parameters here.
   const mentioned = Object.entries(named).filter(([name]) =>
     new RegExp(`(?<!\\d\\.)${name}`).test(code),
   );
@@ -54,7 +54,7 @@ function shapesFor(code: string): Record<string, readonly number[]> {
   };
 }
 
-/** Runs a block, which goes on where the one before it ended. */
+/** Runs a block, which continues after the previous one. */
 export function runBlock(
   code: string,
   options: Omit<ExampleOptions, "scope">,

@@ -1,4 +1,4 @@
-/** Runs examples of the documentation as they stand there, and compares what they come to with what their comments say. */
+/** Runs examples of the documentation unchanged, and compares their results with their comments. */
 import { transformSync } from "esbuild";
 import { parseAst } from "vite";
 
@@ -6,15 +6,15 @@ import { parseAst } from "vite";
 export type Module = Readonly<Record<string, unknown>>;
 
 export interface ExampleOptions {
-  /** What `import` finds. Default: the module of that name, whatever it is. */
+  /** Loads a module for `import`. Default: the real module of that name. */
   readonly load?: (name: string) => Promise<Module>;
-  /** Names that an example takes for granted. */
+  /** Variables that an example assumes. */
   readonly scope?: Readonly<Record<string, unknown>>;
-  /** Where it writes files. */
+  /** The folder in which it writes files. */
   readonly folder?: string;
 }
 
-/** What was compared. */
+/** A value and what the comment says about it. */
 export interface Comparison {
   readonly code: string;
   readonly said: string;
@@ -28,7 +28,7 @@ const list = (element: string) => String.raw`\[(?:${element}(?:, ${element})*)?\
 const value = `(?:${scalar}|${list(`(?:${scalar}|${list(scalar)})`)})`;
 const literal = new RegExp(`^${value}(?=$|,|:|;| and )`);
 
-/** The values that a comment begins with, `24.2 and [1, 2]`; none where it is prose. */
+/** The values at the start of a comment, `24.2 and [1, 2]`; none if it is prose. */
 export function valuesIn(comment: string): readonly unknown[] {
   const values: unknown[] = [];
   let rest = comment.trim();
@@ -43,7 +43,7 @@ export function valuesIn(comment: string): readonly unknown[] {
   }
 }
 
-/** Written in six digits or fewer, computed in float32: the last of its seven may differ. */
+/** Numbers are written with six digits or fewer. The last of the seven digits of float32 may differ. */
 function isAsSaid(found: unknown, said: unknown): boolean {
   if (typeof said === "number" && typeof found === "number") {
     if (Number.isNaN(said)) return Number.isNaN(found);
@@ -65,7 +65,7 @@ const isExpression = (code: string): boolean => {
   }
 };
 
-/** Has a line that says in a comment what it comes to look at that. */
+/** Adds a check to each line whose comment states its result. */
 function withChecks(code: string): string {
   const lines = code.split("\n").map((line) => {
     const [, indent, start = "", statement, said] =
@@ -91,7 +91,7 @@ function withChecks(code: string): string {
 
 const imports = /^import (?:(?:type \{[^}]*\}|\{([^}]*)\}) from )?"([^"]+)";$/gm;
 
-/** Takes values from a module; as in one of its own, a name that it does not export is an error. */
+/** Imports values from a module; as in a real module, a name that is not exported is an error. */
 async function importFrom(
   load: NonNullable<ExampleOptions["load"]>,
   from: string,
@@ -103,7 +103,7 @@ async function importFrom(
   return module;
 }
 
-/** Imports as constants, for code that is no module. */
+/** Turns imports into constants, for code that is not a module. */
 const withoutImports = (code: string): string =>
   code.replace(imports, (_, names: string | undefined, from: string) => {
     const values = names
@@ -117,8 +117,8 @@ const withoutImports = (code: string): string =>
   });
 
 /**
- * Runs TypeScript.
- * @returns what its comments say, and whether it is so
+ * Runs TypeScript code.
+ * @returns what its comments say, and whether that is true
  * @throws what the example throws
  */
 export async function runExample(
@@ -162,7 +162,7 @@ export async function runExample(
     ([, names]) => names!.split(", ").map((name) => name.replace(/^.*: /, "")),
   );
   const names = Object.keys(given).filter((name) => !declared.includes(name));
-  // Only here: the library makes no code of text.
+  // Only in this script: the library never turns text into code.
   const act = new Function(...names, `"use strict"; return (async () => { ${script} })();`);
   const before = process.cwd();
   process.chdir(folder);

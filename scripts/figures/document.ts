@@ -1,4 +1,4 @@
-/** Tables that scripts write into pages, between markers. */
+/** Writes tables into pages, between markers. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { formatMeasured } from "../../charts/format.ts";
 
@@ -12,14 +12,14 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
   return [head, align, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** Three digits, or ∞ where it diverged. */
+/** Three digits, or ∞ if it diverged. */
 export const figure = (value: number, digits = 3): string =>
   Number.isFinite(value) ? formatMeasured(value, digits) : "∞";
 
 /**
- * Puts text between `<!-- NAME -->` and `<!-- /NAME -->`.
+ * Replaces the text between `<!-- NAME -->` and `<!-- /NAME -->`.
  *
- * @throws Error where the page has no such markers
+ * @throws Error if the page has no such markers
  */
 export function fill(page: URL, name: string, text: string): void {
   const [from, to] = [`<!-- ${name} -->`, `<!-- /${name} -->`];

@@ -1,4 +1,4 @@
-/** A chart as an SVG file of its own, drawn as those of the reports are. */
+/** Draws a chart as a separate SVG file, in the style of the reports. */
 import { axesOf, tidy } from "../../charts/axes.ts";
 import { curveMarkup } from "../../charts/curves.ts";
 import type { AxisFacts, Curve, Series } from "../../charts/figure.ts";
@@ -10,19 +10,19 @@ import { BACKGROUND, DARK, LIGHT, styleOf } from "../../charts/palette.ts";
 export interface Line {
   readonly label: string;
   readonly x: readonly number[];
-  /** Infinity where it diverged. */
+  /** Infinity if it diverged. */
   readonly y: readonly number[];
 }
 
 export interface PlotOptions {
-  /** For those who do not see it. */
+  /** The description for screen readers. */
   readonly title: string;
   readonly x: AxisFacts;
   readonly y: AxisFacts;
   readonly lines: readonly Line[];
   /** Whether each value gets a marker. Default: true. */
   readonly points?: boolean;
-  /** Values over it are marked at the upper edge. Default: none. */
+  /** Values above it are marked at the upper edge. Default: none. */
   readonly ceiling?: number;
 }
 
@@ -32,7 +32,7 @@ const LABEL_GAP = 17;
 const colors = (palette: readonly string[]) =>
   palette.map((color, i) => `--series-${i}:${color}`).join(";");
 
-/** An image has no page around it: its colours, and the paper, are its own, for light and for dark. */
+/** An image has no page around it, so it defines its own colours and background, for light and dark. */
 const STYLE = `
 svg{--paper:${BACKGROUND.light};--ink:#1d1f23;--soft:#5c6168;--hair:#e7e8ea;--rule:#c4c7cc;${colors(LIGHT)}}
 @media (prefers-color-scheme:dark){svg{--paper:${BACKGROUND.dark};--ink:#e4e6ea;--soft:#9aa0a8;--hair:#2a2d34;--rule:#444953;${colors(DARK)}}}
@@ -54,7 +54,7 @@ export function plot({ title, x, y, lines, points = true, ceiling }: PlotOptions
   };
   const curves = lines.map(curveOf);
   const layout = layoutOf(
-    // The id is of no use outside of a report.
+    // The id is only used in a report.
     { id: "sweep", x, y, curves, points, target: null, ceiling: ceiling ?? null },
     view,
     lines.map(({ label }) => label),
@@ -72,8 +72,8 @@ ${namesOf(layout, series)}`,
 /**
  * A picture as an SVG file.
  *
- * @param title for those who do not see it
- * @param inner what is drawn, in pixels from its upper left corner
+ * @param title for screen readers
+ * @param inner the drawing, in pixels from its upper left corner
  */
 export function sheet(
   title: string,
@@ -94,7 +94,7 @@ function curveOf({ x, y }: Line, series: number): Curve {
   return { series, x, median: values, low: values, high: values, chosen: -1 };
 }
 
-/** The names of the lines, each tied to its end. */
+/** The names of the lines, each connected to the line's end. */
 function namesOf(layout: Layout, series: readonly Series[]): readonly Markup[] {
   const { right, top, bottom } = layout;
   const ends = layout.curves.map((curve) => heightOf(layout, curve.median.at(-1)!));

@@ -1,8 +1,8 @@
-/** Latency and bandwidth of a network, from what collectives took on it. */
+/** Fits the latency and bandwidth of a network to the times of collectives. */
 import { median } from "../../cli/src/report/statistics.ts";
 import { bucketBytes, type Collective, type Cost, collectives, shareOf } from "./model.ts";
 
-/** What a collective of an array of so many bytes took. */
+/** The time of a collective on an array of so many bytes. */
 export interface Measurement {
   readonly collective: Collective;
   readonly ranks: number;
@@ -10,7 +10,7 @@ export interface Measurement {
   readonly seconds: number;
 }
 
-/** Messages and bytes that a measurement is of, as shares of its seconds. */
+/** The messages and bytes of a measurement, divided by its seconds. */
 function sharesOf({ collective, ranks, bytes, seconds }: Measurement) {
   const { messages, passes } = shareOf(collective, ranks);
   return {
@@ -20,10 +20,10 @@ function sharesOf({ collective, ranks, bytes, seconds }: Measurement) {
 }
 
 /**
- * Fits alpha and beta of one collective by least squares of relative errors, none of them below 0.
+ * Fits alpha and beta of one collective by least squares of relative errors, both at least 0.
  *
  * @param measurements of two ranks or more, and of more than one size
- * @throws {Error} where there are fewer than two
+ * @throws {Error} if there are fewer than two
  */
 export function costFor(measurements: readonly Measurement[]): Cost {
   if (measurements.length < 2) {
@@ -43,7 +43,7 @@ export function costFor(measurements: readonly Measurement[]): Cost {
   return beta < 0 ? { alpha: a / aa, beta: 0 } : { alpha, beta };
 }
 
-/** What a cost says of a measurement, over what it was: 1 is right. */
+/** The predicted time over the measured one: 1 is right. */
 export function ratioOf({ alpha, beta }: Cost, measurement: Measurement): number {
   const { a, b } = sharesOf(measurement);
   return alpha * a + beta * b;
@@ -52,15 +52,15 @@ export function ratioOf({ alpha, beta }: Cost, measurement: Measurement): number
 export interface Checked {
   readonly collective: Collective;
   readonly cost: Cost;
-  /** The size that the cost was not fitted to. */
+  /** The size that the fit did not use. */
   readonly heldBack: number;
-  /** What a cost fitted without that size says of it, over what it was, median over numbers of ranks. */
+  /** The predicted time of that size over the measured one, median over numbers of ranks. */
   readonly predicted: number;
-  /** The largest such ratio, or its reciprocal where that is more. */
+  /** The largest such ratio, or its reciprocal if that is larger. */
   readonly worst: number;
 }
 
-/** Fits each collective that was measured, and checks it by the size in the middle, held back. */
+/** Fits each measured collective, and checks the fit with the middle size, held back. */
 export function fitAll(measurements: readonly Measurement[]): Checked[] {
   const usable = measurements.filter(({ ranks }) => ranks > 1);
   return collectives.flatMap((collective) => {

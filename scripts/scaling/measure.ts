@@ -1,4 +1,4 @@
-/** Times what ranks say to each other, for a fit: all ranks run it. */
+/** Times collectives, for a fit: all ranks run it. */
 import type { Communicator, Done } from "../../src/distributed/communicator.ts";
 import { parameters } from "../../src/index.ts";
 import type { Measurement } from "./fit.ts";
@@ -7,7 +7,7 @@ import { type Collective, collectives } from "./model.ts";
 const kibibyte = 1024;
 const sizes = [4, 16, 64, 256, 1024, 4096, 16_384].map((size) => size * kibibyte);
 
-/** Calls of one size: about 50 MB of them, but 10 at least and 50 at most. */
+/** The number of calls of one size: about 50 MB in total, but at least 10 and at most 50. */
 const callsOf = (bytes: number): number => Math.min(50, Math.max(10, Math.round(5e7 / bytes)));
 
 function say(communicator: Communicator, collective: Collective, array: Float32Array): Done {
@@ -26,7 +26,7 @@ function say(communicator: Communicator, collective: Collective, array: Float32A
 }
 
 /**
- * Takes the fastest of several calls on each rank, so that what else a machine does counts little, and of the ranks the slowest.
+ * Takes the fastest of several calls on each rank, which other processes disturb least, and of the ranks the slowest.
  * @param communicator of two ranks or more
  */
 export async function measureOn(communicator: Communicator): Promise<Measurement[]> {

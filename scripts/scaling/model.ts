@@ -1,21 +1,23 @@
-/** A model of the time of a step on many ranks: what each computes, and what they say to each other. */
+/** Models the time of a step on many ranks: computation and communication. */
 
 export const collectives = ["allReduce", "reduceScatter", "allGather", "broadcast"] as const;
 export type Collective = (typeof collectives)[number];
 
-/** What a message costs: one takes `alpha + beta * bytes` seconds. */
+/** The cost of a message: it takes `alpha + beta * bytes` seconds. */
 export interface Cost {
-  /** Seconds. */
+  /** In seconds. */
   readonly alpha: number;
-  /** Seconds a byte. */
+  /** In seconds for each byte. */
   readonly beta: number;
 }
 
 export type Network = Readonly<Record<Collective, Cost>>;
 
 /**
- * What a collective of an array takes of each rank: messages one behind the other, and how often its bytes pass. Thakur, Rabenseifner
- * & Gropp, 2005, "Optimization of Collective Communication Operations in MPICH", sections 4.1 to 4.5: recursive halving and doubling.
+ * The share of a collective on each rank: the number of consecutive messages, and how many times the array's bytes are sent.
+ * Thakur,
+ * Rabenseifner & Gropp, 2005, "Optimization of Collective Communication Operations in MPICH", sections 4.1 to 4.5: recursive
+ * halving and doubling.
  */
 export function shareOf(collective: Collective, ranks: number) {
   const rounds = Math.ceil(Math.log2(ranks));
@@ -24,10 +26,10 @@ export function shareOf(collective: Collective, ranks: number) {
   return collective === "reduceScatter" || collective === "allGather" ? once : twice;
 }
 
-/** Bytes of a message at most: of a longer array there are several, one behind the other. */
+/** The most bytes of a message: a longer array is sent in several, one after the other. */
 export const bucketBytes = 4 << 20;
 
-/** Seconds of a collective of an array of so many bytes. */
+/** The seconds of a collective on an array of so many bytes. */
 export function secondsOf(
   network: Network,
   collective: Collective,
@@ -39,14 +41,14 @@ export function secondsOf(
   return alpha * messages * Math.ceil(bytes / bucketBytes) + beta * passes * bytes;
 }
 
-/** What a rank computes. */
+/** The speed of a rank. */
 export interface Machine {
   readonly name: string;
-  /** Of forward and backward pass, of each parameter and example, in seconds. */
+  /** The seconds of forward and backward pass for each parameter and example. */
   readonly compute: number;
-  /** Of the optimizer, of each parameter, in seconds. */
+  /** The seconds of the optimizer for each parameter. */
   readonly update: number;
-  /** Examples of a rank's step, or tokens. */
+  /** The examples, or tokens, of a rank's step. */
   readonly examples: number;
 }
 
@@ -58,14 +60,14 @@ export interface Situation {
   readonly network: Network;
   readonly parameters: number;
   readonly ranks: number;
-  /** Own steps to one outer step. */
+  /** The number of inner steps for each outer step. */
   readonly every: number;
 }
 
-/** Gradients, weights and what ranks have moved by travel in float32. */
+/** Gradients, weights and their changes are sent in float32. */
 const bytesOf = (parameters: number): number => 4 * parameters;
 
-/** Seconds of a step. Nothing overlaps: what is said is said when all is computed. */
+/** The seconds of a step. Nothing overlaps: communication starts when all is computed. */
 export function stepSeconds(method: Method, situation: Situation): number {
   const { machine, network, parameters, ranks, every } = situation;
   const compute = machine.compute * machine.examples * parameters;
@@ -84,7 +86,7 @@ export function stepSeconds(method: Method, situation: Situation): number {
   return compute + said("allReduce") + update;
 }
 
-/** How many times as many examples a second as one rank takes; each rank's batch is the same. */
+/** How many times as many examples a second as one rank; each rank has the same batch size. */
 export const speedUp = (method: Method, situation: Situation): number =>
   (situation.ranks * stepSeconds(method, { ...situation, ranks: 1 })) /
   stepSeconds(method, situation);

@@ -1,4 +1,4 @@
-/** What docs/distributed-scale.md shows of the model: tables, and a picture. */
+/** Writes the tables and the picture of the model for docs/distributed-scale.md. */
 import { figure, table } from "../figures/document.ts";
 import { plot } from "../figures/plot.ts";
 import constants from "./constants.json" with { type: "json" };
@@ -34,7 +34,7 @@ const power = (value: number): string => {
   return `10${[...String(Math.log10(value))].map((digit) => digits[Number(digit)]).join("")}`;
 };
 
-/** Names with the constants of each, and where they come from. */
+/** The constants by name, and their sources. */
 export function constantsTable(): string {
   const ranks = constants.machines.map(({ name, compute, update, examples }) => [
     name,
@@ -61,7 +61,7 @@ export function constantsTable(): string {
   ].join("\n\n");
 }
 
-/** By how much speed-ups of other sizes differ from those that are shown, at most, as a share. */
+/** The largest relative difference of speed-ups between the shown sizes and others. */
 function mostApart(machine: Machine): number {
   const apart = networks.flatMap(({ network }) =>
     methods.flatMap((method) =>
@@ -75,7 +75,7 @@ function mostApart(machine: Machine): number {
   return Math.max(...apart);
 }
 
-/** Speed-ups of one kind of rank: a row a network and a method, a column a number of ranks. */
+/** The speed-ups of one kind of rank: a row for each network and method, a column for each number of ranks. */
 function speedUps(machine: Machine): string {
   const rows = networks.flatMap(({ short, network }) =>
     methods.map((method) => [
@@ -89,7 +89,7 @@ function speedUps(machine: Machine): string {
   return table(["network", "", ...counts.map((ranks) => `${ranks} ranks`)], rows);
 }
 
-/** Seconds of a step and memory of a rank, a row a size. */
+/** The seconds of a step and the memory of a rank, a row for each size. */
 function steps(machine: Machine): string {
   const ranks = 64;
   const cases = [networks[0]!, networks.at(-1)!].flatMap((each) =>
@@ -138,7 +138,9 @@ export const speedUpTables = (): string =>
     })
     .join("\n\n");
 
-/** Gigabytes that a rank keeps with Adam in float32: weights, gradients and state; and for an outer rule with momentum. */
+/**
+ * The gigabytes that a rank needs with Adam in float32: weights, gradients and state; and those with an outer rule with momentum.
+ */
 export function memoryTable(): string {
   const bytesOf = (method: Method, ranks: number): number =>
     method === "ZeRO-1" ? 8 + 8 / ranks : method === "DiLoCo" ? 28 : 16;
@@ -159,7 +161,7 @@ const drawn: readonly (readonly [network: number, method: Method])[] = [
   [2, "DiLoCo"],
 ];
 
-/** Speed-up against ranks, of accelerators and a thousand million parameters. */
+/** Draws the speed-up against the number of ranks, for accelerators and a thousand million parameters. */
 export function drawScaling(): string {
   const machine = machines.at(-1)!;
   const x = Array.from({ length: 11 }, (_, i) => 2 ** i);
@@ -181,7 +183,7 @@ export function drawScaling(): string {
   });
 }
 
-/** Alpha and beta of each collective that was measured, and how well they say what they were not fitted to. */
+/** Alpha and beta of each measured collective, and how well they predict what the fit did not use. */
 export function fitTable({
   measurements,
   transport,

@@ -1,5 +1,6 @@
-// Measures collectives between the ranks that mpirun has started: `mpirun -n 4 node --import tsx scripts/scaling/rank.ts` prints a
-// table of one number of ranks, which scripts/scaling/measured.json has of several.
+// Measures collectives between the ranks that mpirun has started. `mpirun -n 4 node --import tsx scripts/scaling/rank.ts` prints
+// a
+// table for one number of ranks; scripts/scaling/measured.json contains those of several.
 import { connect } from "../../src/distributed/index.ts";
 import { measureOn } from "./measure.ts";
 

@@ -1,4 +1,4 @@
-// Every public function with arguments of all kinds.
+// Calls every public function with arguments of all kinds.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

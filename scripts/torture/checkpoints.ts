@@ -1,5 +1,6 @@
-// What the tests of checkpoints do in short, at length: kills, a full disk, a file system that is read-only, a
-// million names, and a flip in each of many bytes.
+// Runs the tests of checkpoints at length: kills, a full disk, a read-only file system, a million names, and a flip in each of
+// many
+// bytes.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +23,7 @@ const root = mkdtempSync(join(tmpdir(), "gradus-torture-"));
 
 type Tell = (finding: Finding) => void;
 
-/** The one clear error of an act. */
+/** The one clear error of an action. */
 function refusalOf(act: () => unknown): string {
   try {
     act();
@@ -50,7 +51,7 @@ async function kill(each: number, tell: Tell): Promise<void> {
   }
 }
 
-/** Mounts a small file system, where this may; what is refused there and what stays is checked. */
+/** Mounts a small file system, if that is allowed, and checks what is refused there and what stays. */
 function fill(tell: Tell): void {
   const disk = join(root, "disk");
   mkdirSync(disk);

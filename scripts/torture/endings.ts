@@ -1,5 +1,5 @@
-// Runs of the built command that lose their readers, or are asked to end, at random moments: they save, and come to the
-// same as uninterrupted ones.
+// Runs the built command, and closes its outputs or asks it to end at random moments: it saves, and its results are those of
+// uninterrupted runs.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { outcomeOf } from "../../tests/command/runs.ts";
 import { check, type Part, secondsSince } from "./part.ts";
 import { cases, wordsOf } from "./runs.ts";
 
-/** What a run meets: streams that are closed, or a signal. */
+/** The disturbances of a run: streams that are closed, or a signal. */
 const meetings: readonly (readonly ("stdout" | "stderr")[] | "SIGINT" | "SIGTERM" | "SIGHUP")[] = [
   ...([["stderr"], ["stdout", "stderr"], "SIGINT", "SIGTERM", "SIGHUP"] as const),
 ];
@@ -20,11 +20,11 @@ const meetings: readonly (readonly ("stdout" | "stderr")[] | "SIGINT" | "SIGTERM
 interface Counts {
   closed: number;
   saved: number;
-  /** Signals that came before the first step. */
+  /** The number of signals before the first step. */
   early: number;
 }
 
-/** Lets a run meet something, and waits for its end. @returns whether there is more to do */
+/** Disturbs a run, and waits for its end. @returns whether there is more to do */
 async function meet(
   running: Running,
   folder: string,
@@ -48,7 +48,7 @@ async function meet(
   return true;
 }
 
-/** A run that meets something again and again until it ends by itself. */
+/** Disturbs a run again and again until it ends by itself. */
 async function makeRun(
   name: string,
   words: readonly string[],

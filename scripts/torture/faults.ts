@@ -1,4 +1,4 @@
-// Threads that die, and memory that cannot be had.
+// Threads that die, and memory that cannot be allocated.
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ type Tell = (finding: Finding) => void;
 
 const entry = new URL("../../src/index.ts", import.meta.url).href;
 
-/** Steps until a thread has taken part; what that came to, in how many seconds. */
+/** Makes steps until a thread has taken part; returns the outcome and the seconds. */
 async function lose(kernel: string): Promise<{ message: string; seconds: number }> {
   const restore = breakWorkers(kernel);
   using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
@@ -23,7 +23,7 @@ async function lose(kernel: string): Promise<{ message: string; seconds: number 
       } catch (error) {
         check(error instanceof ThreadError, String(error));
         const seconds = (performance.now() - start) / 1000;
-        // All that follows is done by the caller's thread.
+        // The caller's thread makes all further steps.
         for (let more = 0; more < 10; more++) optimizer.step();
         check(optimizer.threads === 1, "a lost thread still counts");
         return { message: (error as Error).message, seconds };
@@ -51,7 +51,7 @@ async function threads(tell: Tell): Promise<void> {
   }
 }
 
-/** In a process that may have so many bytes of addresses. */
+/** Runs in a process with a limited address space. */
 function memory(tell: Tell): void {
   const script = `
     import { adam, optimize, OutOfMemoryError, parameters } from ${JSON.stringify(entry)};
@@ -74,7 +74,7 @@ function memory(tell: Tell): void {
     console.log(JSON.stringify({ held: held.length, refused, message }));`;
   const words = ["--import", "tsx", "--input-type=module", "--eval", script];
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  // Addresses, in KiB: V8 reserves tens of GiB for itself and for each memory.
+  // The address space in KiB: V8 reserves tens of GiB for itself and for each memory.
   const limited =
     process.platform === "win32" ? [] : ["-c", 'ulimit -v "$0"; exec "$@"', "60000000"];
   const [program, before] =

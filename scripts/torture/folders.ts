@@ -1,4 +1,4 @@
-// Folders and files of the command: what others have stays, and a folder has one owner at a time.
+// The folders and files of the command: other people's files stay, and a folder has one owner at a time.
 import { availableParallelism } from "node:os";
 import { contend } from "../../tests/command/owners.ts";
 import { tryMany } from "../../tests/command/strangers.ts";

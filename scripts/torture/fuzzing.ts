@@ -1,9 +1,9 @@
-// Input from outside: as many inputs for each reader as were asked for.
+// Fuzzes the readers of outside input, with the requested number of inputs for each.
 import { fuzz } from "../../tests/support/fuzz.ts";
 import { targets } from "../../tests/support/fuzzing.ts";
 import type { Part } from "./part.ts";
 
-/** At once: each lot has a seed of its own, which the error names. */
+/** Batches of inputs. Each has its own seed, which the error names. */
 const lot = 50_000;
 
 export const fuzzingPart: Part = {

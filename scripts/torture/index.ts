@@ -1,5 +1,4 @@
-// `npm run torture`: what a run may meet, for real and at length. Prints figures; fails at the first thing that is not as
-// promised.
+// `npm run torture`: tests what may happen to a run, for real and at length. Prints figures; fails at the first broken promise.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";

@@ -15,7 +15,7 @@ type Tell = (finding: Finding) => void;
 const collect = globalThis.gc;
 
 function heap(): number {
-  // Twice: what finalizers let go of goes with the second one.
+  // Twice: the second collection frees what finalizers released.
   collect?.();
   collect?.();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
@@ -44,7 +44,7 @@ function manySteps(count: number, tell: Tell): void {
       optimizer.step();
     }
     paces.push((1e6 * (performance.now() - start)) / lot);
-    // What compilers keep is there after the first tenth.
+    // Compilers have filled their caches after the first tenth.
     if (part === 1) before = heap();
   }
   const grown = heap() - before;
@@ -69,7 +69,7 @@ async function manyOptimizers(count: number, tell: Tell): Promise<void> {
       optimizer.gradients.w.fill(1);
       optimizer.step();
       optimizer.dispose();
-      // Threads end when the loop turns.
+      // Threads end when the event loop turns.
       if (threads > 1 && index % 10 === 0) await new Promise(setImmediate);
     }
   };

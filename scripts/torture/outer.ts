@@ -1,4 +1,4 @@
-// Trainings of several processes with `outer`, one of which is killed while all of them save, again and again.
+// Trains with `outer` in several processes, and kills one of them while all of them save, again and again.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { launcherOf } from "../../tests/distributed/mpirun.ts";
 import { bundleProgram } from "../../tests/distributed/programs.ts";
 import { check, type Part, secondsSince } from "./part.ts";
 
-/** Kills of one training: each start comes at most three files further. */
+/** The most kills of one training: each start gets at most three files further. */
 const most = 5;
 
 const bitsOf = (endings: readonly Ending[]) =>
@@ -46,7 +46,7 @@ export const outerPart: Part = {
       times: kills,
       figures: `${whileSaving} hit a file that was not whole yet; each went on from a whole one, two ranks to the same bits as ones that nobody disturbs, other numbers with the same weights on all ranks; ${secondsSince(start)}`,
     });
-    // Where something is wrong it stays, and is looked at.
+    // After a failure the folder stays, to be examined.
     rmSync(folder, { recursive: true });
   },
 };

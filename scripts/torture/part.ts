@@ -1,9 +1,9 @@
-/** What a part of the torture is, and what it leaves. */
+/** The interface of a part of the torture. */
 
-/** One thing that was done, and the figures of it. */
+/** One finding, with its figures. */
 export interface Finding {
   readonly what: string;
-  /** How often. */
+  /** How often it was done. */
   readonly times: number;
   readonly figures: string;
 }
@@ -11,9 +11,9 @@ export interface Finding {
 export interface Scale {
   readonly kills: number;
   readonly inputs: number;
-  /** Of the command, among files of others. */
+  /** Calls of the command, in a folder with other files. */
   readonly calls: number;
-  /** Of several processes in one folder. */
+  /** Rounds with several processes in one folder. */
   readonly rounds: number;
   readonly steps: number;
   readonly optimizers: number;
@@ -22,7 +22,7 @@ export interface Scale {
 
 export interface Part {
   readonly name: string;
-  /** @throws Error at the first thing that is not as promised */
+  /** @throws Error at the first broken promise */
   readonly run: (scale: Scale, tell: (finding: Finding) => void) => void | Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Trainings by several processes, one of which is killed again and again: the others end, and another number of ranks goes on.
+// Trains in several processes, and kills one of them again and again: the others end, and a different number of ranks resumes.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { outcomeOf } from "../../tests/command/runs.ts";
 import { check, type Part, secondsSince } from "./part.ts";
 
 const words = ["train", "fashion-mlp", "--steps", "400", "--checkpoint-every", "5"];
-/** So that a run is the same, bit for bit, on all these numbers of ranks. */
+/** Makes a run the same, bit for bit, on all these numbers of ranks. */
 const fixed = ["--micro-batches", "4"];
 
 export const rankPart: Part = {
@@ -25,7 +25,7 @@ export const rankPart: Part = {
     const whole = outcomeOf(join(cwd, "whole"));
     let [kills, runs, slowest] = [0, 0, 0];
     for (; kills < wanted; runs++) {
-      // Now and then at once, so that starts are hit as well; and not for ever in one run.
+      // Sometimes at once, so that starts are hit, too; and not for ever in one run.
       const next = (before: number) =>
         before < 10
           ? setTimeout((random.uniform() < 0.2 ? 800 : 5000) * random.uniform())
@@ -43,7 +43,7 @@ export const rankPart: Part = {
       times: kills,
       figures: `no process was left, the last ended within ${(slowest / 1000).toFixed(1)} s; ${runs} runs to the end, with weights, state and losses of one process that nobody disturbs, bit for bit; ${secondsSince(start)}`,
     });
-    // Where something is wrong it stays, and is looked at.
+    // After a failure the folder stays, to be examined.
     rmSync(cwd, { recursive: true });
   },
 };

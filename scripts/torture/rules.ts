@@ -1,10 +1,10 @@
-// Rules as long as they may be: each is planned for all backends within seconds, or refused by its own error.
+// Rules of the largest length: each is planned for all backends within seconds, or refused with its own error.
 import fc from "fast-check";
 import { RuleError } from "../../src/index.ts";
 import { longRule, longRules, planEverywhere } from "../../tests/support/planning.ts";
 import { check, type Part } from "./part.ts";
 
-/** A thousandth of the inputs that each reader gets: each of these is some 10,000 characters. */
+/** A thousandth of the inputs for each reader, because each of these has some 10,000 characters. */
 const share = 1000;
 const mostSeconds = 15;
 const mostBytes = 1.5e9;

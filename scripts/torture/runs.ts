@@ -1,5 +1,5 @@
-// Runs of the built command that are killed at random moments, again and again: what they come to is compared with
-// uninterrupted runs.
+// Kills runs of the built command at random moments, again and again, and compares their results with those of uninterrupted
+// runs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export const runPart: Part = {
     const start = performance.now();
     const cwd = mkdtempSync(join(tmpdir(), "gradus-torture-"));
     const random = createRandom(seed);
-    // Now and then at once, so that starts are hit as well.
+    // Sometimes at once, so that starts are hit, too.
     const delay = () => (random.uniform() < 0.2 ? 400 : 2500) * random.uniform();
     const wholes = new Map<string, Outcome>();
     let [kills, runs] = [0, 0];
@@ -57,7 +57,7 @@ export const runPart: Part = {
   },
 };
 
-/** @returns what is typed for a case, by its folder; notes are for whoever reads them */
+/** @returns the words of a command line for a case, by its folder; without `--quiet`, so that notes are printed */
 export const wordsOf =
   ({ task, optimizer, steps }: (typeof cases)[number]) =>
   (folder: string) => [

@@ -21,7 +21,7 @@ describe("links that set a figure", () => {
   });
 
   it.each(links)(
-    "$file: $query sets controls that $name has, to values that they take",
+    "$file: $query sets controls that $name has, to valid values",
     async ({ query, name }) => {
       const { figure } = await figures[name]!();
       const asked = new URLSearchParams(query);
@@ -36,7 +36,7 @@ describe("links that set a figure", () => {
 });
 
 describe("rules", () => {
-  it("of the article's own are the library's", () => {
+  it("that the article defines equal the library's", () => {
     const way = (rule: (typeof rules)[string]) =>
       run(rule, ([x], t) => [3 * x! + Math.sin(t)], [2], 50).map(({ parameters }) => parameters[0]);
     expect(way(rules["adagrad"]!)).toEqual(way(adagrad()));

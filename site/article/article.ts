@@ -1,4 +1,4 @@
-/** The article: its sections are the files beside this one, in the order of their numbers. */
+/** The article. Its sections are the files beside this one, in the order of their numbers. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "gradus";
@@ -29,7 +29,7 @@ const framed = (formula: Markup): Markup =>
   markup`<div class="formula" tabindex="0" role="group" aria-label="Formula">${formula}</div>`;
 
 const formula = async (name: string) => framed(formulaOf(ruleOf(name)));
-/** A formula in which what Adam does not have is marked. */
+/** A formula that marks what Adam does not have. */
 const change = async (name: string) => framed(changesOf(ruleOf(name), ruleOf("adam")));
 
 export async function articlePage(): Promise<Page> {

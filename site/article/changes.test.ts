@@ -6,7 +6,7 @@ import { amsgradInShort, muonInShort, nadamInShort } from "./variants.ts";
 const lines = (...all: string[]) => `\\begin{aligned}\n${all.join(" \\\\\n")}\n\\end{aligned}`;
 
 describe("changes of a formula", () => {
-  it("are marked where they are: a term, a symbol, a line", () => {
+  it("are marked precisely: a term, a symbol, a line", () => {
     const before = lines("a_t &= b + c", "u &= \\frac{m}{\\sqrt{v} + e}");
     expect(changesIn(lines("a_t &= b + c + d"), before)).toContain(
       "b + c\\data{changed=yes}{ + d}",
@@ -20,13 +20,13 @@ describe("changes of a formula", () => {
     expect(changesIn(before, before)).toBe(before);
   });
 
-  it("are the whole side where what is left alone would not be whole", () => {
+  it("mark the whole side if the unmarked part would not be complete", () => {
     expect(changesIn(lines("u &= \\frac{a}{b}"), lines("u &= \\frac{c}{d}"))).toContain(
       "u &= \\data{changed=yes}{\\frac{a}{b}}",
     );
   });
 
-  it("become MathML with symbols that can still be marked", () => {
+  it("become MathML whose symbols can still be marked", () => {
     const { text } = changesOf(adamw(), adam());
     expect(text).toMatch(/^<math/);
     expect(text.match(/data-changed/g)).toHaveLength(1);
@@ -34,7 +34,7 @@ describe("changes of a formula", () => {
   });
 });
 
-/** Where ten steps on a matrix of 4 by 4 end. */
+/** The parameters after ten steps on a 4 by 4 matrix. */
 function endOf(rule: Rule): readonly number[] {
   const net = parameters({ w: [4, 4] }, { type: "float64" });
   const optimizer = optimize(net, rule, { threads: 1 });
@@ -49,14 +49,14 @@ function endOf(rule: Rule): readonly number[] {
   return end;
 }
 
-describe("variants in short", () => {
+describe("short variants", () => {
   it.each([
     ["AMSGrad", amsgradInShort({ lr: 0.1, beta2: 0.5 }), amsgrad({ lr: 0.1, beta2: 0.5 })],
     ["NAdam", nadamInShort({ lr: 0.1 }), nadamw({ lr: 0.1, weightDecay: 0 })],
     ["Muon", muonInShort({ lr: 0.1 }), muon({ lr: 0.1, nesterov: false })],
-  ])("%s steps as the library's", (_, short, whole) => {
+  ])("%s steps like the library's", (_, short, whole) => {
     const expected = endOf(whole);
-    // The order of operations differs, and with it the last bits.
+    // The order of operations differs, and so do the last bits.
     endOf(short).forEach((each, i) => {
       expect(each).toBeCloseTo(expected[i]!, 12);
     });

@@ -1,11 +1,11 @@
-/** A rule's formula in which what another rule does not have is marked. */
+/** Marks the parts of a rule's formula that another rule does not have. */
 import type { Rule } from "gradus";
 import { latex } from "gradus/explain";
 import { formulaMarkup } from "../../charts/formula.ts";
 import type { Markup } from "../../charts/markup.ts";
 import { withSymbols } from "../symbols.ts";
 
-/** A sign of LaTeX; a symbol with all that belongs to it, and with its power, is one. */
+/** A token of LaTeX; a symbol with its subscripts and its power is one token. */
 const sign = /\\data\{[^}]*\}\{(?:[^{}]|\{[^{}]*\})*\}(?:\^(?:\w|\{[^{}]*\}))?|\\[a-zA-Z]+|./gs;
 const signsOf = (tex: string): readonly string[] => tex.match(sign) ?? [];
 
@@ -37,7 +37,7 @@ const equationsOf = (tex: string): readonly (readonly [string, string])[] =>
       return [left!, right!];
     });
 
-/** Marks what lies between the longest beginning and the longest end that both sides share. */
+/** Marks what lies between the longest common beginning and the longest common end of both sides. */
 function changed(right: string, old: string): string {
   if (right === old) return right;
   const [signs, oldSigns] = [signsOf(right), signsOf(old)];
@@ -47,12 +47,12 @@ function changed(right: string, old: string): string {
   let end = 0;
   while (end < most - start && signs.at(-1 - end) === oldSigns.at(-1 - end)) end++;
   const middle = signs.slice(start, signs.length - end).join("");
-  // What opens a group and does not close it cannot be marked by itself.
+  // A part that opens a group without closing it cannot be marked alone.
   if (!isWhole(middle)) return marked(right);
   return `${signs.slice(0, start).join("")}${marked(middle)}${signs.slice(signs.length - end).join("")}`;
 }
 
-/** Whether all brackets in a formula are closed where they are opened. */
+/** Whether all brackets of a formula are balanced. */
 function isWhole(tex: string): boolean {
   let depth = 0;
   for (const each of tex.match(/[{}()]/g) ?? []) {

@@ -1,4 +1,4 @@
-/** The table of what was measured says what docs/claims.md says. */
+/** The article's table of measurements agrees with docs/claims.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -21,7 +21,7 @@ it("finds the rows of the table", () => {
   expect(rows.length).toBe(7);
 });
 
-it.each(rows)("has of %s no number that the page has not", (anchor, text) => {
+it.each(rows)("has for %s only numbers that are on the page", (anchor, text) => {
   const section = claims.get(anchor);
   expect(section).toBeDefined();
   const known = new Set(section!.match(/\d+(\.\d+)?/g));

@@ -1,9 +1,9 @@
-/** The rules whose formulas the article shows, by the names that it has for them. */
+/** The rules whose formulas the article shows, by the article's names. */
 import { adadelta, adam, defineOptimizer, type Rule, rmsprop, sgd } from "gradus";
 import { stages } from "../figures/adam/stages.ts";
 import { variants } from "./variants.ts";
 
-/** AdaGrad without the decay that the library's may have besides. */
+/** AdaGrad without the optional decay of the library's version. */
 const adagrad = defineOptimizer({
   name: "adagrad",
   hyper: { lr: 0.01, eps: 1e-10 },

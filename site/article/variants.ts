@@ -1,6 +1,6 @@
 /**
- * Adam's variants, written so that what they change is seen beside Adam. The library's own have more options; the test beside this
- * file compares their steps.
+ * Adam's variants, written so that their changes to Adam are easy to see. The library's own versions have more options; the test
+ * beside this file compares their steps.
  */
 import { adamw, defineOptimizer, lion } from "gradus";
 
@@ -29,7 +29,7 @@ export const nadamInShort = defineOptimizer({
   `,
 });
 
-/** Of a square matrix, without Nesterov's look ahead. */
+/** Muon for a square matrix, without Nesterov momentum. */
 export const muonInShort = defineOptimizer({
   name: "muonInShort",
   hyper: {
@@ -43,7 +43,7 @@ export const muonInShort = defineOptimizer({
   `,
 });
 
-/** By the names that the article has for them. */
+/** By the article's names. */
 export const variants = {
   adamw: adamw(),
   amsgrad: amsgradInShort(),

@@ -1,11 +1,11 @@
-/** What every page does: theme, search, symbols that are marked together. */
+/** Runs on every page: theme, search, marking of symbols. */
 import { markSymbols } from "./symbols.ts";
 import { openTheme } from "./theme.ts";
 
 openTheme(document.getElementById("theme")!);
 markSymbols(document.body);
 
-// A long list beside the text begins where the reader is.
+// Scrolls a long list beside the text to the current page.
 const here = document.querySelector<HTMLElement>(".sidebar [aria-current]");
 const list = here?.closest<HTMLElement>(".sidebar");
 if (here && list) list.scrollTop = here.offsetTop - list.clientHeight / 2;

@@ -1,9 +1,9 @@
-/** The search: a dialog over the page, by an index that is loaded when it is first opened. */
+/** The search: a dialog over the page, with an index that is loaded when it is first opened. */
 import MiniSearch from "minisearch";
 import { markup } from "../../charts/markup.ts";
 import { searchOptions } from "./searchOptions.ts";
 
-// Every page's main script is at the same depth: the root is where its folder is.
+// Every page's main script is at the same depth, so its folder leads to the root.
 const root = new URL(/* @vite-ignore */ "..", import.meta.url);
 
 interface Hit {
@@ -53,7 +53,7 @@ function show(dialog: HTMLDialogElement, hits: readonly Hit[]): void {
   dialog.querySelector(".note")!.textContent = none ? "Nothing was found." : "";
 }
 
-/** Arrow keys go through the hits, Enter in the field takes the first. */
+/** Arrow keys move through the hits; Enter in the field opens the first one. */
 function move(dialog: HTMLDialogElement, event: KeyboardEvent): void {
   const links = [...dialog.querySelectorAll<HTMLAnchorElement>(".hits a")];
   const at = links.indexOf(document.activeElement as HTMLAnchorElement);

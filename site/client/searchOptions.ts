@@ -1,6 +1,6 @@
 import type { Options } from "minisearch";
 
-/** How the index is made and read: both sides must agree. */
+/** Options for writing and reading the index, which must agree. */
 export const searchOptions = {
   fields: ["title", "headings", "names", "summary"],
   storeFields: ["title", "summary", "section"],

@@ -1,4 +1,4 @@
-/** Marks a symbol everywhere, in formulas, text and figures, while the pointer or the keyboard is on one of its places. */
+/** Marks a symbol everywhere, in formulas, text and figures, while the pointer or the keyboard focus is on one of its places. */
 export function markSymbols(root: HTMLElement): void {
   let marked: string | undefined;
   const mark = (target: EventTarget | null) => {

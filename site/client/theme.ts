@@ -1,4 +1,4 @@
-/** A button that changes between light and dark, and remembers it. */
+/** Connects the button that switches between light and dark, and stores the choice. */
 export function openTheme(button: HTMLElement): void {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +9,7 @@ export function openTheme(button: HTMLElement): void {
     try {
       localStorage.setItem("gradus-theme", theme);
     } catch {
-      // Where nothing can be stored, the theme is that of this page alone.
+      // If nothing can be stored, the theme holds for this page only.
     }
   });
 }

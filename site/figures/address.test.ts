@@ -12,7 +12,7 @@ const read = (query: string) => readState(new URLSearchParams(query), "test", co
 const beginning = { steps: 40, lr: 0.03, which: "a", on: false };
 
 describe("the state in an address", () => {
-  it("is read back as it was written, beside that of others", () => {
+  it("is read back as it was written, beside that of other figures", () => {
     const state = fc.record({
       steps: fc.integer({ min: 0, max: 60 }),
       lr: fc.double({ min: 0.001, max: 0.1, noNaN: true }),
@@ -29,18 +29,18 @@ describe("the state in an address", () => {
     );
   });
 
-  it("says nothing of what is as at the beginning", () => {
+  it("does not contain values that are initial", () => {
     const query = new URLSearchParams("test.steps=3");
     writeState(query, "test", controls, beginning);
     expect(query.toString()).toBe("");
   });
 
-  it("is as at the beginning where the address is wrong", () => {
+  it("is the initial one if the address is wrong", () => {
     for (const wrong of ["steps=61", "steps=-1", "steps=", "steps=x", "lr=NaN", "which=c", "on=2"])
       expect(read(`test.${wrong}`), wrong).toEqual(beginning);
   });
 
-  it("has whole steps, and multiples of what a slider moves by", () => {
+  it("has whole steps, and multiples of the slider's step", () => {
     expect(read("test.steps=10.4").steps).toBe(10);
     expect(stopAt({ ...controls.steps, min: -10, step: 0.1 }, 0.3000001)).toBe(0.3);
   });

@@ -1,4 +1,6 @@
-/** A figure's state in a page's address, `?valley.momentum=0.95`: what differs from the beginning. */
+/**
+ * Reads and writes a figure's state in a page's address, `?valley.momentum=0.95`: the values that differ from the initial ones.
+ */
 import {
   type Control,
   type Controls,
@@ -7,7 +9,7 @@ import {
   type StateOf,
 } from "./figure.ts";
 
-/** What an address says about the controls of a figure; what it does not say, or says wrongly, is as at the beginning. */
+/** The state of a figure's controls in an address. Missing or wrong values are the initial ones. */
 export function readState<C extends Controls>(
   query: URLSearchParams,
   name: string,
@@ -29,13 +31,13 @@ function readValue(text: string, control: Control): number | string | boolean | 
   return control.log ? value : stopAt(control, value);
 }
 
-/** The nearest value that the slider stops at: of a number of steps, a whole one. */
+/** The nearest value at which the slider stops: for a number of steps, a whole one. */
 export function stopAt({ min, max, step }: RangeControl, value: number): number {
   const stopped = min + Math.round((value - min) / step) * step;
   return Number(Math.min(max, Math.max(min, stopped)).toPrecision(6));
 }
 
-/** Writes a state into an address, beside what other figures have there. */
+/** Writes a state into an address, beside that of other figures. */
 export function writeState<C extends Controls>(
   query: URLSearchParams,
   name: string,

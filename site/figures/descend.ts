@@ -1,15 +1,15 @@
-/** Runs of optimizers on functions of two numbers. */
+/** Runs optimizers on functions of two numbers. */
 import type { Rule } from "gradus";
 import type { Point } from "../../charts/surface.ts";
 import { run } from "./run.ts";
 
-/** The gradient of a function of two numbers; `step` counts from 1, for gradients that are noisy. */
+/** The gradient of a function of two numbers; `step` counts from 1, for noisy gradients. */
 export type Gradient = (x: number, y: number, step: number) => Point;
 
 /**
- * The points that an optimizer goes through, the start first, in float64.
+ * The points of an optimizer's run, the start first, in float64.
  *
- * @param steps how many at most: a way ends where it is no longer finite
+ * @param steps at most: a run ends when a value is not finite
  */
 export const descend = (
   rule: Rule,

@@ -1,4 +1,4 @@
-/** What a live figure is: controls, numbers by the library, and a picture of them. */
+/** Defines live figures: controls, numbers from the library, and a picture of them. */
 import type { Scale } from "../../charts/layout.ts";
 import type { Markup } from "../../charts/markup.ts";
 import type { State as Race } from "../playground/state.ts";
@@ -6,13 +6,13 @@ import type { State as Race } from "../playground/state.ts";
 export interface RangeControl {
   readonly kind: "range";
   readonly label: string;
-  /** The name in the rule that it sets: its symbol in formulas and in the text is marked with it. */
+  /** The name in the rule that the control sets: its symbol in formulas and in the text is marked with it. */
   readonly symbol?: string;
   readonly min: number;
   readonly max: number;
-  /** Between two values of the slider; with `log`, a factor. */
+  /** The distance of two values of the slider; with `log`, a factor. */
   readonly step: number;
-  /** Whether the slider goes by factors. */
+  /** Whether the slider is logarithmic. */
   readonly log?: boolean;
   readonly value: number;
 }
@@ -42,7 +42,7 @@ type ValueOf<Each extends Control> = Each extends RangeControl
 /** The values of controls, by name. */
 export type StateOf<C extends Controls> = { readonly [K in keyof C]: ValueOf<C[K]> };
 
-/** Where a picture may be dragged: what lies under the pointer goes into two controls. */
+/** A part of the picture that can be dragged: the position under the pointer sets two controls. */
 export interface Place<C extends Controls> {
   readonly x: keyof C & string;
   readonly y: keyof C & string;
@@ -50,34 +50,35 @@ export interface Place<C extends Controls> {
 }
 
 export interface LiveFigure<C extends Controls = Controls, Result = unknown> {
-  /** In addresses, files and anchors: `valley`. */
+  /** The name in addresses, files and anchors: `valley`. */
   readonly name: string;
   readonly title: string;
   /** One or two sentences: what is drawn, and what to try. */
   readonly caption: string;
   readonly controls: C;
-  /** The numbers, by the library. The same state gives the same numbers, in Node and in a page. */
+  /** The numbers, from the library. The same state gives the same numbers, in Node and in a page. */
   readonly compute: (state: StateOf<C>) => Result;
   /**
-   * An SVG of `width` pixels. Elements with `data-symbol="m"` are marked with that symbol. It needs no DOM: the page is made with
-   * it, and drawn again by it in the browser.
+   * An SVG of `width` pixels. Elements with `data-symbol="m"` are marked with that symbol. It needs no DOM: it is used to make
+   * the page,
+   * and in the browser to draw it again.
    */
   readonly draw: (result: Result, state: StateOf<C>, width: number) => Markup;
-  /** One sentence about what is seen, with its numbers. */
+  /** A sentence about the picture, with its numbers. */
   readonly says: (result: Result, state: StateOf<C>) => string;
-  /** The range control that "Play" moves from its least value to its greatest. */
+  /** The range control that "Play" moves from its smallest value to its largest. */
   readonly played?: keyof C & string;
   readonly place?: Place<C>;
-  /** The race of the playground that shows the same, where one does. */
+  /** The race of the playground that shows the same, if there is one. */
   readonly race?: (state: StateOf<C>) => Race | undefined;
 }
 
-/** Keeps the types of the controls together. */
+/** Infers the types of the controls. */
 export const liveFigure = <const C extends Controls, Result>(
   figure: LiveFigure<C, Result>,
 ): LiveFigure<C, Result> => figure;
 
-/** The state that a figure begins with. */
+/** The initial state of a figure. */
 export const initialState = <C extends Controls>(controls: C): StateOf<C> =>
   Object.fromEntries(
     Object.entries(controls).map(([name, { value }]) => [name, value]),

@@ -1,7 +1,7 @@
-/** A setting beside its slider, with the minus sign that charts have. */
+/** The text of a setting beside its slider, with the minus sign that charts use. */
 export const settingText = (value: number): string => formatSetting(value).replaceAll("-", "−");
 
-/** A setting as it is read: at most four digits that matter. */
+/** A setting with at most four significant digits. */
 export function formatSetting(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);

@@ -1,4 +1,4 @@
-/** A figure in a page: caption, picture, controls and the sentence under it, as they are without a script. */
+/** A figure in a page without a script: caption, picture, controls and the sentence under it. */
 import { type Markup, markup, symbolOf } from "../../charts/markup.ts";
 import { writeAddress } from "../playground/address.ts";
 import type { State as Race } from "../playground/state.ts";
@@ -6,7 +6,7 @@ import { type Control, initialState, type LiveFigure } from "./figure.ts";
 import { settingText } from "./format.ts";
 import { positionOf, stepOf } from "./slider.ts";
 
-/** The width that pictures are drawn at before the script fits them to the window. */
+/** The width at which pictures are drawn, before the script fits them to the window. */
 export const DRAWN_WIDTH = 720;
 
 export async function frameOf(figure: LiveFigure): Promise<Markup> {
@@ -22,7 +22,7 @@ export async function frameOf(figure: LiveFigure): Promise<Markup> {
 ${figure.race !== undefined && (await raceLink(figure.race(state)))}</figure>`;
 }
 
-/** Leads into the playground; where no race shows the same, it is not seen. */
+/** The link to the playground; hidden if no race shows the same. */
 async function raceLink(race: Race | undefined): Promise<Markup> {
   const hash = race === undefined ? "" : `#${await writeAddress(race)}`;
   return markup`<p class="race"${race === undefined && markup` hidden`}><a href="/playground/${hash}">Race this in the playground</a></p>`;

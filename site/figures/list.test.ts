@@ -1,11 +1,11 @@
-/** What all figures keep, whatever their controls say. */
+/** Properties of all figures, for any state of their controls. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LiveFigure, StateOf } from "./figure.ts";
 import { figures } from "./list.ts";
 import { statesOf } from "./states.ts";
 
-/** Names of elements that are still open at the end, or that end where another is open. */
+/** The elements that are not closed at the end, or are closed while another is open. */
 function unbalanced(markup: string): readonly string[] {
   const open: string[] = [];
   for (const [, end, name, alone] of markup.matchAll(/<(\/?)([\w-]+)(?:"[^"]*"|[^>"])*?(\/?)>/g)) {
@@ -16,7 +16,7 @@ function unbalanced(markup: string): readonly string[] {
 }
 
 describe("unbalanced", () => {
-  it("finds what is not closed", () => {
+  it("finds unclosed elements", () => {
     expect(unbalanced('<svg a="b>"><path d="M0"/></svg>')).toEqual([]);
     expect(unbalanced("<svg><g></svg>")).toEqual(["svg"]);
     expect(unbalanced("<svg><g/>")).toEqual(["svg"]);
@@ -24,7 +24,7 @@ describe("unbalanced", () => {
 });
 
 describe.each(Object.entries(figures))("figure %s", (name, load) => {
-  it("has its name, and draws well at each width whatever its controls say", async () => {
+  it("has its name, and draws well at each width in any state", async () => {
     const { figure } = await load();
     expect(figure.name).toBe(name);
     fc.assert(
@@ -41,7 +41,7 @@ describe.each(Object.entries(figures))("figure %s", (name, load) => {
     );
   });
 
-  it("gives the same numbers for the same state, in whatever order states come", async () => {
+  it("gives the same numbers for the same state, in any order of states", async () => {
     const { figure } = await load();
     fc.assert(
       fc.property(statesOf(figure), statesOf(figure), (state, other) => {

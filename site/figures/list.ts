@@ -1,8 +1,8 @@
-/** The figures by name; each is loaded when it comes into view. */
+/** The figures by name. Each is loaded when it comes into view. */
 import type { LiveFigure } from "./figure.ts";
 
 type Load = () => Promise<{ readonly figure: LiveFigure }>;
-/** A figure knows the types of its controls; who handles all of them does not. */
+/** Drops the types of a figure's controls, so that code can handle all figures alike. */
 const load = (module: Promise<{ readonly figure: object }>) =>
   module as Promise<{ readonly figure: LiveFigure }>;
 

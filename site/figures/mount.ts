@@ -1,4 +1,4 @@
-/** Brings the figures of a page to life, each when it comes into view. */
+/** Makes the figures of a page interactive, each when it comes into view. */
 import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
 import { settingText } from "./format.ts";
@@ -7,12 +7,12 @@ import { positionOf, stepOf, valueAt } from "./slider.ts";
 
 type State = StateOf<Controls>;
 
-/** How long "Play" takes from one end to the other, in milliseconds. */
+/** The milliseconds that "Play" takes from one end to the other. */
 const PLAYED = 6000;
 
 /**
- * How long a figure's controls rest before the address has their state, in milliseconds. Browsers refuse an address that changes
- * with each frame: WebKit after 100 changes in 30 seconds, with an error, Chromium after 200 in 10, without.
+ * The milliseconds without a change after which the state is written to the address. Browsers refuse an address that changes in
+ * each frame: WebKit after 100 changes in 30 seconds, with an error; Chromium after 200 in 10, silently.
  */
 const SETTLED = 200;
 
@@ -28,7 +28,7 @@ const observer = new IntersectionObserver(
 );
 for (const element of document.querySelectorAll("[data-figure]")) observer.observe(element);
 
-/** The figures that have come into view, by name. */
+/** The figures that have been in view, by name. */
 const alive = new Map<string, Mounted>();
 
 async function mount(element: HTMLElement): Promise<void> {
@@ -47,7 +47,7 @@ document.addEventListener("click", (event) => {
   setFigure(hash.slice("#figure-".length), searchParams);
 });
 
-/** What a link such as `?valley.momentum=0.9#figure-valley` asks for: all else of the figure is as at the beginning. */
+/** Applies a link such as `?valley.momentum=0.9#figure-valley`: all other values of the figure are the initial ones. */
 function setFigure(name: string, state: URLSearchParams): void {
   const address = new URL(location.href);
   for (const key of [...address.searchParams.keys()])
@@ -58,7 +58,7 @@ function setFigure(name: string, state: URLSearchParams): void {
   document.getElementById(`figure-${name}`)?.scrollIntoView({ block: "nearest" });
 }
 
-/** One figure that reacts. `element.figureState` and `element.figureResult` are there for tests and for the curious. */
+/** An interactive figure. `element.figureState` and `element.figureResult` exist for tests and for curious readers. */
 class Mounted {
   readonly #element: HTMLElement;
   readonly #figure: LiveFigure;
@@ -77,7 +77,7 @@ class Mounted {
     this.#plot = element.querySelector(".plot")!;
   }
 
-  /** Takes the state that the address has. */
+  /** Applies the state in the address. */
   readAddress(): void {
     const { name, controls } = this.#figure;
     this.#stop();
@@ -134,7 +134,7 @@ class Mounted {
       this.#writeAddress();
       void this.#linkRace();
     }, SETTLED);
-    // Once a frame, however often a control says that it moved.
+    // At most once in each frame, however many events a control sends.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#result = this.#figure.compute(this.#state);
@@ -154,7 +154,7 @@ class Mounted {
     history.replaceState(null, "", address);
   }
 
-  /** The link into the playground leads to the race that is seen now. */
+  /** Sets the link to the playground to the race of the present state. */
   async #linkRace(): Promise<void> {
     const { race } = this.#figure;
     if (race === undefined) return;

@@ -1,4 +1,4 @@
-/** Whether the playground's race is what a figure shows: each optimizer of it comes by the figure's points. */
+/** The playground's race shows what a figure shows: each of its optimizers passes through the figure's points. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Point } from "../../charts/surface.ts";
@@ -9,7 +9,7 @@ import type { LiveFigure } from "./figure.ts";
 import { figures } from "./list.ts";
 import { statesOf } from "./states.ts";
 
-/** The ways of a figure's result, in the order of the race's optimizers. */
+/** The paths in a figure's result, in the order of the race's optimizers. */
 const waysOf: Readonly<Record<string, (result: never) => readonly (readonly Point[])[]>> = {
   rate: ({ points }: { points: readonly Point[] }) => [points],
   valley: (result: Readonly<Record<string, readonly Point[] | null>>) =>
@@ -22,7 +22,7 @@ const waysOf: Readonly<Record<string, (result: never) => readonly (readonly Poin
   variants: ({ adam, variant }: Readonly<Record<string, readonly Point[]>>) => [adam!, variant!],
 };
 
-/** The points that each optimizer of a race comes by. */
+/** The points of each optimizer's path in a race. */
 function raced(state: State): readonly (readonly Point[])[] {
   const race = new Race(state);
   expect(race.problems).toEqual(state.entries.map(() => undefined));
@@ -33,7 +33,7 @@ function raced(state: State): readonly (readonly Point[])[] {
   return ways;
 }
 
-/** How far two ways are apart, as a share of how far out they are. Where a value is too large for a number, a race has ended. */
+/** The distance of two paths, relative to their size. A race ends at a value that is not finite. */
 function apart(found: readonly Point[], expected: readonly Point[]): number {
   const far = expected.findIndex((place) => place.some((each) => Math.abs(each) > 1e100));
   const shown = far === -1 ? expected : expected.slice(0, far);
@@ -50,12 +50,12 @@ const all = await Promise.all(
 );
 const racing = all.filter(([, { race }]) => race !== undefined);
 
-it("is there for all figures whose optimizers go down a function of two numbers, with gradients that the playground has", () => {
+it("exists for all figures whose optimizers minimize a function of two numbers, with gradients that the playground has", () => {
   expect(racing.map(([name]) => name)).toEqual(Object.keys(waysOf));
 });
 
 describe.each(racing)("the race of %s", (name, figure: LiveFigure) => {
-  it("has the same steps, and a link that gives it back", async () => {
+  it("has the same steps, and a link that restores it", async () => {
     await fc.assert(
       fc.asyncProperty(statesOf(figure), async (state) => {
         const race = figure.race!(state);
@@ -69,7 +69,7 @@ describe.each(racing)("the race of %s", (name, figure: LiveFigure) => {
         const expected = waysOf[name]!(figure.compute(state) as never);
         const found = raced(race);
         expect(found.length).toBe(expected.length);
-        // Gradients of the formula are rounded otherwise, and steps of an optimizer make more of it.
+        // The gradients of the formula round differently, and the steps of an optimizer amplify that.
         for (const [i, way] of found.entries()) expect(apart(way, expected[i]!)).toBeLessThan(1e-6);
       }),
       { numRuns: 40 },

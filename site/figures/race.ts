@@ -1,19 +1,19 @@
-/** Races of the playground that show what a figure shows: the same function, start, optimizers and noise. */
+/** Creates races of the playground that show the same as a figure: the same function, start, optimizers and noise. */
 import type { Entry, Hyper, LibraryEntry, Range, State } from "../playground/state.ts";
 
-/** What the optimizers of a figure go down. */
+/** The function that the optimizers of a figure minimize. */
 export interface Raced {
   /** A formula of x and y. */
   readonly formula: string;
   readonly view: { readonly x: Range; readonly y: Range };
   readonly start: readonly [x: number, y: number];
-  /** The standard deviation of what is added to each number of a gradient. Default: 0. */
+  /** The standard deviation of the noise in each element of a gradient. Default: 0. */
   readonly noise?: number;
 }
 
-/** The seed of all these races: figures draw their noise with it, too. */
+/** The seed of all these races. Figures also draw their noise with it. */
 export const raceSeed = 1;
-/** How long a race is played, in seconds. */
+/** The duration of a race in seconds. */
 const seconds = 5;
 
 export const raceOn = (
@@ -26,7 +26,7 @@ export const raceOn = (
   ...{ seed: raceSeed, steps, speed: Math.max(1, Math.round(steps / seconds)) },
 });
 
-/** An optimizer of the library. */
+/** An entry for an optimizer of the library. */
 export const entered = (name: string, options: Hyper): LibraryEntry => ({
   ...{ kind: "library", name, options },
 });

@@ -10,20 +10,20 @@ describe("run", () => {
     expect(steps.map(({ parameters }) => [...parameters])).toEqual([
       [4, 8],
       [2, 4],
-      // The buffer is half of (4, 8), and the gradient.
+      // The buffer is half of (4, 8), plus the gradient.
       [0, 0],
     ]);
     expect(steps.map(({ state }) => Object.keys(state))).toEqual([[], ["sgd.b"], ["sgd.b"]]);
     expect([...steps[2]!.state["sgd.b"]!]).toEqual([4, 8]);
   });
 
-  it("keeps what each step had, not what the last one had", () => {
+  it("stores the values of each step, not those of the last one", () => {
     const steps = run(adam(), (_, step) => [step], [0], 3);
     const means = steps.slice(1).map(({ state }) => state["adam.m"]![0]!);
     expect(new Set(means).size).toBe(3);
   });
 
-  it("ends where the parameters are no longer finite", () => {
+  it("ends if the parameters are not finite", () => {
     const steps = run(sgd({ lr: 1e200 }), (at) => at, [1], 10);
     expect(steps.length).toBe(2);
     expect(descend(sgd({ lr: 1e200 }), (x, y) => [x, y], [1, 1], 10).length).toBe(2);

@@ -1,7 +1,7 @@
-/** Runs of an optimizer on a vector, with what it keeps. */
+/** Runs an optimizer on a vector, and records its state. */
 import { optimize, parameters, type Rule } from "gradus";
 
-/** What there is after a step. Step 0 is the start, before which nothing is kept: its state is empty. */
+/** The values after a step. Step 0 is the start, with an empty state. */
 export interface Step {
   readonly parameters: Float64Array;
   /** By its name in the optimizer, such as `rmsprop.v`. */
@@ -9,10 +9,10 @@ export interface Step {
 }
 
 /**
- * The steps that an optimizer makes, in float64.
+ * The steps of an optimizer, in float64.
  *
- * @param gradient what it is given; `step` counts from 1
- * @param steps how many at most: a run ends where the parameters are no longer finite
+ * @param gradient the gradient at a point; `step` counts from 1
+ * @param steps at most: a run ends if the parameters are not finite
  */
 export function run(
   rule: Rule,
@@ -39,7 +39,7 @@ export function run(
   return taken;
 }
 
-/** A loop, for it looks at each of a thousand vectors. */
+/** A loop, because it checks each of a thousand vectors. */
 function allFinite(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;

@@ -1,9 +1,9 @@
-/** For tests: any state that the controls of a figure can be set to. */
+/** For tests: any state of a figure's controls. */
 import fc from "fast-check";
 import type { Control, LiveFigure, StateOf } from "./figure.ts";
 import { positionOf, stepOf, valueAt } from "./slider.ts";
 
-/** Any value that a control can be set to: both ends as often as what is between. */
+/** Any value of a control: both ends as often as values between. */
 function valuesOf(control: Control): fc.Arbitrary<number | string | boolean> {
   if (control.kind === "toggle") return fc.boolean();
   if (control.kind === "choice") return fc.constantFrom(...control.options);

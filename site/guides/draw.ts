@@ -1,4 +1,4 @@
-/** A process of its own that draws examples, for they print, train and leave threads behind. It tells its parent each picture. */
+/** Draws examples in its own process, because they print, train and leave threads behind. It sends each picture to its parent. */
 import { drawings } from "./drawings.ts";
 
 console.log = () => {};

@@ -1,4 +1,4 @@
-/** Pictures of examples, of what they compute: SVG files that the site's build makes. */
+/** Draws pictures from the results of examples: SVG files for the site's build. */
 import { optimize, optimizers, type Rule } from "gradus";
 import { tidy } from "../../charts/axes.ts";
 import { markup } from "../../charts/markup.ts";
@@ -8,7 +8,7 @@ import { plot, sheet } from "../../scripts/figures/plot.ts";
 const steps = { label: "steps", log: false, format: "integer" } as const;
 const loss = { label: "loss", log: true, format: "number" } as const;
 
-/** What a program prints while it runs. */
+/** The output of a program. */
 async function printed(run: () => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
   const { log } = console;
@@ -31,7 +31,7 @@ async function spirals(): Promise<string> {
   });
 }
 
-/** The mean of each ten values: single ones hide where a curve goes. */
+/** The means of ten values each: single values would hide the trend of a curve. */
 const averaged = (values: readonly number[]): number[] =>
   Array.from({ length: Math.floor(values.length / 10) }, (_, i) =>
     values.slice(10 * i, 10 * i + 10).reduce((sum, each) => sum + each / 10, 0),
@@ -68,7 +68,7 @@ async function continued(): Promise<string> {
   });
 }
 
-/** The task by itself: what the command compares optimizers on. */
+/** The example's own task, on which the command compares optimizers. */
 async function ownTask(): Promise<string> {
   const { default: task } = await import("../../examples/my-task.ts");
   const { batch, settings, steps: count } = task.defaults;
@@ -122,7 +122,7 @@ async function fashion(): Promise<string> {
   );
 }
 
-/** By the file of the example: its picture, and what is seen in it. */
+/** Functions that draw pictures, by the example's file. */
 export const drawings: Readonly<Record<string, () => Promise<string>>> = {
   "examples/spirals.ts": spirals,
   "examples/my-task.ts": ownTask,

@@ -1,4 +1,4 @@
-/** The programs of `examples/` as pages: their text, as it runs. */
+/** Makes pages from the programs of `examples/`: their text as it runs. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { markup } from "../../charts/markup.ts";
@@ -12,11 +12,11 @@ const programs = readdirSync(join(root, "examples"), { recursive: true, encoding
   .map((file) => `examples/${file.split(sep).join("/")}`)
   .filter((file) => file.endsWith(".ts"));
 
-/** The page of a program, from the guides: `examples/curve-fit` of `examples/curve-fit.ts`. */
+/** The path of a program's page among the guides: `examples/curve-fit` for `examples/curve-fit.ts`. */
 export const exampleOf = (file: string): string | undefined =>
   programs.includes(file) ? file.replace(/\.ts$/, "") : undefined;
 
-/** The sentences that a program says of itself in its first lines, where it does. */
+/** The sentences about a program in its first lines, if there are any. */
 function summaryOf(text: string): string | undefined {
   const [comment = ""] = /^(?:\/\/.*\n)+/.exec(text) ?? [];
   const words = comment

@@ -1,4 +1,4 @@
-/** The guides: the files of `docs/` as pages. */
+/** Makes the guides: pages from the files of `docs/`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { Markup, markup } from "../../charts/markup.ts";
@@ -10,7 +10,7 @@ import { groups } from "./list.ts";
 import { withPictures } from "./pictures.ts";
 
 const docs = join(SITE, "..", "docs");
-/** Pages of decisions, one for each theme: they are found through the page that lists them. */
+/** The pages of decisions, one for each theme. Readers reach them through the page that lists them. */
 const decisions = readdirSync(join(docs, "decisions")).map(
   (file) => `decisions/${file.replace(/\.md$/, "")}`,
 );
@@ -38,7 +38,7 @@ async function readGuide(name: string): Promise<Guide> {
   return { ...rendered, body, name, title, summary: summaryOf(html) };
 }
 
-/** Links of a file in `docs/`, as GitHub follows them, in the site. */
+/** Translates a link of a file in `docs/`, which works on GitHub, to the site. */
 function linkOf(href: string, from: string): string {
   if (/^(?:https?:|#|mailto:)/.test(href)) return href;
   const [path = "", hash] = href.split("#");
@@ -50,17 +50,17 @@ function linkOf(href: string, from: string): string {
   if (picture !== undefined) return `/pictures/${picture}`;
   const example = exampleOf(target);
   if (example !== undefined) return `/guides/${example}/`;
-  // A file of the repository that is no page here.
+  // A file of the repository without a page here.
   if (!existsSync(join(SITE, "..", target)))
     throw new Error(`docs/${from}.md: there is no ${target}`);
   return `https://github.com/OWNER/gradus/blob/main/${target}${anchor}`;
 }
 
-/** The first sentences of a page: as many as say something. */
+/** The first sentences of a page, until they say something. */
 function summaryOf(html: string): string {
   const paragraphs = [...html.matchAll(/<p>(.*?)<\/p>/gs)].map(([, inner]) => inner!);
   const plain = paragraphs
-    // A link alone leads away from the page.
+    // A paragraph that is only a link says nothing about the page.
     .filter((each) => !/^<a [^>]*>[^<]*<\/a>$/.test(each))[0]!
     .replaceAll(/<[^>]+>/g, "")
     .replaceAll("&quot;", '"')

@@ -1,4 +1,7 @@
-/** The guides, in groups: each is a file of `docs/`. A file that is in no group is not in the site; a test holds that none is forgotten. */
+/**
+ * The guides in groups. Each is a file of `docs/`. A test checks that each file is in a group, because others are not in the
+ * site.
+ */
 export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   [
     "Begin",

@@ -8,7 +8,7 @@ it("has a drawing for each picture that the build makes", () => {
   expect(Object.keys(drawings)).toEqual(Object.keys(made));
 });
 
-it("leaves no example of the page without a picture, but the one that needs a GPU", async () => {
+it("has a picture for each example of the page except the one that needs a GPU", async () => {
   const text = readFileSync(new URL("../../docs/examples.md", import.meta.url), "utf8");
   const link = (href: string) =>
     href.startsWith("../examples/") ? `/guides/${href.slice(3).replace(/\.ts$/, "")}/` : href;
@@ -21,7 +21,7 @@ it("leaves no example of the page without a picture, but the one that needs a GP
   ]);
 });
 
-it("draws what an example computes", async () => {
+it("draws the results of an example", async () => {
   const svg = await drawings["examples/my-task.ts"]!();
   expect(svg).toContain('aria-label="A sine, from points with noise: error without noise against');
   expect(svg.match(/<path class="line"/g)?.length).toBe(2);

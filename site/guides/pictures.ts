@@ -1,11 +1,11 @@
-/** Pictures of examples: those of the documentation, and those that are made when the site is built. */
+/** Provides the pictures of examples: those of the documentation, and those that the site's build draws. */
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Markup, markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
 
-/** What is seen in the pictures that the build makes, by the example's file. */
+/** Descriptions of the pictures that the build draws, by the example's file. */
 export const made: Readonly<Record<string, string>> = {
   "examples/spirals.ts": "The loss falls to a twenty-fifth between step 200 and step 1,000",
   "examples/my-task.ts": "The error without noise against steps, with SGD and with Adam",
@@ -14,13 +14,13 @@ export const made: Readonly<Record<string, string>> = {
   "examples/jax-js/mlp.ts": "The loss of the network of jax-js against steps",
 };
 
-/** `spirals` of `examples/spirals.ts`, and `inverse-kinematics` of a file in that folder. */
+/** The name of an example: `spirals` for `examples/spirals.ts`, and `inverse-kinematics` for a file in that folder. */
 const nameOf = (file: string): string =>
   dirname(file) === "examples" ? basename(file, ".ts") : basename(dirname(file));
 
 const addressOf = (file: string): string => `pictures/examples/${nameOf(file)}.svg`;
 
-/** The picture on the page of an example, where it has one. */
+/** The picture on the page of an example, if it has one. */
 export function pictureOf(file: string): Markup | false {
   const kept = existsSync(join(SITE, "..", "docs", "examples", `${nameOf(file)}.svg`));
   if (!kept && made[file] === undefined) return false;
@@ -30,7 +30,7 @@ export function pictureOf(file: string): Markup | false {
 const image = (file: string, text: string): Markup =>
   markup`<p><img src="/${addressOf(file)}" alt="${text}" width="800" height="440" loading="lazy"></p>`;
 
-/** The page that lists the examples, with the pictures that are made. */
+/** The page that lists the examples, with the drawn pictures. */
 export const withPictures = (html: string): string =>
   html.replaceAll(
     /<p>(?:(?!<\/p>).)*?href="\/guides\/(examples\/[^"]+)\/".*?<\/p>/gs,
@@ -40,10 +40,10 @@ export const withPictures = (html: string): string =>
     },
   );
 
-/** All pictures, made once. */
+/** All pictures, drawn once. */
 let drawn: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-/** By the address from the site's root: how each picture is made. All are, as soon as one is asked for. */
+/** Functions that give each picture, by its path from the site's root. All are drawn when the first one is requested. */
 export function examplePictures(): Readonly<Record<string, () => Promise<Uint8Array>>> {
   const make = (file: string) => async () => {
     drawn ??= draw();

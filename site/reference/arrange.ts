@@ -1,27 +1,27 @@
-/** Which export has its page where: each has one, in one entry, however many entries give it on. */
+/** Decides on which page each export is described: on one page of one entry, even if several entries re-export it. */
 import { type DeclarationReflection, type Reflection, ReflectionKind } from "typedoc";
 import type { Converted } from "./convert.ts";
 import { ancestorsOf, identityOf, membersOf, resolved } from "./declarations.ts";
 import type { Entry } from "./entries.ts";
 import { mentionsOf } from "./mentions.ts";
 
-/** Something exported. */
+/** An export. */
 export interface Exported {
   readonly name: string;
-  /** The first entry that has it, under whose name its page stands. */
+  /** The first entry that exports it; its page has that entry's name. */
   readonly entry: Entry;
   readonly declaration: DeclarationReflection;
 }
 
-/** The exports that one page describes: a function before its options. */
+/** The exports that one page describes: for example a function and its options. */
 export interface Topic {
-  /** From the site's root: `reference/gradus/adam`. */
+  /** The path from the site's root: `reference/gradus/adam`. */
   readonly path: string;
-  /** The first is what the page is called by; the others have an anchor of their name. */
+  /** The first one gives the page its name; the others have an anchor with theirs. */
   readonly exports: readonly [Exported, ...Exported[]];
 }
 
-/** An entry with what it has under its names. */
+/** An entry with its exports. */
 export interface EntryContents {
   readonly entry: Entry;
   readonly module: DeclarationReflection;
@@ -31,7 +31,7 @@ export interface EntryContents {
 export interface Arrangement {
   readonly entries: readonly EntryContents[];
   readonly topics: readonly Topic[];
-  /** Where a declaration or a part of one is described, as a link within the site; undefined if nowhere. */
+  /** The link to the description of a declaration or a part of one; undefined if there is none. */
   readonly linkTo: (reflection: Reflection) => string | undefined;
 }
 
@@ -61,8 +61,9 @@ const isType = ({ declaration }: Exported): boolean =>
   declaration.kindOf([ReflectionKind.Interface, ReflectionKind.TypeAlias]);
 
 /**
- * With what an export shares a page: a type with the only one that names it, as options do with their function, and
- * names that differ in case alone, which file systems may take for one.
+ * The exports that share the page of another one: a type with the only export that names it, as options with their function, and
+ * names that
+ * differ only in case, which some file systems do not distinguish.
  */
 function hostsOf(entries: readonly EntryContents[]): Map<Exported, Exported> {
   const all = allOf(entries);

@@ -1,4 +1,4 @@
-/** A build of the reference fails where documentation is missing or leads nowhere: shown on a small package. */
+/** A build of the reference fails if documentation is missing or has broken links: shown on a small package. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,8 +147,8 @@ const converted = await convert(root, entriesOf(manifest), join(root, "tsconfig.
 const arrangement = arrange(converted);
 const problems = checkDocumentation(arrangement);
 
-describe("what is said", () => {
-  it("is of every export and member that has no documentation, with its entry and its place", () => {
+describe("the problems", () => {
+  it("include every export and member without documentation, with its entry and its place", () => {
     const bare = problems.flatMap(
       (problem) => /^(\S+ \S+) has no documentation/.exec(problem)?.[1] ?? [],
     );
@@ -167,7 +167,7 @@ describe("what is said", () => {
     );
   });
 
-  it("is of entries that do not say what they are for", () => {
+  it("include entries that do not say what they are for", () => {
     expect(problems).toContainEqual(
       expect.stringMatching(
         /^small\/more: the entry has no documentation \(src\/more\/index\.ts\)/,
@@ -175,7 +175,7 @@ describe("what is said", () => {
     );
   });
 
-  it("is of links that lead nowhere, and of no others", () => {
+  it("include broken links, and no others", () => {
     const broken = problems.filter((problem) => problem.includes("links to"));
     expect(broken.map((problem) => /links to (\w+)/.exec(problem)?.[1])).toEqual([
       "missing",
@@ -183,7 +183,7 @@ describe("what is said", () => {
     ]);
   });
 
-  it("is of types that nobody can name, and of no others", () => {
+  it("include types that users cannot name, and no others", () => {
     const types = problems.filter((problem) => problem.includes("in its signature"));
     expect(types).toEqual([
       expect.stringMatching(
@@ -192,7 +192,7 @@ describe("what is said", () => {
     ]);
   });
 
-  it("is of parameters that neither a text nor their type nor the description explains", () => {
+  it("include parameters that neither a text nor their type nor the description explains", () => {
     const bare = problems.filter((problem) => problem.includes("its parameter"));
     expect(bare.map((problem) => /^small: (\S+ .* parameter \w+) is/.exec(problem)?.[1])).toEqual([
       "step does not say what its parameter name",
@@ -201,27 +201,27 @@ describe("what is said", () => {
     expect(bare[0]).toMatch(/\(src\/steps\.ts:9\)\. Write @param name with its unit/);
   });
 
-  it("is all", () => {
+  it("are all of these", () => {
     expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2);
   });
 
-  it("fails the build", async () => {
+  it("fail the build", async () => {
     await expect(pagesOf(arrangement)).rejects.toThrow("small: undocumented has no documentation");
   });
 });
 
-describe("what is exported", () => {
+describe("an export", () => {
   const [small, more] = arrangement.entries;
   const named = (name: string) => small!.exports.find((each) => each.name === name)!;
   const textOf = (name: string) => declarationText(named(name).declaration, () => {});
 
-  it("has one page, however many entries give it on", () => {
+  it("has one page, even if several entries re-export it", () => {
     expect(more!.exports).toEqual([named("step")]);
     const paths = arrangement.topics.map(({ path }) => path);
     expect(paths.filter((path) => path.endsWith("/step"))).toEqual(["reference/small/step"]);
   });
 
-  it("shares a page where only one thing names it", () => {
+  it("shares a page if only one export names it", () => {
     const topic = arrangement.topics.find(({ path }) => path === "reference/small/step")!;
     expect(topic.exports.map(({ name }) => name)).toEqual(["step", "StepOptions"]);
     expect(arrangement.linkTo(named("StepOptions").declaration)).toBe(
@@ -239,12 +239,12 @@ describe("what is exported", () => {
     expect(textOf("Place")).toBe("type Place = { readonly x: number; readonly y: number }");
   });
 
-  it("has the comment in front of it, and not the head of a file that gives it on", () => {
+  it("has the comment before its declaration, not the file head of a re-export", () => {
     const said = ["inside", "Inner"].map((name) => commentOf(named(name).declaration)!.summary);
     expect(said.map(([part]) => part!.text)).toEqual(["Goes inside.", "What is inside."]);
   });
 
-  it("has what it inherits from a base that no entry exports, but for what is protected and nobody can use", () => {
+  it("has the members of a base that no entry exports, except protected ones that cannot be used", () => {
     const membersIn = (name: string) =>
       membersOf(named(name).declaration).map((member) => memberText(member, () => {}));
     expect(textOf("Goal")).toBe("interface Goal");

@@ -1,4 +1,4 @@
-/** What the comments of the sources lack: a build with any of it fails. */
+/** Checks the comments of the sources: the build fails if there is a problem. */
 import {
   type Comment,
   type CommentDisplayPart,
@@ -17,16 +17,16 @@ import {
 import { mentionsOf } from "./mentions.ts";
 import { unexplained } from "./parameters.ts";
 
-/** Whether a comment says what something is, before any tags. */
+/** Whether a comment has a description before any tags. */
 function describes(comment: Comment | undefined): boolean {
   return comment?.summary.some(({ text }) => text.trim() !== "") ?? false;
 }
 
-/** Members whose meaning JavaScript fixes, and constructors, which their class describes. */
+/** Members whose meaning JavaScript defines, and constructors, which their class describes. */
 const isKnown = (owner: DeclarationReflection, { name }: DeclarationReflection): boolean =>
   name === "constructor" || (name === "name" && isError(owner));
 
-/** An export or a part of one, with what it is called: `Optimizer.step`. */
+/** An export or a part of one, with its name: `Optimizer.step`. */
 interface Part {
   readonly name: string;
   readonly declaration: DeclarationReflection;
@@ -66,7 +66,7 @@ function undocumented({ entry, module, exports }: EntryContents): string[] {
   ];
 }
 
-/** The comments of an export, and of all that is described with it. */
+/** The comments of an export, and of all its described parts. */
 function commentsIn(declaration: DeclarationReflection): Comment[] {
   const signatures = signaturesOf(declaration);
   const parameters = signatures.flatMap((each) => [
@@ -106,9 +106,9 @@ function brokenLinks(
   );
 }
 
-/** An export and all that is described with it, by their names. */
+/** An export and all its described parts, with their names. */
 function partsOf(declaration: DeclarationReflection, name: string): readonly Part[] {
-  // Errors are thrown by the library, not made by its users.
+  // Errors are created by the library, not by users.
   const members = membersOf(declaration).filter(
     (member) => !(isError(declaration) && member.name === "constructor"),
   );
@@ -117,8 +117,9 @@ function partsOf(declaration: DeclarationReflection, name: string): readonly Par
 }
 
 /**
- * Parameters of which a reader sees no more than a name. A parameter is explained by a text of its own, by its type if an entry
- * exports that, or by the description of what it is a parameter of.
+ * Parameters that nothing but a name explains. A parameter is explained by a text of its own, by its type if an entry exports
+ * that, or
+ * by the description of its function.
  */
 function unexplainedParameters({ name, entry, declaration }: Exported): string[] {
   return partsOf(declaration, name).flatMap((part) =>
@@ -130,7 +131,7 @@ function unexplainedParameters({ name, entry, declaration }: Exported): string[]
   );
 }
 
-/** Types of this package that a signature has and that nobody can write down. */
+/** Types of this package in a signature that users cannot import. */
 function nameless({ name, entry, declaration }: Exported): string[] {
   const types = mentionsOf(declaration).filter((type) => isNameless(type, declaration.project));
   return [...new Set(types.map((type) => type.name))].map(
@@ -140,7 +141,7 @@ function nameless({ name, entry, declaration }: Exported): string[] {
   );
 }
 
-/** Sentences that say what is missing or wrong, where it is, and what to do; none if all is well. */
+/** Sentences that say what is missing or wrong, where it is, and what to do; none if there is no problem. */
 export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
   return entries.flatMap((contents) => [
     ...undocumented(contents),

@@ -1,14 +1,14 @@
-/** Types and signatures as markup in which what they name is linked. */
+/** Renders types and signatures as markup, with links from the names in them. */
 import type { ReferenceType } from "typedoc";
 import { escapeText, Markup, markup } from "../../charts/markup.ts";
 import { highlight } from "../highlight.ts";
 import type { Arrangement } from "./arrange.ts";
 import type { Mention } from "./types.ts";
 
-/** Addresses by the names that code has for them. */
+/** Addresses by names in code. */
 export type Links = ReadonlyMap<string, string>;
 
-/** Text that is written while it is heard which names it has. */
+/** Text of code, with the links of the names that were met while it was written. */
 export interface LinkedText {
   readonly text: string;
   readonly links: Links;
@@ -28,19 +28,19 @@ export function linked(
 
 const word = /[A-Za-z_$][\w$]*/g;
 
-/** HTML without elements, its names linked. */
+/** HTML without elements, with links from its names. */
 const linkWords = (text: string, links: Links): string =>
   text.replace(word, (name) => {
     const href = links.get(name);
     return href === undefined ? name : `<a href="${escapeText(href)}">${name}</a>`;
   });
 
-/** Part of a line or a definition list. */
+/** Code within a line or a definition list. */
 export function inlineCode({ text, links }: LinkedText): Markup {
   return markup`<code>${new Markup(linkWords(escapeText(text), links))}</code>`;
 }
 
-/** A block of TypeScript with its colours. */
+/** A highlighted block of TypeScript. */
 export async function codeBlock({ text, links }: LinkedText): Promise<Markup> {
   const html = (await highlight(text, "ts")).text;
   return new Markup(

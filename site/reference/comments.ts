@@ -1,4 +1,4 @@
-/** Comments as markup: their markdown, with links to what they name. */
+/** Renders comments as markup: their Markdown, with links to what they name. */
 import { type Comment, type CommentDisplayPart, type CommentTag, Reflection } from "typedoc";
 import { Markup } from "../../charts/markup.ts";
 import { renderMarkdown } from "../markdown.ts";
@@ -6,7 +6,7 @@ import type { Arrangement } from "./arrange.ts";
 
 type LinkTo = Arrangement["linkTo"];
 
-/** Comments are no HTML: `<` is a sign like any other. */
+/** Comments contain no HTML: `<` is an ordinary character. */
 const plain = (text: string): string => text.replaceAll("<", "&lt;");
 
 function linkText(part: Extract<CommentDisplayPart, { kind: "inline-tag" }>, linkTo: LinkTo) {
@@ -27,12 +27,12 @@ export function markdownOf(parts: readonly CommentDisplayPart[], linkTo: LinkTo)
     .trim();
 }
 
-/** Paragraphs. */
+/** Markdown as paragraphs. */
 export async function textOf(markdown: string): Promise<Markup> {
   return (await renderMarkdown(markdown)).body;
 }
 
-/** A text as part of a paragraph or a cell: without an element of its own where it is a single paragraph. */
+/** A text for use in a paragraph or a cell: without an element around it if it is a single paragraph. */
 export async function inlineText(markdown: string): Promise<Markup> {
   const { text } = await textOf(markdown);
   const [, only] = /^<p>((?:(?!<p>).)*)<\/p>\n?$/s.exec(text) ?? [];
@@ -46,11 +46,11 @@ export const tagsOf = (comment: Comment | undefined, tag: CommentTag["tag"]): Co
 export function firstSentence(markdown: string): string {
   const [paragraph = ""] = markdown.split(/\n\s*\n/);
   const line = paragraph.replace(/\s+/g, " ");
-  // What leads to a list ends as a sentence does.
+  // A line that introduces a list ends like a sentence.
   return /^.*?[.!?](?=\s+[A-Z`[]|\s*$)/.exec(line)?.[0] ?? line.replace(/:$/, ".");
 }
 
-/** Markdown as a plain line, as descriptions of pages have it. */
+/** Markdown as a plain line, for descriptions of pages. */
 export const plainLine = (markdown: string): string =>
   markdown
     .replace(/\[`?([^\]]*?)`?\]\([^)]*\)/g, "$1")
@@ -59,7 +59,7 @@ export const plainLine = (markdown: string): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** The error of a `@throws`, as `{RuleError}`, a link or a first word, and when it is thrown. */
+/** The error of a `@throws` (`{RuleError}`, a link or a first word) and when it is thrown. */
 export function thrownBy(
   { typeAnnotation, content }: CommentTag,
   linkTo: LinkTo,

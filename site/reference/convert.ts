@@ -14,24 +14,24 @@ import {
 import { isNameless } from "./declarations.ts";
 import type { Entry } from "./entries.ts";
 
-// TypeDoc looks for `@inline` at an import of a type, too, where there is none: the type itself has it.
+// TypeDoc looks for `@inline` also at the import of a type, where it never is: the type's own declaration has it.
 const { shouldInline } = Context.prototype;
 Context.prototype.shouldInline = function (symbol, name) {
   return shouldInline.call(this, this.resolveAliasedSymbol(symbol), name);
 };
 
-/** An entry with what TypeDoc read of it. */
+/** An entry and TypeDoc's model of it. */
 export interface Converted {
   readonly entry: Entry;
   readonly module: DeclarationReflection;
 }
 
 /**
- * Reads the sources behind entries, with their types and comments. This takes seconds: it checks types.
+ * Reads the sources of entries, with their types and comments. This takes seconds, because it checks types.
  *
  * @param root of the repository
- * @param tsconfig names the files that belong to them
- * @throws Error where TypeDoc finds no module for an entry
+ * @param tsconfig names their files
+ * @throws Error if TypeDoc finds no module for an entry
  */
 export async function convert(
   root: string,
@@ -44,7 +44,7 @@ export async function convert(
       basePath: root,
       tsconfig,
       alwaysCreateEntryPointModule: true,
-      // `tsc` checks the sources; here only what they declare matters.
+      // `tsc` checks the sources; only declarations matter here.
       skipErrorChecking: true,
       excludeExternals: true,
       excludePrivate: true,
@@ -52,7 +52,7 @@ export async function convert(
       disableGit: true,
       sourceLinkTemplate: "{path}",
       sort: ["source-order"],
-      // Which error it is.
+      // Keeps the type of the error.
       preservedTypeAnnotationTags: ["@throws"],
       logLevel: "Error",
     },
@@ -72,7 +72,7 @@ export async function convert(
   const project = await app.convert();
   for (const [declaration, all] of bases) {
     if (declaration.extendedTypes === undefined) continue;
-    // A base that no entry exports says nothing: what it extends does.
+    // A base that no entry exports is unknown to readers; what it extends may be known.
     const known = all.find((each) => !(each.type === "reference" && isNameless(each, project!)));
     declaration.extendedTypes = known === undefined ? [] : [known];
   }
@@ -90,7 +90,7 @@ export async function convert(
   });
 }
 
-/** Has the comment in front of what is declared: TypeDoc takes that of the statement that gives it on, such as a file's head. */
+/** Keeps the comment before a declaration: TypeDoc replaces it by that of a re-export, such as a file's head. */
 function keepOwnComment(context: Context, declaration: DeclarationReflection): void {
   const symbol = context.getSymbolFromReflection(declaration);
   const isGivenOn =
@@ -100,7 +100,7 @@ function keepOwnComment(context: Context, declaration: DeclarationReflection): v
   if (own !== undefined) declaration.comment = own;
 }
 
-/** Has types as they are written in signatures: TypeDoc writes out what their names stand for. */
+/** Keeps types as signatures write them: TypeDoc replaces names of types by their definitions. */
 function keepWords(
   context: Context,
   signature: SignatureReflection,
@@ -119,7 +119,7 @@ function keepWords(
   signature.type = typeOf(node.type, signature.type)!;
 }
 
-/** The same of a property, unless it comes from a base whose type parameters are others. */
+/** The same for a property, unless it comes from a base with other type parameters. */
 function keepWordsOfProperty(context: Context, declaration: DeclarationReflection): void {
   const { kind, parent } = declaration;
   if (kind !== ReflectionKind.Property || declaration.type === undefined) return;
@@ -130,7 +130,7 @@ function keepWordsOfProperty(context: Context, declaration: DeclarationReflectio
   declaration.type = context.converter.convertType(context.withScope(declaration), node.type);
 }
 
-/** Has the type of a constant that is `typeof` something else: what that is called within a file says nothing outside. */
+/** Writes out the type of a constant that is `typeof` something else: the name within a file means nothing outside. */
 function writeOutQuery(context: Context, declaration: DeclarationReflection): void {
   if (declaration.kind !== ReflectionKind.Variable || declaration.type?.type !== "query") return;
   const symbol = context.getSymbolFromReflection(declaration);
@@ -139,7 +139,7 @@ function writeOutQuery(context: Context, declaration: DeclarationReflection): vo
   declaration.type = context.converter.convertType(context.withScope(declaration), type);
 }
 
-/** All that a type may be, if it has a name and is one of several. */
+/** The union that a named type stands for, if it is one. */
 function unionOf(context: Context, declaration: DeclarationReflection): SomeType | undefined {
   const symbol = context.getSymbolFromReflection(declaration);
   if (symbol === undefined || declaration.kind !== ReflectionKind.TypeAlias) return undefined;
@@ -149,7 +149,7 @@ function unionOf(context: Context, declaration: DeclarationReflection): SomeType
   return type.isUnion() ? new UnionType(type.types.map(convert)) : undefined;
 }
 
-/** Such as `keyof typeof table`, `(typeof names)[number]`, or one of these or another. */
+/** Such as `keyof typeof table`, `(typeof names)[number]`, or a union with one of these. */
 function isQuery(type: SomeType | undefined): boolean {
   switch (type?.type) {
     case "query":
@@ -165,7 +165,7 @@ function isQuery(type: SomeType | undefined): boolean {
   }
 }
 
-/** What a class or an interface extends, what that extends, and so on. */
+/** The bases of a class or an interface, and theirs, and so on. */
 function basesOf(context: Context, declaration: DeclarationReflection): SomeType[] {
   const bases: SomeType[] = [];
   if (!declaration.kindOf(ReflectionKind.ClassOrInterface)) return bases;

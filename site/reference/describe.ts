@@ -1,4 +1,4 @@
-/** What a page says of one export: its signature, its comment, its parameters and its members. */
+/** Describes one export for its page: its signature, comment, parameters and members. */
 import {
   type Comment,
   type DeclarationReflection,
@@ -24,18 +24,18 @@ import {
   typeText,
 } from "./types.ts";
 
-/** What describing takes: where things are. */
+/** What the descriptions need to know about other exports. */
 export interface Context {
   readonly linkTo: Arrangement["linkTo"];
-  /** Whose export it is: `gradus/autodiff`. */
+  /** The entry of the export: `gradus/autodiff`. */
   readonly entry: string;
-  /** For its examples: from where they take names. */
+  /** The entries from which its examples import names. */
   readonly entryOf: EntryOf;
-  /** Where an export of this name is described; of several that of this entry. */
+  /** The link to an export by its name; if there are several, to that of this entry. */
   readonly hrefOf: (name: string) => string | undefined;
 }
 
-/** How it is declared, as the head of its source without what stands within. */
+/** The declaration as in its source, without the members. */
 export function declarationText(declaration: DeclarationReflection, mention: Mention): string {
   const { name, kind, typeParameters, extendedTypes = [], implementedTypes = [] } = declaration;
   const parameters = typeParametersText(typeParameters, mention, `interface ${name}`.length);
@@ -60,7 +60,7 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
         bodyText(callLines(declaration, mention))
       );
     case ReflectionKind.TypeAlias:
-      // Of an object type TypeDoc keeps the members alone.
+      // For an object type, TypeDoc only has the members.
       return `type ${name}${parameters} = ${
         declaration.type === undefined
           ? objectText(declaration, mention)
@@ -71,7 +71,7 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
   }
 }
 
-/** What stands in braces behind a head; nothing where there is nothing. */
+/** The body in braces after a head; empty if there are no lines. */
 const bodyText = (lines: readonly string[]): string =>
   lines.length === 0
     ? ""
@@ -83,15 +83,15 @@ function signatureText(name: string, signature: SignatureReflection, mention: Me
   return `${name}${parametersText(signature, mention, used)}: ${result}`;
 }
 
-/** A heading of a section within an export's: `h2` on its own page, `h3` under the heading of a guest. */
+/** Makes a heading of a section within an export's: `h2` on its own page, `h3` if it shares a page. */
 export type Heading = (text: string) => Content;
 
 const definitions = (heading: Heading, title: string, rows: readonly Markup[]): Content =>
   rows.length > 0 && [heading(title), markup`<dl class="members">${rows}</dl>`];
 
-/** The options that a type has, each a link: `initial`, `steps`; optional `final`. */
+/** The options in a type, each a link: `initial`, `steps`; optional `final`. */
 function optionsIn(type: DeclarationReflection, { linkTo }: Context): string {
-  // With what it has from others.
+  // Inherited ones included.
   const members = (type.children ?? []).filter(({ name }) => name[0] !== "[");
   const namesOf = (isOptional: boolean) =>
     members
@@ -102,7 +102,10 @@ function optionsIn(type: DeclarationReflection, { linkTo }: Context): string {
   return [needed, optional && `optional ${optional}`].filter((part) => part !== "").join("; ");
 }
 
-/** What a parameter is: its own text, or what its type says of itself: of options their names, of others the first sentence. */
+/**
+ * The meaning of a parameter: its own text, or else that of its type: for options their names, for other types the first
+ * sentence.
+ */
 function meaningOf(parameter: Parameter, context: Context): string {
   if (parameter.text.length > 0) return markdownOf(parameter.text, context.linkTo);
   const [type] = typesOf(parameter) as readonly DeclarationReflection[];
@@ -111,7 +114,7 @@ function meaningOf(parameter: Parameter, context: Context): string {
   return firstSentence(markdownOf(commentOf(type)?.summary ?? [], context.linkTo));
 }
 
-/** The parameters that have anything to say; of members those alone whose text is their own. */
+/** The parameters that have an explanation; for members, only those with a text of their own. */
 async function parametersSection(
   declaration: DeclarationReflection,
   heading: Heading,
@@ -130,7 +133,7 @@ async function parametersSection(
   return definitions(heading, "Parameters", written);
 }
 
-/** How a class is made by its users, if it is: errors are not. */
+/** How users create an instance of a class. Errors are not created by users. */
 async function constructorSection(
   declaration: DeclarationReflection,
   heading: Heading,
@@ -140,7 +143,7 @@ async function constructorSection(
   const [signature] = made?.signatures ?? [];
   if (made === undefined || signature === undefined || isError(declaration)) return null;
   const head = `new ${declaration.name}`;
-  // Of which types it is, its head says.
+  // The head of the class has its type parameters.
   const { parameters = [] } = signature;
   const write = (mention: Mention) =>
     `${head}${parametersText({ parameters }, mention, head.length)}`;
@@ -195,7 +198,7 @@ async function memberRow(
 ): Promise<Markup> {
   const { linkTo } = context;
   const comment = commentOf(member);
-  // `readonly` stands before nearly all: it would hide the names.
+  // `readonly` is left out: nearly all have it, and it would hide the names.
   const write = (mention: Mention) => memberText(member, mention).replace(/^readonly /, "");
   const code = inlineCode(linked(write, linkTo));
   const text = await textOf(markdownOf(comment?.summary ?? [], linkTo));
@@ -210,7 +213,7 @@ async function memberRow(
   return markup`<dt id="${memberAnchor(owner, member.name)}">${code}</dt><dd>${text}${inner}</dd>`;
 }
 
-/** What an object within an object has. */
+/** The members of an object within an object. */
 async function nested(
   owner: string,
   member: DeclarationReflection,
@@ -221,7 +224,7 @@ async function nested(
   return definitions(() => null, "", await Promise.all(rows));
 }
 
-/** The names that it inherits, each a link to where it is described. */
+/** The names of inherited members, each a link to its description. */
 async function inheritedSection(
   declaration: DeclarationReflection,
   { linkTo }: Context,
@@ -239,7 +242,7 @@ async function inheritedSection(
   return parts.length > 0 && (await textOf(`Also ${parts.join("; ")}.`));
 }
 
-/** Members in the order of the source, properties before methods; what a class inherits is with its base. */
+/** Members in the order of the source, properties before methods. Inherited members of a class are described with its base. */
 export async function membersSection(
   declaration: DeclarationReflection,
   heading: Heading,
@@ -258,7 +261,7 @@ export async function membersSection(
   ];
 }
 
-/** The sections that the comment and the type of an export give, below what it is for. */
+/** The sections of an export after its summary, from its comment and its type. */
 export async function sectionsOf(
   declaration: DeclarationReflection,
   heading: Heading,

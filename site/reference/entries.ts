@@ -1,14 +1,14 @@
-/** An entry of the package: what one `import` reaches. */
+/** An entry of the package, which one `import` reaches. */
 export interface Entry {
-  /** As it is imported: `gradus/tfjs/webgpu`. */
+  /** The name in imports: `gradus/tfjs/webgpu`. */
   readonly name: string;
-  /** Its place below `/reference/`: `tfjs-webgpu`. */
+  /** Its path below `/reference/`: `tfjs-webgpu`. */
   readonly slug: string;
-  /** The file behind it, from the root of the repository: `src/tfjs/webgpu/index.ts`. */
+  /** Its source file, from the root of the repository: `src/tfjs/webgpu/index.ts`. */
   readonly source: string;
 }
 
-/** What is read of package.json. */
+/** The parts of package.json that are read. */
 export interface Manifest {
   readonly name: string;
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
@@ -16,7 +16,7 @@ export interface Manifest {
 
 const declarations = /^\.\/dist\/types\/(.*)\.d\.ts$/;
 
-/** The entries that package.json lists, in its order; files that it gives as they are, such as itself, are none. */
+/** The entries in package.json, in its order, without plain files such as package.json itself. */
 export function entriesOf({ name, exports }: Manifest): Entry[] {
   return Object.entries(exports).flatMap(([path, target]) => {
     const file = typeof target === "string" ? null : declarations.exec(target.types);

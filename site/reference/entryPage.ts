@@ -8,7 +8,7 @@ import { anchored, columns, entriesNav, type Outline } from "./layout.ts";
 
 type LinkTo = Arrangement["linkTo"];
 
-/** What an entry is for, as markdown. */
+/** The description of an entry, as Markdown. */
 export const entryText = ({ module }: EntryContents, linkTo: LinkTo): string =>
   markdownOf(module.comment?.summary ?? [], linkTo);
 
@@ -17,7 +17,7 @@ async function row({ name, declaration }: Exported, linkTo: LinkTo): Promise<Mar
   return markup`<dt><a href="${linkTo(declaration)!}"><code>${name}</code></a></dt><dd>${await inlineText(sentence)}</dd>`;
 }
 
-/** An entry of the package: what it is for, and all that it exports, each with a sentence. */
+/** The page of an entry: its purpose, and all exports with a sentence for each. */
 export async function entryPage(
   contents: EntryContents,
   entries: readonly EntryContents[],
@@ -41,7 +41,7 @@ export async function entryPage(
   };
 }
 
-/** All entries. */
+/** The page of all entries. */
 export async function entriesPage(
   entries: readonly EntryContents[],
   linkTo: LinkTo,

@@ -15,7 +15,7 @@ const whole = (code: string, entry = "gradus") =>
     return found === undefined ? found : { entry: found, isType: name === "Tensor" };
   });
 
-it("has what it takes for granted, and imports all that it uses", () => {
+it("has the variables that it assumes, and imports all that it uses", () => {
   expect(whole("optimize(net, adam({ lr: 1 }))")).toBe(
     `import { adam, optimize, parameters } from "gradus";
 
@@ -38,19 +38,19 @@ it("imports types as types", () => {
   );
 });
 
-it("imports no keys, members, words or names of its own", () => {
+it("does not import keys, members, words or its own names", () => {
   const code = `const scale = 2; // the sum
 const options = { sum: scale, text: "adam" };
 options.parameters = ({ optimize }) => optimize;`;
   expect(whole(code)).toBe(code);
 });
 
-it("stays as it is where it has imports", () => {
+it("stays as it is if it has imports", () => {
   const code = `import { adam } from "gradus";\nadam(net);`;
   expect(whole(code)).toBe(code);
 });
 
-it("has parameters by the names that it speaks of", () => {
+it("has parameters with the names that it mentions", () => {
   expect(whole("net.embedding")).toContain("{ w: [2, 3], embedding: [20, 2] }");
   expect(whole("match(net, /^encoder/)")).toContain("{ w: [2, 3], b: [3], encoder: [2, 2] }");
 });

@@ -1,8 +1,8 @@
-/** Examples as they can be run: with the imports and the parameters that they take for granted. */
+/** Completes examples so that they can be run: with the imports and parameters that they assume. */
 import type { Comment } from "typedoc";
 import { tagsOf } from "./comments.ts";
 
-/** From which entry an example takes a name, and whether it is a type. */
+/** The entry that exports a name for an example, and whether it is a type. */
 export type EntryOf = (
   name: string,
 ) => { readonly entry: string; readonly isType: boolean } | undefined;
@@ -17,7 +17,7 @@ export const examplesIn = (comment: Comment | undefined): string[] =>
       .trim(),
   );
 
-/** Parameters that examples speak of, with shapes for those that need certain ones. */
+/** Parameters that examples mention, with shapes for those that need certain ones. */
 const shapes: Readonly<Record<string, string>> = {
   w: "[2, 3]",
   b: "[3]",
@@ -33,7 +33,7 @@ function parametersFor(code: string): string {
   return `{ ${all.map((name) => `${name}: ${shapes[name]}`).join(", ")} }`;
 }
 
-/** What is no name in code: text, comments, members and keys. */
+/** Parts of code that are not variables: texts, comments, members and keys. */
 const noNames =
   /"[^"\n]*"|'[^'\n]*'|`[^`]*`|\/\/.*|\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:))|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
 
@@ -58,16 +58,16 @@ function importsOf(code: string, entryOf: EntryOf): string[] {
   return [...byEntry].map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
 }
 
-/** How an entry's examples have an optimizer, where that is not one on the CPU. */
+/** The optimizers in an entry's examples, if they are not on the CPU. */
 const optimizers: Readonly<Record<string, string | undefined>> = {
   "gradus/tfjs": 'const optimizer = new GradusOptimizer("adam");',
 };
 
 /**
- * An example with what it needs in front: `const net`, `const optimizer` and the imports. One that has imports is whole.
+ * An example with what it needs before it: `const net`, `const optimizer` and the imports. An example with imports is complete.
  *
- * @param entry whose example it is
- * @param entryOf where a name that it does not declare comes from
+ * @param entry of the example
+ * @param entryOf gives the entry of a name that it does not declare
  */
 export function wholeExample(code: string, entry: string, entryOf: EntryOf): string {
   if (/^import /m.test(code)) return code;
@@ -75,7 +75,7 @@ export function wholeExample(code: string, entry: string, entryOf: EntryOf): str
   const optimizer = takes(code, "optimizer") ? [made] : [];
   const takesNet = takes([...optimizer, code].join("\n"), "net");
   const net = takesNet ? [`const net = parameters(${parametersFor(code)});`] : [];
-  // A single call has no end of its own.
+  // A single call has no semicolon.
   const body = [...net, ...optimizer, code.replace(/\)$/, ");")].join("\n");
   const imports = importsOf(body, entryOf);
   return imports.length === 0 ? body : `${imports.join("\n")}\n\n${body}`;

@@ -1,8 +1,8 @@
-/** The exports of an entry in groups, as its page and the sidebar show them. */
+/** Groups the exports of an entry, for its page and the sidebar. */
 import type { Exported } from "./arrange.ts";
 import { kindOf } from "./declarations.ts";
 
-/** What a folder of the sources has, where that says more than the kind of its exports. */
+/** Group names by source folder, where these say more than the kind of export. */
 const folders: Readonly<Record<string, string>> = {
   optimizers: "Optimizers",
   transforms: "Transforms",
@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const order = [...Object.values(folders), ...Object.values(kinds)];
 
-/** The heading that an export stands under. */
+/** The heading of an export's group. */
 export function groupOf({ declaration }: Exported): string {
   const kind = kindOf(declaration);
   const [, folder] = /^src\/(\w+)\//.exec(declaration.sources?.[0]?.fileName ?? "") ?? [];
@@ -30,7 +30,7 @@ export function groupOf({ declaration }: Exported): string {
 
 export const groupAnchor = (group: string): string => group.toLowerCase().replaceAll(" ", "-");
 
-/** Groups that are not empty, each with its exports by name. */
+/** The groups that are not empty, each with its exports by name. */
 export function inGroups(
   exports: readonly Exported[],
 ): readonly (readonly [group: string, exports: readonly Exported[]])[] {

@@ -1,14 +1,14 @@
-/** What the pages of the reference have around their text. */
+/** The layout of the reference's pages around their text. */
 import { type Content, type Markup, markup } from "../../charts/markup.ts";
 import { anchorOf } from "../markdown.ts";
 import type { Arrangement, EntryContents, Exported } from "./arrange.ts";
 import type { Entry } from "./entries.ts";
 import { groupAnchor, groupOf, inGroups } from "./groups.ts";
 
-/** The headings of a page, as they are written. */
+/** The headings of a page in their order. */
 export type Outline = { readonly id: string; readonly text: string }[];
 
-/** A heading that the outline leads to. */
+/** A heading with an entry in the outline. */
 export function anchored(outline: Outline, text: string, id = anchorOf(text)): Markup {
   outline.push({ id, text });
   return markup`<h2 id="${id}">${text}</h2>`;
@@ -17,7 +17,7 @@ export function anchored(outline: Outline, text: string, id = anchorOf(text)): M
 export const crumbs = (entry: Entry): Markup =>
   markup`<p class="crumbs"><a href="/reference/">Reference</a> / <a href="/reference/${entry.slug}/">${entry.name}</a></p>`;
 
-/** The groups of an entry, that of the current export with its names. */
+/** The groups of an entry, with the names of the current export's group. */
 export function sidebarOf(
   contents: EntryContents,
   current: Exported,
@@ -35,7 +35,7 @@ export function sidebarOf(
   return markup`<nav class="sidebar" aria-label="${entry.name}">${groups}</nav>`;
 }
 
-/** All entries, beside the page of one. */
+/** All entries, for beside the page of one. */
 export function entriesNav(entries: readonly EntryContents[], current?: Entry): Markup {
   const items = entries.map(
     ({ entry }) =>

@@ -1,4 +1,4 @@
-/** Which types an export names: in its head, in its members, and in what these take and return. */
+/** Finds the types that an export names: in its head, in its members, and in their parameters and results. */
 import type { DeclarationReflection, ReferenceType } from "typedoc";
 import { membersOf, signaturesOf } from "./declarations.ts";
 import { callLines, memberText, typeText } from "./types.ts";

@@ -1,9 +1,9 @@
-/** Which export a comment or an example means by a name. */
+/** Finds the export that a comment or an example means by a name. */
 import type { Arrangement, Exported } from "./arrange.ts";
 import { kindOf } from "./declarations.ts";
 import type { EntryOf } from "./examples.ts";
 
-/** An export of that entry, of `gradus`, or of the first other one that has it. */
+/** The export of that entry, of `gradus`, or of the first other entry that has the name. */
 export function namesFor(
   { entries }: Arrangement,
   entryName: string,
@@ -13,7 +13,7 @@ export function namesFor(
   return (name) => ordered.flatMap(({ exports }) => exports).find((each) => each.name === name);
 }
 
-/** Where the examples of an entry take names from. */
+/** The entries from which the examples of an entry import names. */
 export function entriesFor(arrangement: Arrangement, entryName: string): EntryOf {
   const find = namesFor(arrangement, entryName);
   return (name) => {

@@ -1,4 +1,4 @@
-/** The reference: a page for all entries, for each entry, and for each export. */
+/** Makes the pages of the reference: one for all entries, one for each entry, and one for each export. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "../page.ts";
@@ -13,14 +13,14 @@ import { topicPage } from "./topicPage.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What the package exports, read from its sources: this takes seconds. */
+/** Reads the package's exports from its sources. This takes seconds. */
 export async function readReference(): Promise<Arrangement> {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const tsconfig = join(import.meta.dirname, "tsconfig.json");
   return arrange(await convert(root, entriesOf(manifest), tsconfig));
 }
 
-/** @throws Error where the documentation lacks something or links to nothing: a line for each */
+/** @throws Error if documentation is missing or a link is broken: a line for each */
 export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]> {
   const problems = checkDocumentation(arrangement);
   if (problems.length > 0) {

@@ -1,4 +1,4 @@
-/** What says what a parameter is for: its own text, its type, or the description of what it is a parameter of. */
+/** Finds out what explains a parameter: its own text, its type, or the description of its function. */
 import type {
   CommentDisplayPart,
   DeclarationReflection,
@@ -9,11 +9,11 @@ import type {
 import { commentOf, signaturesOf } from "./declarations.ts";
 import { typeText } from "./types.ts";
 
-/** A parameter under its name, in whichever overloads. */
+/** A parameter by its name, over all overloads. */
 export interface Parameter {
   readonly reflection: ParameterReflection;
   readonly signature: SignatureReflection;
-  /** Its `@param` text; of a method without one that of the method that it overrides. */
+  /** Its `@param` text; for a method without one, that of the method that it overrides. */
   readonly text: readonly CommentDisplayPart[];
 }
 
@@ -22,7 +22,7 @@ const textIn = (declaration: DeclarationReflection, name: string): readonly Comm
     .flatMap(({ parameters = [] }) => parameters)
     .find((each) => each.name === name && each.comment?.summary.length)?.comment?.summary ?? [];
 
-/** The methods that one overrides or implements, the nearest first. */
+/** The methods that a method overrides or implements, the nearest first. */
 function overriddenBy(declaration: DeclarationReflection): readonly DeclarationReflection[] {
   const { overwrites, implementationOf, signatures = [] } = declaration;
   const above = [overwrites, implementationOf].concat(
@@ -44,14 +44,14 @@ export function parametersOf(declaration: DeclarationReflection): readonly Param
       const { name } = reflection;
       const texts = places.map((place) => textIn(place, name));
       const text = texts.find(({ length }) => length > 0) ?? [];
-      // Of overloads the last one is the usual call.
+      // The last overload is the usual call.
       all.set(name, { reflection, signature, text });
     }
   }
   return [...all.values()];
 }
 
-/** The exported types that a parameter's type names, that of a type parameter's bound. */
+/** The exported types that a parameter's type names; for a type parameter, those of its constraint. */
 export function typesOf({ reflection, signature }: Parameter): readonly Reflection[] {
   const { type } = reflection;
   const types: Reflection[] = [];

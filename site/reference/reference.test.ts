@@ -1,6 +1,7 @@
 /**
- * The reference of the package as it is: nothing lacks documentation, no link leads nowhere, and all examples run and come to
- * what they say. The sources are read once for all of this.
+ * The reference of the real package: no documentation is missing, no link is broken, and all examples run with the results that
+ * they
+ * state. The sources are read once for all tests.
  */
 import * as gradus from "gradus";
 import * as tfjs from "gradus/tfjs";
@@ -20,7 +21,7 @@ const reference = await readReference();
 const { entries, topics } = reference;
 const all = allOf(entries);
 
-it("lacks nothing, and links to nothing that is not there", () => {
+it("has no missing documentation and no broken links", () => {
   expect(checkDocumentation(reference)).toEqual([]);
 });
 
@@ -45,7 +46,7 @@ describe("pages", async () => {
     expect(pages.length).toBeGreaterThan(400);
   });
 
-  it("link to each other's places", () => {
+  it("link to existing places", () => {
     const written = pages.map(({ path, body }) => ({ path, html: body.text }));
     expect(brokenLinks(written, new Set())).toEqual([]);
   });
@@ -62,14 +63,14 @@ describe("pages", async () => {
     expect(bare.map(({ path, summary }) => `${path}: ${summary}`)).toEqual([]);
   });
 
-  it("describe every export where lists lead", () => {
+  it("describe every export to which lists link", () => {
     for (const { entry, exports } of entries) {
       const page = textOf(`reference/${entry.slug}`);
       for (const { name } of exports) expect(page).toContain(`<code>${name}</code>`);
     }
   });
 
-  it("show of an optimizer what its definition has", () => {
+  it("show an optimizer's facts from its definition", () => {
     const adam = textOf("reference/gradus/adam");
     expect(adam).toContain("<math");
     expect(adam.match(/<th scope="row" id="options\./g)).toHaveLength(4);
@@ -95,13 +96,13 @@ describe("pages", async () => {
 const folder = makeExampleFolder();
 afterAll(() => folder.remove());
 
-/** What is imported; a device is the one that tests have. */
+/** Imports a module; a device is the one that tests have. */
 const load = async (name: string): Promise<Module> => {
   const module: Module = await import(name);
   return name === "gradus/webgpu" ? { ...module, requestDevice: testDevice } : module;
 };
 
-/** A model of TensorFlow.js, which its examples take for granted. */
+/** The model of TensorFlow.js that the examples assume. */
 async function modelFor(code: string): Promise<object> {
   await useBackend("cpu");
   const { train: optimizers } = await import("@tensorflow/tfjs-core");
@@ -115,7 +116,7 @@ async function modelFor(code: string): Promise<object> {
 describe("examples", () => {
   const examples = runnablesIn(reference);
 
-  it("are many, and those that run elsewhere are there", () => {
+  it("are many, and those that run elsewhere exist", () => {
     expect(examples.length).toBeGreaterThan(180);
     const names = new Set(all.map(({ name, entry }) => `${entry.name} ${name}`));
     for (const name of elsewhere.keys()) expect(names).toContain(name);
@@ -125,7 +126,7 @@ describe("examples", () => {
     const scope = entry === "gradus/tfjs" ? await modelFor(code) : {};
     const compared = await runExample(code, { load, folder: folder.path, scope: { ...scope } });
     expect(compared.filter(({ isSo }) => !isSo)).toEqual([]);
-    // What says that it comes to something is compared.
+    // Every stated result is compared.
     if (/^lr\(.*\); \/\/ [\d.]+$/m.test(code)) expect(compared.length).toBeGreaterThan(1);
   });
 });

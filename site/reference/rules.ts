@@ -1,4 +1,4 @@
-/** What the registries of optimizers and transforms know of each, beside its comment. */
+/** The facts in the registries of optimizers and transforms, for the pages besides their comments. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optimizers, transforms } from "gradus";
@@ -23,10 +23,10 @@ const textOfDefinition = (name: string): string => {
 };
 const optionsOf = describeOptions(factories, textOfDefinition);
 
-/** What a rule's comment says, without what the tables show. */
+/** The comment of a rule, without what the tables show. */
 export interface RuleText {
   readonly text: string;
-  /** What it says of its state; "" if nothing. */
+  /** The text on its state; "" if there is none. */
   readonly state: string;
 }
 
@@ -38,14 +38,14 @@ export function ruleText(markdown: string): RuleText {
   return { text: text.replace(found, "").trim(), state };
 }
 
-/** Whether an export is a definition of the registries. */
+/** Whether an export is in the registries. */
 export const isRule = (name: string, entry: string): boolean =>
   entry === "gradus" && Object.hasOwn(factories, name);
 
 /** `optimizer` or `transform`. */
 export const roleOf = (name: string): string => factories[name]!.role;
 
-/** How it is called. */
+/** The call of a rule. */
 export function ruleSignature(name: string): string {
   const options = optionsOf(name);
   if (options.length === 0) return `function ${name}(): Rule`;
@@ -71,7 +71,7 @@ async function optionsTable(name: string): Promise<Markup> {
   );
 }
 
-/** Kinds of state as readers count them. */
+/** Kinds of state in words. */
 const sizes: Readonly<Record<string, string>> = {
   element: "one value an element",
   scalar: "one value a tensor",
@@ -102,7 +102,7 @@ function costOf({ passes, bytes, check, state, obstacle }: Explanation): Markup 
   return markup`<dl class="facts"><div><dt>State</dt><dd>${kept} bytes an element</dd></div><div><dt>Passes over memory</dt><dd>${passes.length}</dd></div><div><dt>Bytes moved</dt><dd>${bytes.float32} an element</dd></div></dl><p>In float32, with its defaults; twice as many bytes in float64. ${more}</p>`;
 }
 
-/** The source as its definition has it, its address as a link. */
+/** The source in its definition, with its address as a link. */
 function paperOf(paper: string): Markup {
   const [, words, address] = /^(.*?),? (https?:\S+)$/.exec(paper) ?? [];
   const text =
@@ -110,7 +110,7 @@ function paperOf(paper: string): Markup {
   return markup`<p>${text}.</p>`;
 }
 
-/** The sections of a rule's page that come from what it is: options, formula, state, cost, source. */
+/** The sections on a rule's page that come from its definition: options, formula, state, cost, source. */
 export async function ruleSections(
   name: string,
   stateText: string,

@@ -1,19 +1,19 @@
-/** The examples of all exports, and which of them run here. */
+/** Collects the examples of all exports, and says which run here. */
 import { type Arrangement, allOf, isRegistry } from "./arrange.ts";
 import { commentOf, membersOf } from "./declarations.ts";
 import { examplesIn, wholeExample } from "./examples.ts";
 import { entriesFor } from "./names.ts";
 
-/** An example with all that it needs in front. */
+/** An example with all that it needs before it. */
 export interface Runnable {
-  /** `gradus/autodiff` */
+  /** Such as `gradus/autodiff`. */
   readonly entry: string;
-  /** `gradus/autodiff matmul` */
+  /** Such as `gradus/autodiff matmul`. */
   readonly name: string;
   readonly code: string;
 }
 
-/** Examples that need what is not in Node, by the export, and the test that runs them. */
+/** The examples that need what Node lacks, by export, with the test that runs them. */
 export const elsewhere: ReadonlyMap<string, string> = new Map([
   ["gradus/checkpoint checkpointBlob", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/checkpoint loadCheckpointBlob", "a page: tests/browser/checkpoint.test.ts"],
@@ -21,7 +21,7 @@ export const elsewhere: ReadonlyMap<string, string> = new Map([
   ["gradus/distributed mpi", "mpirun: tests/distributed/transports.test.ts"],
 ]);
 
-/** The examples of all exports and of their members, but for those that run elsewhere. */
+/** The examples of all exports and of their members, except those that run elsewhere. */
 export function runnablesIn(arrangement: Arrangement): readonly Runnable[] {
   const { entries } = arrangement;
   return allOf(entries).flatMap((exported) => {
@@ -29,7 +29,7 @@ export function runnablesIn(arrangement: Arrangement): readonly Runnable[] {
     const name = `${entry.name} ${exported.name}`;
     if (elsewhere.has(name)) return [];
     const { exports } = entries.find((contents) => contents.entry === entry)!;
-    // What a list of exports has is looked at by itself.
+    // The exports in a list are examined by themselves.
     const members = isRegistry(exported, exports) ? [] : membersOf(declaration);
     const entryOf = entriesFor(arrangement, entry.name);
     return [declaration, ...members]

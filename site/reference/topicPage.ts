@@ -9,11 +9,11 @@ import type { Entry } from "./entries.ts";
 import { anchored, columns, crumbs, type Outline, sidebarOf } from "./layout.ts";
 import { isRule, roleOf, ruleSections, ruleSignature, ruleText } from "./rules.ts";
 
-/** What stands behind a name in a page's title. */
+/** The words after a name in a page's title. */
 const kindIn = ({ name, entry, declaration }: Exported): string =>
   isRule(name, entry.name) ? roleOf(name) : kindOf(declaration);
 
-/** How it is imported: types as types. */
+/** The import statement: types as types. */
 function importText({ name, entry, declaration }: Exported): string {
   const type = kindOf(declaration) === "type" ? "type " : "";
   return `import { ${type}${name} } from "${entry.name}";`;
@@ -22,7 +22,7 @@ function importText({ name, entry, declaration }: Exported): string {
 const definedIn = ({ declaration }: Exported): Markup =>
   markup`<p class="place">Defined in <code>${placeOf(declaration)}</code>.</p>`;
 
-/** An optimizer or a transform: its comment, and what the registries know. */
+/** The page of an optimizer or a transform: its comment, and its facts from the registries. */
 async function ruleBody(exported: Exported, markdown: string, heading: Heading, context: Context) {
   const { name, declaration } = exported;
   const { text, state } = ruleText(markdown);
@@ -40,7 +40,7 @@ async function ruleBody(exported: Exported, markdown: string, heading: Heading, 
   ];
 }
 
-/** The names of a registry, each with its page. */
+/** The names of a registry, each with a link to its page. */
 function registryNames(
   { exports }: EntryContents,
   { declaration }: Exported,
@@ -67,7 +67,7 @@ async function bodyOf(
   }
   const code = linked((mention) => declarationText(declaration, mention), context.linkTo);
   return [
-    // The head of a plain interface says no more than the heading.
+    // The head of a plain interface repeats the heading.
     code.text !== `interface ${name}` && (await codeBlock(code)),
     await textOf(markdown),
     await sectionsOf(declaration, heading, context),

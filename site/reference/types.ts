@@ -1,4 +1,4 @@
-/** Types as TypeScript writes them. TypeDoc's own text of a type leaves out what objects and functions within it are. */
+/** Writes types as in TypeScript. TypeDoc's own text of a type omits the contents of objects and functions within it. */
 import {
   type DeclarationReflection,
   type ParameterReflection,
@@ -11,15 +11,15 @@ import {
   type TypeVisitor,
 } from "typedoc";
 
-/** Columns of a line of code, before it is broken. */
+/** The most columns of a line of code. */
 const WIDTH = 76;
 
-/** Hears of every type that a type names, but for type parameters. */
+/** Called for every type that a type names, except type parameters. */
 export type Mention = (type: ReferenceType) => void;
 
 const indented = (text: string): string => text.replaceAll("\n", "\n  ");
 
-/** `a, b, c` between brackets, one a line where they do not fit one. */
+/** `a, b, c` between brackets, or one in each line if they do not fit into one. */
 export function bracketed(
   [open, close]: readonly [string, string],
   items: readonly string[],
@@ -27,7 +27,7 @@ export function bracketed(
 ): string {
   const line = `${open}${items.join(", ")}${close}`;
   if (items.length === 0 || (used + line.length <= WIDTH && !line.includes("\n"))) return line;
-  // A single object stays beside its bracket.
+  // A single object stays on the line of its bracket.
   if (items.length === 1 && items[0]!.includes("{\n")) return line;
   return `${open}\n${items.map((item) => `  ${indented(item)},\n`).join("")}${close}`;
 }
@@ -44,17 +44,17 @@ export function typeParametersText(
   return texts === undefined || texts.length === 0 ? "" : bracketed(["<", ">"], texts, used);
 }
 
-/** `a: number`, `options?: Options`, `...rules: Rule[]` */
+/** A parameter such as `a: number`, `options?: Options` or `...rules: Rule[]`. */
 export function parameterText(parameter: ParameterReflection, mention: Mention): string {
   const { name, flags, type, defaultValue } = parameter;
   const dots = flags.isRest ? "..." : "";
   const optional = flags.isOptional || defaultValue !== undefined ? "?" : "";
-  // A pattern has no name: TypeDoc calls it so.
+  // A destructured parameter has no name; TypeDoc gives it one with underscores.
   const written = name.startsWith("__") ? "options" : name;
   return `${dots}${written}${optional}: ${typeText(type, mention)}`;
 }
 
-/** `(a: number, b?: string)`, with type parameters in front. */
+/** Parameters such as `(a: number, b?: string)`, after the type parameters. */
 export function parametersText(
   { typeParameters, parameters = [] }: Pick<SignatureReflection, "parameters" | "typeParameters">,
   mention: Mention,
@@ -64,7 +64,7 @@ export function parametersText(
   return typeParametersText(typeParameters, mention) + bracketed(["(", ")"], texts, used);
 }
 
-/** A property or a method as it stands in an interface, without a semicolon. */
+/** A property or a method as in an interface, without a semicolon. */
 export function memberText(member: DeclarationReflection, mention: Mention): string {
   const { name, flags, type, signatures, getSignature, setSignature } = member;
   const optional = flags.isOptional ? "?" : "";
@@ -85,7 +85,7 @@ export function memberText(member: DeclarationReflection, mention: Mention): str
   return `${flags.isReadonly ? "readonly " : ""}${name}${optional}: ${typeText(type, mention)}`;
 }
 
-/** How something may be called, and what it has under any name, a line each. */
+/** The call and index signatures of a type, one in each line. */
 export function callLines(
   { signatures = [], indexSignatures = [] }: DeclarationReflection,
   mention: Mention,
@@ -101,7 +101,7 @@ export function callLines(
   ];
 }
 
-/** What an object type has within its braces, or a function type as an arrow. */
+/** An object type's members in braces, or a function type as an arrow function. */
 export function objectText(declaration: DeclarationReflection, mention: Mention): string {
   const { children = [], signatures = [] } = declaration;
   const [call] = signatures;
@@ -160,7 +160,7 @@ function writers(mention: Mention): TypeVisitor<string> {
       const { name, typeArguments, reflection, refersToTypeParameter } = type;
       if (!refersToTypeParameter) mention(type);
       const given = typeArguments?.length ? bracketed(["<", ">"], all(typeArguments)) : "";
-      // What is exported under another name is known by that.
+      // A type that is exported under another name is known by that name.
       return `${refersToTypeParameter ? name : (reflection?.name ?? name)}${given}`;
     },
     reflection: ({ declaration }) => objectText(declaration, mention),
@@ -179,7 +179,7 @@ function writers(mention: Mention): TypeVisitor<string> {
   };
 }
 
-/** @param mention hears of what it names, too */
+/** @param mention is called for each type that it names */
 export function typeText(type: SomeType | undefined, mention: Mention = () => {}): string {
   return type === undefined ? "unknown" : type.visit(writers(mention));
 }

@@ -1,10 +1,10 @@
-/** What checkpoint.test.ts does in a page: all that its examples speak of, and a small training. */
+/** The page of checkpoint.test.ts: the variables that its examples use, and a small training. */
 import * as checkpoint from "../../src/checkpoint/index.ts";
 import * as gradus from "../../src/index.ts";
 
 const { momentum, optimize, parameters } = gradus;
 
-/** Without powers, whose last bit differs between engines. */
+/** Without powers, because their last bit differs between engines. */
 function makeOptimizer() {
   const net = { ...parameters({ w: [300, 5] }), b: new Float64Array(3) };
   return optimize(net, momentum({ lr: 0.1 }));
@@ -39,7 +39,7 @@ async function messageOf(act: () => Promise<unknown>): Promise<string> {
   return "nothing was refused";
 }
 
-/** The file's bytes, for Node to compare. */
+/** The bytes of a file, for Node to compare. */
 async function bytes(): Promise<number[]> {
   const blob = checkpoint.checkpointBlob(step(makeOptimizer(), 3), { metadata: { epoch: 1 } });
   return [...new Uint8Array(await blob.arrayBuffer())];
@@ -52,13 +52,13 @@ async function resume(file: readonly number[]): Promise<string> {
   return bitsOf(step(optimizer, 2));
 }
 
-/** A run that stops and goes on in the browser's own file system. */
+/** A run that stops and resumes, in the browser's own file system. */
 async function rotate() {
   const { browserCheckpoints } = checkpoint;
   const folder = await browserCheckpoints("rotating", { keep: 2 });
   const nothing = await folder.resume(makeOptimizer());
   const optimizer = makeOptimizer();
-  // Steps go on while these are written.
+  // Training continues while these are written.
   const saved = [1, 2, 3, 4].map(() => folder.save(step(optimizer)));
   const whole = bitsOf(step(optimizer));
   const names = await Promise.all(saved);
@@ -94,7 +94,7 @@ async function refuse() {
   return { secondRun, step: report!.step, damaged, node, count: (await first.list()).length };
 }
 
-/** Runs that begin in one folder, as two pages do, and save at the same time. */
+/** Runs that begin and save in one folder at the same time, as two pages might. */
 async function race() {
   const folders = await Promise.all([1, 2, 3].map(() => checkpoint.browserCheckpoints("raced")));
   const optimizers = folders.map((_, i) => step(makeOptimizer(), i + 1));
@@ -108,7 +108,7 @@ async function race() {
   };
 }
 
-/** What goes wrong when a page is closed, and when a file changes while it is read. */
+/** The errors when a page is closed, and when a file changes while it is read. */
 async function fail() {
   const folder = await checkpoint.browserCheckpoints("closed");
   const root = await navigator.storage.getDirectory();

@@ -1,4 +1,4 @@
-/** A few steps that touch every part of the core; the same code runs in Node and in a page. */
+/** A few steps that use every part of the core; the same code runs in Node and in a page. */
 import {
   adamw,
   chain,
@@ -11,7 +11,7 @@ import {
   type Rule,
 } from "../../src/index.ts";
 
-/** Ten steps; the parameters and their average after them, of own arrays and of foreign ones. */
+/** Ten steps on own and on foreign arrays; returns the parameters and their averages. */
 function trainWith(rule: Rule): number[][] {
   const own = parameters({ w: [50, 40], b: [5] });
   const foreign = { w: new Float64Array(2000), b: new Float64Array(5) };
@@ -31,7 +31,7 @@ function trainWith(rule: Rule): number[][] {
   });
 }
 
-/** What each has in the end, which no engine decides. */
+/** Parameters of several trainings: numbers that are the same in all engines. */
 export function train(): number[][] {
   const lr = cosine({ initial: 0.1, steps: 10 });
   return [

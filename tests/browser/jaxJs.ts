@@ -1,4 +1,4 @@
-/** What tests of gradus/jax-js run in a page, on WebGPU. */
+/** The page for tests of gradus/jax-js on WebGPU. */
 import { type Device, defaultDevice, getWebGPUDevice, init, numpy, tree } from "@jax-js/jax";
 import { train } from "../../examples/jax-js/mlp.ts";
 import { adamw, chain, clipByGlobalNorm, ema, setHyper } from "../../src/index.ts";
@@ -9,7 +9,7 @@ const rule = () => chain(clipByGlobalNorm(1), adamw({ lr: 0.1 }), ema({ decay: 0
 
 type Net = { w: ReturnType<typeof numpy.array>; layers: [{ b: ReturnType<typeof numpy.array> }] };
 
-/** A parameter that jax-js keeps in an expression, and one of a buffer. */
+/** Two parameters: jax-js stores one as an expression, the other in a buffer. */
 const netOf = (device: Device, numberAt: (index: number) => number): Net => ({
   w: numpy.array(
     Float32Array.from({ length: 300 }, (_, i) => numberAt(i)),
@@ -20,7 +20,7 @@ const netOf = (device: Device, numberAt: (index: number) => number): Net => ({
   layers: [{ b: numpy.array([numberAt(1)], { device }) }],
 });
 
-/** Arrays that are computed when they are asked for, to the same bits on all devices. */
+/** Lazy arrays, which have the same bits on all devices. */
 const gradientsAt = (device: Device, t: number): Net =>
   tree.map(
     (leaf: Net["w"]) => leaf.mul(t),
@@ -41,7 +41,7 @@ const told = (call: () => unknown): string => {
   }
 };
 
-/** Parameters and averages behind ten steps, by step or by update, with a rate that is set on the way. */
+/** Parameters and averages after ten steps, with step or update, and with a rate that is changed on the way. */
 async function trajectory(device: Device, call: "step" | "update"): Promise<number[]> {
   const optimizer = gradus(rule());
   let params = netOf(device, Math.cos);
@@ -72,7 +72,7 @@ async function trajectory(device: Device, call: "step" | "update"): Promise<numb
   return found;
 }
 
-/** How many buffers of jax-js are alive behind some steps, and behind many more. */
+/** The number of live buffers of jax-js after some steps, and after many more. */
 async function growth(): Promise<number[]> {
   const backend = await backendOfWebGPU();
   const optimizer = gradus(rule());
@@ -105,7 +105,7 @@ async function backendOfWebGPU(): Promise<{ readonly buffers: Map<number, unknow
   return found as never;
 }
 
-/** A run that is saved and goes on in another state, and one that is not stopped. */
+/** A run that is saved and resumed with another state, and an uninterrupted one. */
 async function resumed(): Promise<number[][]> {
   const optimizer = gradus(rule());
   let params = netOf("webgpu", Math.cos);
@@ -121,7 +121,7 @@ async function resumed(): Promise<number[][]> {
   return [await numbersOf(one), await numbersOf(two)];
 }
 
-/** What is not to be had on WebGPU, and a loss that is asked for behind the step that changed its parameters. */
+/** The errors for what WebGPU lacks, and a loss that is read after the step that changed its parameters. */
 async function limits(): Promise<{ messages: string[]; loss: number }> {
   const optimizer = gradus(rule());
   const params = () => netOf("webgpu", Math.cos);

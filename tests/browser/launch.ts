@@ -45,19 +45,18 @@ const HOW_TO_INSTALL = `No Chromium, Chrome or Edge was found, which the browser
   anywhere         npx playwright-core install --with-deps chromium
 or set GRADUS_CHROMIUM to the path of its executable.`;
 
-/** What the search depends on; the tests give other surroundings. */
+/** The inputs of the search; tests replace them. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly exists: (path: string) => boolean;
-  /** Where playwright would have put a browser of its own. */
+  /** The path at which playwright downloads its own browser. */
   readonly downloaded: string;
 }
 
 /**
- * The path of a Chromium, or of a browser made from it: the one that GRADUS_CHROMIUM names, else the
- * first in the usual places.
+ * The path of a Chromium, or of a browser based on it: the one at GRADUS_CHROMIUM, or else the first in the usual places.
  *
- * @throws Error that says how to install one.
+ * @throws Error that says how to install one
  */
 export function findBrowser({ environment, exists, downloaded }: Surroundings): string {
   const named = environment["GRADUS_CHROMIUM"];
@@ -86,8 +85,8 @@ function candidates(environment: Surroundings["environment"]): readonly string[]
 }
 
 /**
- * What a canvas of WebGPU needs where there is no GPU: without a compositor on the same driver the device is lost at its
- * first frame.
+ * The arguments for a canvas with WebGPU without a GPU: if the compositor uses another driver, the device is lost at its first
+ * frame.
  */
 export const CANVAS = [
   "--enable-unsafe-webgpu",
@@ -97,7 +96,7 @@ export const CANVAS = [
   "--use-angle=swiftshader",
 ];
 
-/** That of this machine. @throws Error that says how to install one. */
+/** The browser of this machine. @throws Error that says how to install one */
 export const browserPath = (): string =>
   findBrowser({
     environment: process.env,
@@ -105,7 +104,7 @@ export const browserPath = (): string =>
     downloaded: chromium.executablePath(),
   });
 
-/** @param more arguments */
+/** @param more further arguments */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();
   const own = ARGUMENTS.filter(
@@ -114,7 +113,7 @@ export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...own, ...more], timeout: 0 });
 }
 
-/** A page in a context of its own that waits as long as it takes: only the test's limit ends it. */
+/** A page in its own context, without timeouts: only the test's limit ends it. */
 export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(0);

@@ -1,4 +1,4 @@
-/** Steps where WebAssembly is forbidden: what is said, and what does without. */
+/** The page on which WebAssembly is forbidden: its errors, and the backend that works without. */
 import { createTape } from "../../src/autodiff/index.ts";
 import {
   adam,
@@ -22,7 +22,7 @@ function said(run: () => unknown): string {
   }
 }
 
-/** What is said of it, by the optimizer and by the autodiff. */
+/** The errors of the optimizer and of the autodiff. */
 export const refused = (): string[] => [
   said(() => optimize(parameters({ w: [4] }), adam())),
   said(() => {
@@ -31,7 +31,7 @@ export const refused = (): string[] => [
   }),
 ];
 
-/** The weights after three steps of the other backend, of our own memory and of arrays that live elsewhere. */
+/** The weights after three steps of the other backend, with own and with foreign arrays. */
 export const trained = (): number[][] =>
   rules.flatMap((rule) =>
     [

@@ -1,4 +1,4 @@
-/** TensorFlow.js on WebGL, trained by its own Adam and by Gradus': runs in a page. */
+/** The page for TensorFlow.js on WebGL, trained with its own Adam and with Gradus'. */
 import "@tensorflow/tfjs-backend-webgl";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
@@ -24,7 +24,7 @@ function model(optimizer: tf.Optimizer): layers.LayersModel {
   return made;
 }
 
-/** What the test looks at. */
+/** The results for the test to check. */
 export async function trainOnWebgl() {
   await tf.setBackend("webgl");
   await tf.ready();

@@ -1,4 +1,4 @@
-/** Steps on several threads and on one, compared in the page. */
+/** The page that compares steps on several threads and on one. */
 import { adamw, chain, clipByGlobalNorm, optimize, parameters } from "../../src/index.ts";
 
 const length = 200_000;
@@ -12,7 +12,7 @@ async function train(threads: number, steps: number, waits: boolean) {
       array[i] = ((i * 7919) % 101) / 50 - 1 + step / 10;
     });
     optimizer.step();
-    // Workers start while the page's thread does not run; on other pages there are none to wait for.
+    // Workers start while the page's thread is idle. On a page without isolation there are none to wait for.
     while (waits && crossOriginIsolated && optimizer.threads < threads) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -20,7 +20,7 @@ async function train(threads: number, steps: number, waits: boolean) {
   return { data: net.w.data.slice(), threads: optimizer.threads };
 }
 
-/** @param waits for all threads, where there may be some */
+/** @param waits whether to wait until all threads have started, if there can be any */
 async function trainOnThreads(waits: boolean) {
   const steps = 6;
   const together = await train(3, steps, waits);

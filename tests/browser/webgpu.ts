@@ -1,4 +1,4 @@
-/** What tests of WebGPU run in a page. */
+/** The page for tests of WebGPU. */
 import { sgd } from "../../src/index.ts";
 import { optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
 import { storages } from "../support/storages.ts";
@@ -6,7 +6,7 @@ import { mistakesOf, operators } from "../webgpu/conformance.ts";
 import { mistakesOfStorage, places } from "../webgpu/storages.ts";
 import { apart } from "../webgpu/trajectories.ts";
 
-/** What is said of buffers and devices that are gone. */
+/** The errors for destroyed buffers and devices. */
 export async function refusals(): Promise<string[]> {
   const device = await requestDevice();
   const bound = () => optimize(device, parameters(device, { w: [4] }), sgd());
@@ -27,7 +27,7 @@ export async function refusals(): Promise<string[]> {
   return [...found, await reporting, await told(third.report())];
 }
 
-/** How far each of these rules' trajectory is from the CPU's, and where operators and storages are wrong. */
+/** The distance of each rule's trajectory from the CPU's, and the mistakes of operators and storages. */
 export async function run(
   names: readonly string[],
   steps: number,

@@ -1,4 +1,4 @@
-/** Kills trainings at random moments, and looks at what they leave. */
+/** Kills trainings at random moments, and checks the files that they leave. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
@@ -8,14 +8,14 @@ import { build } from "esbuild";
 import { checkpoints, loadCheckpoint } from "../../src/checkpoint/index.ts";
 import { isWhole, makeOptimizer } from "./training.ts";
 
-/** What a kill left. */
+/** The files after a kill. */
 interface Kill {
   readonly step: number;
-  /** Whether it came in the middle of writing. */
+  /** Whether the kill interrupted a write. */
   readonly whileWriting: boolean;
 }
 
-/** A file of this folder, and what to do with it, as a script that any Node runs. @returns its path */
+/** Bundles a module of this folder and a call into a script for any Node. @returns its path */
 export async function bundle(folder: string, contents: string): Promise<string> {
   const script = join(folder, "script.mjs");
   await build({
@@ -42,13 +42,13 @@ async function killOne(words: readonly string[]): Promise<void> {
   await setTimeout(30 * Math.random());
   child.kill("SIGKILL");
   const [code, signal] = await ended;
-  // Had it ended by itself, nothing would have been shown.
+  // If it had ended by itself, nothing would be tested.
   if (signal !== "SIGKILL") throw new Error(`it ended by itself: ${code ?? signal}`);
 }
 
 /**
- * Kills one training after the other; each goes on from what is there.
- * @throws Error where what is left is not whole, or does not go on
+ * Kills one training after the other; each resumes from the files of the previous one.
+ * @throws Error if a file is damaged, or the training does not resume
  */
 export async function killRepeatedly(
   script: string,
@@ -69,7 +69,7 @@ export async function killRepeatedly(
     const left = temporaryIn(kind === "folder" ? path : dirname(path));
     if (!isWhole(optimizer)) throw new Error(`kill ${kill}: it is of more than one step`);
     if (optimizer.steps <= (kills.at(-1)?.step ?? 0)) throw new Error(`kill ${kill}: it went back`);
-    // What one left, the next has removed.
+    // Each training removes the unfinished files of the previous one.
     if (left.length > 1) throw new Error(`kill ${kill}: there are ${left.join(", ")}`);
     kills.push({ step: optimizer.steps, whileWriting: left.length === 1 });
     optimizer.dispose();

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { CheckpointError, checkpoints } from "../../src/checkpoint/index.ts";
 import { makeOptimizer, step } from "./training.ts";
 
-/** Elements of each parameter: small, so that most of the time goes into names. */
+/** The elements of each parameter: few, so that most of the time is spent on file names. */
 export const elements = 500;
 
 export interface Round {
@@ -12,7 +12,7 @@ export interface Round {
   readonly saves: number;
   /** Whether the file system has hard links. */
   readonly links: boolean;
-  /** By how many milliseconds to be late. */
+  /** The delay in milliseconds. */
   readonly late: number;
 }
 
@@ -23,9 +23,9 @@ export interface Saved {
 
 export interface Report {
   readonly saved: readonly Saved[];
-  /** How often another run was noticed. */
+  /** How many times another run was detected. */
   readonly refused: number;
-  /** Messages of what may not happen. */
+  /** Messages about broken promises. */
   readonly faults: readonly string[];
 }
 

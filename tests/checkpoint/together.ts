@@ -1,4 +1,4 @@
-/** Has several processes begin, resume and save in one folder at the same time, and looks at what is there then. */
+/** Lets several processes begin, resume and save in one folder at the same time, and checks the files. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
@@ -9,15 +9,15 @@ import { bundle, temporaryIn } from "./killing.ts";
 import { elements, type Report, type Round } from "./participant.ts";
 import { isWhole, makeOptimizer } from "./training.ts";
 
-/** Processes at most. */
+/** The most processes. */
 const most = 5;
 
 export interface Together {
   readonly rounds: number;
   readonly saved: number;
-  /** Saves that were refused since another run had saved. */
+  /** Saves that were refused because another run had saved. */
   readonly refused: number;
-  /** Reported ones that have gone since, for newer ones. */
+  /** Reported checkpoints that were removed since, for newer ones. */
   readonly gone: number;
 }
 
@@ -45,7 +45,7 @@ class Participant {
   }
 }
 
-/** @throws Error where it is not whole, or not what was reported */
+/** @throws Error if it is damaged, or is not the reported one */
 function checkWhole(path: string, step: number, pid: number): void {
   const optimizer = makeOptimizer(elements);
   const { metadata } = loadCheckpoint(path, optimizer);
@@ -56,7 +56,7 @@ function checkWhole(path: string, step: number, pid: number): void {
 
 const numberOf = (path: string): number => Number(basename(path).split("-")[0]);
 
-/** @returns how many of those that were reported have gone, each for as many newer ones as are to be kept */
+/** @returns how many reported checkpoints are gone; each must have been replaced by as many newer ones as are kept */
 function check({ folder, keep }: Round, reports: readonly (Report & { pid: number })[]): number {
   const faults = reports.flatMap((each) => each.faults);
   if (faults.length > 0) throw new Error(faults.join("\n"));
@@ -81,7 +81,7 @@ function check({ folder, keep }: Round, reports: readonly (Report & { pid: numbe
 
 /**
  * Plays so many rounds, each with two to five processes.
- * @throws Error where a checkpoint that was reported is not there and whole
+ * @throws Error if a reported checkpoint is missing or damaged
  */
 export async function saveTogether(root: string, rounds: number, seed: number): Promise<Together> {
   const script = await bundle(root, `import { takePart } from "./participant.ts"; takePart();`);
@@ -91,7 +91,7 @@ export async function saveTogether(root: string, rounds: number, seed: number): 
   try {
     for (let index = 0; index < rounds; index++) {
       const folder = join(root, `round ${index}`);
-      // Now and then they have to make it.
+      // Sometimes the processes have to create it.
       if (random.integer(4) > 0) mkdirSync(folder);
       const keep = ([1, 2, "all"] as const)[random.integer(3)]!;
       const shared = { folder, keep, saves: 1 + random.integer(6), links: random.integer(3) > 0 };

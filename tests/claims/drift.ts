@@ -27,8 +27,7 @@ function drifting(seed: number): Problem & { readonly minimum: Float64Array } {
 }
 
 /**
- * Follows a minimum that moves by 0.05 a step in each coordinate, seeing gradients with noise of
- * variance 1.
+ * Follows a minimum that moves by 0.05 in each step and coordinate, with gradient noise of variance 1.
  *
  * @returns the root mean square distance of a coordinate, over each hundredth of the steps
  */
@@ -54,8 +53,9 @@ export function trackingError(rule: Rule, steps: number, seed: number): number {
 }
 
 /**
- * Steps that move the weight by less than half a learning rate, when gradients become smaller by a
- * factor for good: those before it have to be forgotten.
+ * The number of steps that move the weight by less than half a learning rate, after gradients become permanently smaller by a
+ * factor:
+ * so long the optimizer needs to forget the older ones.
  *
  * @param rule with a learning rate of 1
  */

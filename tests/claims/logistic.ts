@@ -1,4 +1,4 @@
-/** Logistic regression on examples that are drawn from a known model. */
+/** Logistic regression on examples from a known model. */
 import { batches } from "../../src/tasks/batches.ts";
 import { createRandom, type Random } from "../../src/tasks/random.ts";
 import type { Problem } from "../support/problem.ts";
@@ -6,10 +6,10 @@ import type { Problem } from "../support/problem.ts";
 export interface LogisticOptions {
   readonly features: number;
   readonly examples: number;
-  /** Examples in a minibatch. */
+  /** The number of examples in a minibatch. */
   readonly batch: number;
   readonly seed: number;
-  /** How often feature `i` is other than zero. Default: always. */
+  /** How often feature `i` is not zero. Default: always. */
   readonly frequency?: (feature: number) => number;
 }
 
@@ -28,12 +28,12 @@ interface Example {
 const dot = ({ features, values }: Example, w: ArrayLike<number>) =>
   features.reduce((sum, feature, i) => sum + values[i]! * w[feature]!, 0);
 
-/** log(1 + exp(-z)), also where exp(-z) is too large. */
+/** log(1 + exp(-z)), even if exp(-z) overflows. */
 const loss = (z: number) => (z > 0 ? Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)) - z);
 
 /**
- * Labels are drawn from the logistic model with normal weights, so that no weights explain them all:
- * the loss has its minimum at finite weights.
+ * Draws labels from the logistic model with normal weights. No weights explain them all, so the loss has its minimum at finite
+ * weights.
  */
 export function logistic(options: LogisticOptions): LogisticProblem {
   const random = createRandom(options.seed);

@@ -1,4 +1,4 @@
-/** What an optimizer keeps beside the parameters. */
+/** Measures the memory of an optimizer's state. */
 import { optimize, parameters, type Rule } from "../../src/index.ts";
 
 /** Bytes of state for each byte of parameters. */

@@ -1,4 +1,4 @@
-/** Adam's update without its bias corrections, as a rule: what the paper's section 6.4 leaves out. */
+/** Adam's update without bias correction, as a rule: the variant in the paper's section 6.4. */
 import { defineOptimizer } from "../../src/index.ts";
 
 export const uncorrectedAdam = defineOptimizer({

@@ -1,10 +1,10 @@
-/** How far steps depend on the scale of the gradients, and on the axes. */
+/** Measures how steps depend on the scale of the gradients, and on the axes. */
 import type { Rule } from "../../src/index.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import { descend, type Problem } from "../support/problem.ts";
 import { logistic } from "./logistic.ts";
 
-/** Each element of the gradient times its factor. */
+/** The problem with each element of its gradient multiplied by a factor. */
 function rescaled({ gradient, ...problem }: Problem, factors: readonly number[]): Problem {
   return {
     ...problem,
@@ -22,11 +22,10 @@ const FEATURES = 20;
 const problem = () => logistic({ features: FEATURES, examples: 200, batch: 10, seed: 1 });
 
 /**
- * Trains logistic regression in float32 with gradients as they are, and with each element times a
- * factor of its own.
+ * Trains logistic regression in float32 twice: with its gradients, and with each element multiplied by its own factor.
  *
  * @param factor of element `i`
- * @returns the largest difference between the two results, relative to the longest way
+ * @returns the largest difference between the two results, relative to the largest change of a weight
  */
 export function deviation(rule: Rule, factor: (i: number) => number, steps = 200): number {
   const factors = Array.from({ length: FEATURES }, (_, i) => factor(i));
@@ -37,7 +36,7 @@ export function deviation(rule: Rule, factor: (i: number) => number, steps = 200
   return Math.max(...plain.map((value, i) => Math.abs(value - scaled[i]!))) / way;
 }
 
-/** Factors `base^k` with whole `k` from `-most` to `most`, from a seed. */
+/** Random factors `base^k` with whole `k` from `-most` to `most`. */
 export function randomFactors(base: number, most: number): (i: number) => number {
   const random = createRandom(2);
   const exponents = Array.from({ length: FEATURES }, () => random.integer(2 * most + 1) - most);
@@ -45,8 +44,9 @@ export function randomFactors(base: number, most: number): (i: number) => number
 }
 
 /**
- * The quadratic with curvatures from 1 to `condition`, whose axes are those of the parameters, or
- * turned by 45 degrees in each pair of a flat and a steep one.
+ * A quadratic with curvatures from 1 to `condition`. Its axes are those of the parameters, or rotated by 45 degrees in each pair
+ * of a
+ * flat and a steep one.
  */
 export function quadratic(condition: number, turned: boolean): Problem {
   const size = 10;
@@ -60,7 +60,7 @@ export function quadratic(condition: number, turned: boolean): Problem {
   };
   return {
     shape: [size],
-    // The same point in either, from 1 to 2 away from the minimum along each axis.
+    // The same point in both cases, from 1 to 2 away from the minimum along each axis.
     start: curvature.map((_, i) => mirror(away, i)),
     gradient(w, into) {
       const along = curvature.map((_, i) => mirror(w, i));
@@ -71,7 +71,7 @@ export function quadratic(condition: number, turned: boolean): Problem {
   };
 }
 
-/** Steps until the loss is a millionth of its start, or Infinity. */
+/** The steps until the loss is a millionth of its start, or Infinity. */
 export function stepsToMillionth(problem: Problem, rule: Rule, most: number): number {
   const scratch = new Float64Array(problem.start.length);
   const first = problem.gradient(Float64Array.from(problem.start), scratch, 1);

@@ -1,7 +1,7 @@
-/** How long Adam's steps are, in units of the learning rate. */
+/** Measures Adam's steps in units of the learning rate. */
 import { adam, optimize, parameters } from "../../src/index.ts";
 
-/** The longest step of one weight that these gradients cause, over the learning rate. */
+/** The longest step of one weight for these gradients, divided by the learning rate. */
 export function longestStep(gradients: Iterable<number>, beta1 = 0.9, beta2 = 0.999): number {
   const { w } = parameters({ w: [1] }, { type: "float64" });
   using optimizer = optimize({ w }, adam({ lr: 1, beta1, beta2, eps: 0 }));
@@ -15,16 +15,14 @@ export function longestStep(gradients: Iterable<number>, beta1 = 0.9, beta2 = 0.
   return longest;
 }
 
-/** Nothing, and then one gradient: the paper's most severe case of sparsity. */
+/** Zeros, and then one gradient: the paper's most severe case of sparsity. */
 export const spike = (steps: number) =>
   Array.from({ length: steps }, (_, i) => (i === steps - 1 ? 1 : 1e-30));
 
-/**
- * Gradients that grow by beta2 / beta1 a step. By Cauchy and Schwarz no others make `m / sqrt(v)` larger.
- */
+/** Gradients that grow by beta2 / beta1 in each step. By the Cauchy-Schwarz inequality, no others make `m / sqrt(v)` larger. */
 export const growing = (steps: number, beta1 = 0.9, beta2 = 0.999) =>
   Array.from({ length: steps }, (_, i) => (beta2 / beta1) ** (i - steps));
 
-/** What those approach: `(1 - beta1) / sqrt((1 - beta2) (1 - beta1^2 / beta2))`. */
+/** The limit for such gradients: `(1 - beta1) / sqrt((1 - beta2) (1 - beta1^2 / beta2))`. */
 export const leastUpperBound = (beta1: number, beta2: number) =>
   (1 - beta1) / Math.sqrt((1 - beta2) * (1 - beta1 ** 2 / beta2));

@@ -1,4 +1,4 @@
-/** Training runs of the built-in tasks, and what learning rates make of them. */
+/** Trains the built-in tasks, and sweeps learning rates. */
 import { smoothed } from "../../cli/src/compare/train.ts";
 import { optimize, type Rule } from "../../src/index.ts";
 import type { Task } from "../../src/tasks/task.ts";
@@ -10,9 +10,9 @@ export interface TrainerOptions {
 }
 
 export interface Trained {
-  /** The loss of each minibatch; shorter where a gradient was not finite. */
+  /** The loss of each minibatch; fewer if a gradient was not finite. */
   readonly losses: Float64Array;
-  /** The mean over the last tenth of the steps; Infinity where a gradient was not finite. */
+  /** The mean over the last tenth of the steps; Infinity if a gradient was not finite. */
   readonly finalLoss: number;
 }
 
@@ -37,7 +37,7 @@ export async function trainer(task: Task, options: TrainerOptions): Promise<Trai
   };
 }
 
-/** From one power of ten to another, so many to each. */
+/** Learning rates from one power of ten to another, with so many in each decade. */
 export function rates(from: number, to: number, toEach = 2): number[] {
   const count = Math.round((to - from) * toEach);
   return Array.from({ length: count + 1 }, (_, i) =>
@@ -45,14 +45,14 @@ export function rates(from: number, to: number, toEach = 2): number[] {
   );
 }
 
-/** What each learning rate leads to. */
+/** The result of each learning rate. */
 export interface Sweep {
   readonly rates: readonly number[];
-  /** Infinity where it diverged. */
+  /** Infinity if it diverged. */
   readonly losses: readonly number[];
 }
 
-/** @param run from a learning rate to the final loss */
+/** @param run trains with a learning rate, and returns the final loss */
 export function sweepOf(rates: readonly number[], run: (lr: number) => number): Sweep {
   return { rates, losses: rates.map(run) };
 }
@@ -63,9 +63,8 @@ export function best({ rates, losses }: Sweep): { readonly lr: number; readonly 
 }
 
 /**
- * How many powers of ten of learning rates lead to at most `limit`, around the best. Between two
- * rates the loss is taken to be linear in the logarithm of the rate; beyond one that diverged, there is
- * nothing.
+ * How many powers of ten of learning rates around the best one have a loss of at most `limit`. Between two rates, the loss is
+ * interpolated linearly in the logarithm of the rate; a rate that diverged ends the range.
  */
 export function decadesWithin({ rates, losses }: Sweep, limit: number): number {
   const at = rates.map(Math.log10);

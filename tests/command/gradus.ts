@@ -9,7 +9,7 @@ import { type Ended, start } from "./running.ts";
 export const taskPath = (name: string) =>
   fileURLToPath(new URL(`./tasks/${name}`, import.meta.url));
 
-/** A folder of its own for a test, which goes with it. */
+/** A new folder for a test, which is removed after it. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gradus-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,18 +18,18 @@ export function temporaryFolder(): string {
 
 export { COMMAND, type Ended, start } from "./running.ts";
 
-/** Makes something for the first test that needs it, for all. */
+/** Makes something for the first test that needs it, and shares it with the others. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
 
-/** Runs `gradus` to its end, in a folder of its own unless one is given. */
+/** Runs `gradus` to its end, in a new folder unless one is given. */
 export function gradus(words: readonly string[], cwd = temporaryFolder()): Promise<Ended> {
   return start(words, cwd).ended;
 }
 
-/** The command was called wrongly, and says so in one line. */
+/** Expects that the call was refused as a mistake, in one line. */
 export function expectMistake({ code, stdout, stderr }: Ended, message: string | RegExp): void {
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/^gradus: .*\n$/);

@@ -1,6 +1,7 @@
 /**
- * A process that tries to own a folder, for tests/command/owners.ts. While it does, a file beside says so, which it makes only
- * where there is none, or where whoever made it was killed.
+ * A process that tries to own a folder, for tests/command/owners.ts. As long as it does, it has a file beside the folder. It
+ * creates
+ * the file only if there is none, or if the process that made it was killed.
  */
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -15,7 +16,7 @@ function isRunning(id: number): boolean {
   }
 }
 
-/** Says that this process is the owner, and of another that says so too. */
+/** Claims the folder, and reports another process that also claims it. */
 function claim(path: string, faults: string): void {
   for (;;) {
     try {
@@ -33,8 +34,8 @@ function claim(path: string, faults: string): void {
 }
 
 /**
- * Owns the folder a few times, or is refused, and may end itself while it does.
- * @param ends "ends" where it does the first time that it owns it, which it waits for
+ * Owns the folder a few times, or is refused. It may end itself as the owner.
+ * @param ends "ends" if it ends the first time that it owns the folder, for which it waits
  */
 export async function own(
   folder: string,
@@ -55,7 +56,7 @@ export async function own(
       rmSync(claimed);
       lock.release();
     } catch (error) {
-      // Anything but "process ... is at the run" is a fault.
+      // Every other error than "process ... is at the run" is a fault.
       if (!/ is working on the run in /.test(`${error}`)) appendFileSync(faults, `${error}\n`);
     }
     await setTimeout(10 * Math.random());

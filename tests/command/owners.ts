@@ -1,4 +1,4 @@
-/** Two to five processes that want one folder at once, of which some are killed, and some slow at the worst moment. */
+/** Two to five processes that want one folder at once; some are killed, and some are slow at the worst moment. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Before the calls that a lock is made of a process may be off the processor. */
+/** A process may be suspended before each of the calls that make up a lock. */
 const pauses = `
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -32,14 +32,14 @@ await own(...process.argv.slice(2));
 
 export interface Rounds {
   readonly processes: number;
-  /** How often one owned the folder. */
+  /** How many times one owned the folder. */
   readonly owned: number;
   readonly kills: number;
 }
 
 /**
  * @param rounds of two to five processes each, in one folder after the other
- * @throws Error where there are two owners, or a folder that nobody can have any more
+ * @throws Error if there are two owners, or if nobody can take a folder any more
  */
 export async function contend(rounds: number): Promise<Rounds> {
   const root = mkdtempSync(join(tmpdir(), "gradus-owners-"));
@@ -63,13 +63,13 @@ export async function contend(rounds: number): Promise<Rounds> {
     if (signal === "SIGKILL") kills += 1;
   };
   for (let round = 0; round < rounds; round++) {
-    // What killed ones leave is found by the next rounds.
+    // Later rounds find the leftovers of killed processes.
     const folder = join(root, `run-${round >> 3}`);
     mkdirSync(folder, { recursive: true });
     const others = Array.from({ length: 1 + (round % 4) }, () => one(folder));
     await Promise.all([one(folder, "ends"), ...others]);
     if (existsSync(faults)) throw new Error(`round ${round}: ${readFileSync(faults, "utf8")}`);
-    // Each owner removes what those before it have left.
+    // Each owner removes the leftovers of its predecessors.
     const left = readdirSync(folder);
     if (left.length > 30) throw new Error(`round ${round}: ${left.join(", ")} were left`);
   }

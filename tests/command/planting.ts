@@ -1,4 +1,4 @@
-/** Random trees of files, folders and links, and whether they are as they were. */
+/** Plants random trees of files, folders and links, and checks that they are unchanged. */
 import {
   chmodSync,
   cpSync,
@@ -21,7 +21,7 @@ export const pick = <T>(random: Random, list: readonly T[]): T =>
   list[random.integer(list.length)]!;
 export const chance = (random: Random, share: number) => random.uniform() < share;
 
-/** Files that the command made for somebody else, by what they are. */
+/** Files that an earlier run of the command made, by their kind. */
 export interface Models {
   readonly report: string;
   readonly comparison: string;
@@ -29,7 +29,7 @@ export interface Models {
   readonly weights: string;
 }
 
-/** What a file is by its text, as far as the command may write over it. */
+/** The kind of a file by its text: the command may overwrite its own kinds. */
 const kinds = {
   report: (text: string) => text.includes('content="gradus"') && text.includes("</html>"),
   comparison: (text: string) => text.includes('"algorithms"') && isJson(text),
@@ -62,7 +62,7 @@ function entryAt(path: string): Entry | undefined {
 
 export const isFolder = (path: string) => existsSync(path) && statSync(path).isDirectory();
 
-/** The trees of a case: what is there before the command comes. */
+/** The trees of a case, before the command runs. */
 export class Planting {
   readonly root = mkdtempSync(join(tmpdir(), "gradus-strangers-"));
   readonly planted = new Map<string, Entry>();
@@ -74,7 +74,7 @@ export class Planting {
     this.#models = models;
   }
 
-  /** Puts something at a path, or nothing. @param share how often something */
+  /** Puts something at a path, or nothing. @param share the probability of something */
   plant(path: string, share: number, model?: keyof Models): void {
     const above = dirname(path);
     if (!chance(this.#random, share) || found(path) !== undefined) return;
@@ -102,7 +102,7 @@ export class Planting {
     else this.#file(path);
   }
 
-  /** Remembers all that is there, but for what a run made. */
+  /** Remembers all files except those of a run. */
   remember(isOurs: (path: string) => boolean = () => false): void {
     for (const name of readdirSync(this.root, { recursive: true }) as string[]) {
       const path = join(this.root, name);
@@ -146,7 +146,7 @@ export class Planting {
     }
   }
 
-  /** To a file, a folder or a model elsewhere. */
+  /** Links to a file, a folder or a model elsewhere. */
   #link(path: string): void {
     const target = join(this.root, `elsewhere-${this.planted.size}-${this.#random.integer(1000)}`);
     if (!existsSync(target)) {
@@ -157,7 +157,7 @@ export class Planting {
     symlinkSync(target, path);
   }
 
-  /** What became of something that was there, in words; nothing where it is as it was, or a whole new one of its kind. */
+  /** What happened to a planted file, in words; undefined if it is unchanged, or was replaced by a complete one of its kind. */
   problem(): string | undefined {
     for (const [path, before] of this.planted) {
       const now = entryAt(path);

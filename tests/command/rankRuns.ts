@@ -1,4 +1,4 @@
-/** Runs of several ranks, one of which is killed again and again. */
+/** Runs several ranks, and kills one of them again and again. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Random } from "../../src/tasks/random.ts";
 import { type Ended, type Running, start } from "./running.ts";
 
-/** The processes that train in a folder, without the `mpirun` that has started them. */
+/** The processes that train in a folder, without the `mpirun` that started them. */
 export function ranksIn(folder: string): number[] {
   const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], { encoding: "utf8" });
   return lines.split("\n").flatMap((line) => {
@@ -19,15 +19,15 @@ export function ranksIn(folder: string): number[] {
 
 export interface Killed {
   readonly kills: number;
-  /** Milliseconds from a kill until no process was left, at most. */
+  /** The most milliseconds from a kill until all processes had ended. */
   readonly slowest: number;
-  /** Processes that were left ten seconds behind a kill. */
+  /** Processes that still existed ten seconds after a kill. */
   readonly orphans: number;
   readonly ended: Ended;
 }
 
 /**
- * Trains in a folder, on another number of ranks each time, and kills one of them, until a run ends by itself.
+ * Trains in a folder, each time with another number of ranks, and kills one of them, until a run ends by itself.
  * @param next resolves when the next kill is due; undefined: no more
  */
 export async function killRanks(

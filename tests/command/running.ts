@@ -1,9 +1,9 @@
-/** Processes of the command. */
+/** Starts processes of the command. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { callOf } from "../distributed/mpirun.ts";
 
-/** The command as it was built. */
+/** The built command. */
 export const COMMAND = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url));
 
 export interface Ended {
@@ -14,7 +14,7 @@ export interface Ended {
 
 export interface Running {
   readonly process: ChildProcess;
-  /** Resolves once standard error has this. */
+  /** Resolves once this text was written to standard error. */
   said(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
 }
@@ -23,7 +23,7 @@ export interface Running {
 export const start = (words: readonly string[], cwd: string, environment = {}): Running =>
   startProgram(process.execPath, [COMMAND, ...words], cwd, environment);
 
-/** Starts it on several ranks by Open MPI, as `mpirun -n 2 gradus` does. */
+/** Starts it on several ranks with Open MPI, as `mpirun -n 2 gradus` does. */
 export function startOnRanks(ranks: number, words: readonly string[], cwd: string): Running {
   const call = callOf("Open MPI", ranks, [process.execPath, COMMAND, ...words]);
   return startProgram(call.program, call.words, cwd, call.environment);

@@ -1,4 +1,4 @@
-/** Runs of the command that are killed, and what they come to. */
+/** Kills runs of the command, and collects their results. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -6,7 +6,7 @@ import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { readCheckpoint } from "../../src/checkpoint/index.ts";
 import { type Ended, start } from "./running.ts";
 
-/** A comparison without what a clock says, and without what was typed. */
+/** A comparison without times and without the command line. */
 export function timeless(path: string) {
   const { runs, date, seconds, timing, command, ...rest } = JSON.parse(
     readFileSync(path, "utf8"),
@@ -14,7 +14,7 @@ export function timeless(path: string) {
   return { ...rest, runs: runs.map(({ seconds: _, ...run }) => run) };
 }
 
-/** Everything that a run of `gradus train` comes to: parameters and state by name, and the report. */
+/** The results of a run of `gradus train`: parameters and state by name, and the report. */
 export function outcomeOf(folder: string) {
   const { parameters, state } = readCheckpoint(join(folder, "weights.safetensors"));
   const arrays = (record: typeof parameters) =>
@@ -28,15 +28,15 @@ export function outcomeOf(folder: string) {
 }
 
 /**
- * Starts a run, and goes on with it whenever it was killed, until it ends by itself.
- * @param folder of the run: until there is one, there is nothing to go on with
+ * Starts a run, and resumes it whenever it was killed, until it ends by itself.
+ * @param folder of the run: as long as it does not exist, there is nothing to resume
  */
 export async function killRepeatedly(
   words: readonly string[],
   resume: readonly string[],
   cwd: string,
   folder: string,
-  /** Milliseconds until the next kill; undefined: no more. */
+  /** The milliseconds until the next kill; undefined: no more. */
   next: () => number | undefined,
 ): Promise<{ readonly kills: number; readonly ended: Ended }> {
   for (let kills = 0; ; kills++) {
@@ -50,7 +50,7 @@ export async function killRepeatedly(
     if (first !== undefined) return { kills, ended: await running.ended };
     running.process.kill("SIGKILL");
     const ended = await running.ended;
-    // It may have come too late.
+    // The kill may have come too late.
     if (ended.code !== null) return { kills, ended };
   }
 }

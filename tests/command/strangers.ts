@@ -1,4 +1,4 @@
-/** Runs of the command among files of others, which are to stay whatever is asked and whenever it is killed. */
+/** Runs the command among other people's files, which must stay for any arguments and at any kill. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { type Ended, start } from "./running.ts";
 
 const bowl = fileURLToPath(new URL("./tasks/bowl.mjs", import.meta.url));
 
-/** Has the command make one of each kind. */
+/** Lets the command make a file of each kind. */
 export async function makeModels(folder: string): Promise<Models> {
   const sweep = ["--sweep", "--record", "record.json", "--out", "report.html", "--seeds", "1"];
   const small = ["--steps", "3", "--quiet"];
@@ -34,7 +34,7 @@ const names = [
   ...["run", "\u001b[2J", "..dots"],
 ];
 
-/** Commands that are called one after the other, and paths of which one is waited for before a kill. */
+/** Consecutive calls of the command, and paths to wait for before a kill. */
 interface Calls {
   readonly words: readonly (readonly string[])[];
   readonly marks: readonly string[];
@@ -109,7 +109,7 @@ function training(random: Random, planting: Planting): Calls {
   };
 }
 
-/** A data folder in which, or beside which, all is written. */
+/** A data folder; all is written into it or beside it. */
 function withData(random: Random, planting: Planting): Calls {
   const data = join(planting.root, pick(random, names));
   mkdirSync(data);
@@ -150,7 +150,7 @@ function withData(random: Random, planting: Planting): Calls {
   };
 }
 
-/** Ends a run soon after something has come, or after a while. @returns whether it was killed */
+/** Ends a run soon after a path appeared, or after a while. @returns whether it was killed */
 async function killSoon(
   running: ReturnType<typeof start>,
   mark: string,
@@ -168,14 +168,14 @@ async function killSoon(
 }
 
 export interface Result {
-  /** What is wrong; nothing where all is as promised. */
+  /** What is wrong; undefined if nothing is. */
   readonly problem: string | undefined;
   readonly kills: number;
-  /** Exit codes of those that ended by themselves. */
+  /** The exit codes of runs that ended by themselves. */
   readonly codes: readonly number[];
 }
 
-/** What may not be in a message: an error that is not one of the command's. */
+/** Signs of a raw error, which no message may contain. */
 const raw =
   /\b(TypeError|RangeError|ReferenceError|SyntaxError|ENOENT: no such file .* (un)?link)\b/;
 
@@ -208,7 +208,7 @@ export async function tryAmongStrangers(seed: number, models: Models): Promise<R
   return { problem, kills, codes };
 }
 
-/** Between two calls somebody puts more beside what the first has made. */
+/** Plants more beside the first call's files, before the second call. */
 function plantLater(planting: Planting, marks: readonly string[]): void {
   const made = new Set(
     readdirSync(planting.root, { recursive: true }).map((name) => join(planting.root, `${name}`)),
@@ -224,7 +224,7 @@ function plantLater(planting: Planting, marks: readonly string[]): void {
   planting.remember((path) => made.has(resolve(path)));
 }
 
-/** Calls the command so often, in cases of which several are made at once. @throws Error at the first that is not as promised */
+/** Runs so many cases, several at once. @throws Error at the first broken promise */
 export async function tryMany(
   count: number,
   seed: number,

@@ -4,7 +4,7 @@ export type Numbers = Float64Array;
 
 export const sum = (values: Numbers): number => values.reduce((all, value) => all + value, 0);
 
-/** Without overflow, and without vanishing: by the largest magnitude. */
+/** The norm without overflow or underflow: scaled by the largest magnitude. */
 export function norm(values: Numbers): number {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
@@ -14,7 +14,7 @@ export function norm(values: Numbers): number {
 export const normOfAll = (all: readonly Numbers[], order = 2): number =>
   normOf(Float64Array.from(all.map((values) => normOf(values, order))), order);
 
-/** The norm of an order: 1 adds up magnitudes, Infinity takes the largest. */
+/** The norm of an order: 1 adds magnitudes, Infinity takes the largest. */
 export function normOf(values: Numbers, order = 2): number {
   if (order === 2) return norm(values);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -22,13 +22,13 @@ export function normOf(values: Numbers, order = 2): number {
   return largest * sum(values.map((value) => Math.abs(value / largest) ** order)) ** (1 / order);
 }
 
-/** Root mean square; of no elements it is of no consequence. */
+/** The root mean square. For an empty array its value does not matter. */
 export const rms = (values: Numbers): number => norm(values) / Math.sqrt(values.length);
 
 const rowOf = (values: Numbers, row: number, cols: number): Numbers =>
   values.subarray(row * cols, (row + 1) * cols);
 
-/** What a function makes of each row. */
+/** Applies a function to each row. */
 export const ofRows = (
   values: Numbers,
   rows: number,
@@ -36,7 +36,7 @@ export const ofRows = (
   f: (row: Numbers) => number,
 ): Numbers => Float64Array.from({ length: rows }, (_, row) => f(rowOf(values, row, cols)));
 
-/** What a function makes of each column. */
+/** Applies a function to each column. */
 export const ofCols = (
   values: Numbers,
   rows: number,
@@ -52,9 +52,9 @@ export const mean = (values: Numbers): number => sum(values) / values.length;
 export const clamp = (value: number, low: number, high: number): number =>
   Math.min(Math.max(value, low), high);
 
-/** Euclidean projection onto the simplex of this sum: Duchi et al., 2008, figure 1. */
+/** The Euclidean projection onto the simplex with this sum: Duchi et al., 2008, figure 1. */
 export function simplex(values: Numbers, total: number): Numbers {
-  // Moving all values by one number changes nothing, and beside their largest the total is not lost.
+  // Subtracting the largest value changes nothing, and keeps the total from being rounded away.
   const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const below = values.map((value) => value - largest);
   const sorted = below.slice().sort().reverse();

@@ -1,4 +1,4 @@
-/** Transforms that keep weights beside the parameters, in float64. */
+/** Transforms that average the parameters, in float64. */
 import { clamp, normOfAll, sum } from "./arithmetic.ts";
 import { each, element, type Model, map, type Shared, scalar, type View } from "./model.ts";
 
@@ -6,7 +6,7 @@ const keeps = { writes: "keeps", state: { average: element("p") } } as const;
 
 const evaluation = ({ s }: View) => s["average"]!;
 
-/** Moves the average by a share of the way to the parameters. */
+/** Moves the average a fraction of the way to the parameters. */
 function follow({ s, p }: View, share: number): void {
   const average = s["average"]!;
   s["average"] = map(p, (i) => average[i]! + share * (p[i]! - average[i]!));

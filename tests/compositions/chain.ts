@@ -1,4 +1,4 @@
-/** One update of all tensors by a rule, in float64. */
+/** Simulates one update of all tensors with a rule, in float64. */
 
 import type { Numbers } from "./arithmetic.ts";
 import {
@@ -18,16 +18,16 @@ import { drawing, transforms } from "./transforms.ts";
 export const modelOf = (part: string): Model =>
   (optimizers[part] ?? transforms[part] ?? drawing[part])!;
 
-/** All of a gradient, or some rows, each once. */
+/** A whole gradient, or some rows, each once. */
 export type Given = { readonly values: Numbers; readonly rows?: readonly number[] };
 
-/** What a part keeps of one parameter, and how many steps it has made with it. */
+/** A part's state for one parameter, and how many steps it has made. */
 interface Kept {
   age: number;
   state: Record<string, Numbers>;
 }
 
-/** What is kept between steps. */
+/** The state between steps. */
 export interface Memory {
   step: number;
   skipped: number;
@@ -45,12 +45,12 @@ export const emptyMemory = (): Memory => ({
 export const copyOf = ({ step, skipped, kept, shared }: Memory): Memory =>
   structuredClone({ step, skipped, kept, shared });
 
-/** Rounding, as it could have been: changes a number by so little. */
+/** Perturbs a number as another rounding would. */
 export type Noise = (value: number, type: ElementType) => number;
 
-/** Whose arrays an update works on. */
+/** The arrays of an update. */
 export interface Tensors {
-  /** Done to gradients, and to what each part makes. */
+  /** Applied to gradients, and to the results of each part. */
   readonly noise?: Noise | undefined;
   readonly specs: ReadonlyMap<string, ParameterSpec>;
   readonly p: Map<string, Numbers>;
@@ -81,7 +81,7 @@ export function optionsOf(
   );
 }
 
-/** Which elements of an array of a parameter's are those of some rows. */
+/** The indices, in an array that belongs to a parameter, of the elements of some rows. */
 function elementsOf(kind: StateModel["kind"], rows: readonly number[], cols: number): number[] {
   return kind === "element"
     ? rows.flatMap((row) => Array.from({ length: cols }, (_, col) => row * cols + col))
@@ -96,7 +96,7 @@ const sizeOf = (kind: StateModel["kind"], { shape }: ParameterSpec): number =>
     scalar: 1,
   })[kind];
 
-/** Makes a step's views of tensors, and puts back what it has made of them. */
+/** Makes the views of tensors for a step, and writes the results back. */
 class Step {
   readonly views = new Map<string, View>();
   readonly #tensors: Tensors;
@@ -118,7 +118,7 @@ class Step {
     }
   }
 
-  /** Of a sparse gradient, what belongs to its rows. */
+  /** For a sparse gradient, the elements of its rows. */
   #some(kind: StateModel["kind"], name: string, all: Numbers): Numbers {
     const { rows } = this.#given.get(name)!;
     if (rows === undefined || kind === "row" || kind === "scalar") return all.slice();
@@ -126,7 +126,7 @@ class Step {
     return Float64Array.from(elementsOf(kind, rows, colsOf(shape)), (at) => all[at]!);
   }
 
-  /** All of an array, those of the rows given replaced. */
+  /** The whole array, with the given rows replaced. */
   whole(kind: StateModel["kind"], name: string, all: Numbers, some: Numbers): Numbers {
     const { rows } = this.#given.get(name)!;
     if (rows === undefined || kind === "row" || kind === "scalar") return some;
@@ -136,7 +136,7 @@ class Step {
     return result;
   }
 
-  /** Runs a part for the tensors that take it. */
+  /** Runs a part for the tensors that it applies to. */
   run(instance: Instance, memory: Memory, groups: readonly GroupSpec[], loss: number): void {
     const model = modelOf(instance.spec.part);
     const views = instance.takers.map((name) => this.views.get(name)!);
@@ -164,7 +164,7 @@ class Step {
     view.o = optionsOf(instance, name, groups, memory.step);
     const state = Object.entries(modelOf(instance.spec.part).state ?? {});
     if (!memory.kept.has(key)) {
-      // State that starts from the parameter does so before the part's first step.
+      // State that starts from the parameter is initialized just before the part's first step.
       const start = ({ kind, initial }: StateModel) =>
         initial === "p"
           ? this.#tensors.p.get(name)!.slice()
@@ -183,7 +183,7 @@ class Step {
     return { ...kept.state };
   }
 
-  /** What the step has made of the parameters. */
+  /** Writes the results to the parameters. */
   finish(): void {
     for (const [name, { p }] of this.views) {
       this.#tensors.p.set(name, this.whole("element", name, this.#tensors.p.get(name)!, p));
@@ -205,7 +205,7 @@ function sharedOf({ name, spec }: Instance, memory: Memory, options: View["o"]):
   return shared!;
 }
 
-/** The last part that makes a parameter's direction, and the optimizer whose rate it goes by. */
+/** The last part that makes a parameter's direction, and the optimizer whose learning rate applies. */
 function applications(instances: readonly Instance[]) {
   const last = new Map<string, { at: number; optimizer: Instance }>();
   for (const [at, instance] of instances.entries()) {
@@ -218,9 +218,10 @@ function applications(instances: readonly Instance[]) {
 }
 
 /**
- * One update. Parts run in the order of writing, each for all tensors that take it; the direction is applied
- * behind the last part that makes it.
- * @returns the views as they are afterwards
+ * One update. Parts run in the order of writing, each for all tensors that it applies to. The direction is applied after the last
+ * part
+ * that makes it.
+ * @returns the views after the update
  */
 export function update(
   instances: readonly Instance[],
@@ -247,7 +248,7 @@ export function update(
   return step.views;
 }
 
-/** The weights to evaluate of all parameters. */
+/** The weights to evaluate, for all parameters. */
 export function evaluated(
   instances: readonly Instance[],
   { specs, p }: Tensors,
@@ -258,7 +259,7 @@ export function evaluated(
   const behind = new Set<string>();
   for (const instance of instances) {
     const model = modelOf(instance.spec.part);
-    // The last average counts, even where it has not begun: then it would begin at the parameters.
+    // The last average counts, even if it has not begun; in that case it equals the parameters.
     for (const name of model.evaluation ? instance.takers : []) {
       result.set(name, p.get(name)!.slice());
       behind.delete(name);

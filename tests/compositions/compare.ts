@@ -1,4 +1,4 @@
-/** Holds what Gradus makes of a composition to what the simulator makes of it. */
+/** Compares Gradus' results for a composition with the simulator's. */
 
 import { randomNumbers } from "../support/numbers.ts";
 import { modelOf, type Noise } from "./chain.ts";
@@ -7,7 +7,7 @@ import { type Outcome, perform, type Variant } from "./library.ts";
 import { judge } from "./refusals.ts";
 import { type Snapshot, simulate } from "./simulation.ts";
 
-/** What is wrong; a smaller composition shows the same fault if its kind is the same. */
+/** A failure. A smaller composition shows the same one if its kind is the same. */
 export interface Failure {
   readonly kind: "accepted" | "refused" | "threw" | "differs" | "changed" | "count";
   readonly message: string;
@@ -16,33 +16,39 @@ export interface Failure {
 /** One rounding. */
 const units: Readonly<Record<ElementType, number>> = { float32: 2 ** -24, float64: 2 ** -53 };
 
-/** Each gradient, and what each part makes, is rounded once more, up or down. */
+/** Rounds each gradient, and the results of each part, once more, up or down. */
 function noiseOf(seed: number): Noise {
   const { next } = randomNumbers(seed);
-  // Not one unit: then numbers that are the same would often stay the same.
+  // Two units rather than one, because with one unit equal numbers would often stay the same.
   return (value, type) => value * (1 + (4 * next() - 2) * units[type]);
 }
 
-/** How sensitive a composition is to rounding: runs that are rounded once more. Six, since two could go the same way
- * where a sign decides. */
+/**
+ * Measures how sensitive a composition is to rounding, with runs that are rounded once more. Six seeds, because two could go the
+ * same way
+ * where a sign decides.
+ */
 const NOISES = [11, 12, 13, 14, 15, 16];
 
 /**
- * What an element may be off by. In float32 a step rounds the parameter once and its update some times, each by half a
- * unit of the largest number that takes part, so 8 roundings a step are allowed, and 4 for the start. What
- * rounding grows to by the formulas themselves is seen from runs that are rounded once more: ten times that is allowed,
- * since they round two of some twenty operations. In float64 the first is far below 1e-10, which is allowed instead: no
- * fault that matters is smaller, and no rounding of a run of 30 steps larger.
+ * The tolerance of an element. In float32 a step rounds the parameter once and its update several times, each by half a unit of
+ * the
+ * largest number involved, so 8 roundings are allowed for each step, and 4 for the start. The formulas may amplify rounding,
+ * which is
+ * measured with runs that are rounded once more: ten times their difference is allowed, since they round only two of about twenty
+ * operations. In float64 all of this is far below 1e-10, which is allowed instead: relevant faults are larger, and the rounding
+ * of 30
+ * steps is smaller.
  */
 const allowance = (type: ElementType, steps: number): number =>
   type === "float32" ? (4 + 8 * steps) * units.float32 : 1e-10;
 
 const SPREAD = 10;
 
-/** Beyond this share of the largest number a comparison says little: such compositions are counted. */
+/** Beyond this fraction of the largest number a comparison says little. Such compositions are counted. */
 export const LOOSE = 1e-3;
 
-/** Where tensors see each other the coarser type decides for all. */
+/** If tensors depend on each other, the coarser type decides for all. */
 function coarsest(composition: Composition): (name: string) => ElementType {
   const names = composition.parameters.map(({ name }) => name);
   const { instances, frozen } = resolve(composition.rule, names);
@@ -60,9 +66,9 @@ function coarsest(composition: Composition): (name: string) => ElementType {
 
 export interface Comparison {
   readonly failure?: Failure;
-  /** The largest share of a tensor's largest number that was allowed. */
+  /** The largest tolerance, as a fraction of a tensor's largest number. */
   readonly allowed: number;
-  /** The largest share of what was allowed that a difference came to. */
+  /** The largest difference, as a fraction of the tolerance. */
   readonly used: number;
 }
 
@@ -73,7 +79,7 @@ interface Pair {
   readonly where: string;
   readonly found: ArrayLike<number>;
   readonly expected: ArrayLike<number>;
-  /** The same of runs that are rounded once more: found only where it is needed. */
+  /** The same for runs that are rounded once more: computed only if needed. */
   readonly noisy: () => readonly ArrayLike<number>[];
   readonly scale: number;
   readonly share: number;
@@ -115,9 +121,9 @@ function compareCounts(found: Snapshot, expected: Snapshot, where: string): Fail
 }
 
 /**
- * Holds what was found to what is right.
- * @param found behind all actions, or behind the last ones
- * @param coarseness multiplies what is allowed, for devices that round more coarsely
+ * Compares snapshots with the expected ones.
+ * @param found after all actions, or after the last ones
+ * @param coarseness multiplies the tolerance, for devices that round more coarsely
  */
 export function compareSnapshots(
   composition: Composition,
@@ -158,7 +164,9 @@ export function compareSnapshots(
   return { allowed, used };
 }
 
-/** Of gradients as they came in, which are rounded once: float32 of them is enough, and of parameters that they are made of. */
+/**
+ * Compares the norms of the input gradients, which are rounded once to float32, as are the parameters from which they are made.
+ */
 function compareNorms(found: Snapshot, right: Snapshot, where: string): Failure | undefined {
   const [is, wanted] = [found.gradientNorm, right.gradientNorm];
   if (is === "open" || wanted === "open") return undefined;
@@ -172,7 +180,7 @@ function compareNorms(found: Snapshot, right: Snapshot, where: string): Failure 
   return { kind: "count", message: `${where}: gradientNorm is ${is}, right is ${wanted}` };
 }
 
-/** Whether Gradus does with a composition what it should. */
+/** Checks whether Gradus handles a composition correctly. */
 export function compare(composition: Composition, variant: Variant = {}): Comparison {
   const nothing = { allowed: 0, used: 0 };
   const verdict = judge(composition);

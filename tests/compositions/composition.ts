@@ -1,13 +1,13 @@
-/** What a composition is: plain data, so that it can be printed, made smaller and run again. */
+/** Defines a composition: plain data, so that it can be printed, reduced and run again. */
 
-/** A hyperparameter: a number, a switch, or a schedule `(t) => from / (1 + fall * t)`. */
+/** A hyperparameter: a number, a boolean, or a schedule `(t) => from / (1 + fall * t)`. */
 export type Value = number | boolean | { readonly from: number; readonly fall: number };
 
 /** An optimizer or a transform, by its exported name. */
 export interface PartSpec {
   readonly part: string;
   readonly options: Readonly<Record<string, Value>>;
-  /** Whether it is only there after the action `restore: "added"`. */
+  /** Whether it exists only after the action `restore: "added"`. */
   readonly added?: boolean;
 }
 
@@ -39,20 +39,20 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: ElementType;
-  /** From `parameters()`, an array of the caller's, or a part of a larger array. */
+  /** From `parameters()`, the caller's array, or a part of a larger array. */
   readonly place: "memory" | "foreign" | "view";
   readonly start: readonly number[];
-  /** Whether it is only there after the action `restore: "added"`. */
+  /** Whether it exists only after the action `restore: "added"`. */
   readonly added?: boolean;
 }
 
 export interface GroupSpec {
   readonly match: readonly string[];
-  /** By bare or qualified name. */
+  /** By plain or qualified name. */
   readonly overrides: Readonly<Record<string, Value>>;
 }
 
-/** In which form a gradient is passed; `other` is the type that the parameter does not have. */
+/** The form in which a gradient is passed; `other` is the type that the parameter does not have. */
 export type Form = "array" | "typed" | "other" | "view";
 
 export type GradientSpec =
@@ -61,7 +61,7 @@ export type GradientSpec =
   /** The array of a parameter. */
   | { readonly of: string };
 
-/** What is wrong with a call that is to throw. */
+/** The mistake in a call that must throw. */
 export type Flaw = "short" | "missing" | "unknown" | "loss" | "row" | "schedule";
 
 export interface StepAction {
@@ -73,8 +73,8 @@ export interface StepAction {
 }
 
 /**
- * Another optimizer takes over: of the same names, of others, or with what was `added`; or this one goes back
- * to where it was at the last `save`.
+ * Another optimizer takes over: with the same names, with others, or with the `added` parameters; or this one returns to the last
+ * `save`.
  */
 export type Action =
   | StepAction
@@ -98,13 +98,13 @@ export const lengthOf = (shape: readonly number[]): number => shape.reduce((a, b
 
 export const isMatrix = (shape: readonly number[]): boolean => shape.length > 1;
 
-/** The first dimension: of a vector, its elements. */
+/** The first dimension; for a vector, the number of its elements. */
 export const rowsOf = (shape: readonly number[]): number => shape[0] ?? 1;
 
-/** Of one row. */
+/** The number of elements in a row. */
 export const colsOf = (shape: readonly number[]): number => lengthOf(shape.slice(1));
 
-/** What there is of a rule before anything is added to it; undefined where that is nothing. */
+/** The rule before anything is added to it; undefined if it is empty. */
 function ruleBefore(rule: RuleSpec, names: ReadonlySet<string>): RuleSpec | undefined {
   if ("part" in rule) {
     return rule.added ? undefined : rule;
@@ -151,9 +151,9 @@ export function partsOf(rule: RuleSpec): PartSpec[] {
   return [];
 }
 
-/** One part of a rule, and which parameters take it. */
+/** One part of a rule, and the parameters that it applies to. */
 export interface Instance {
-  /** Over the whole rule: the second of one name is `sgd#2`. */
+  /** Unique within the rule: the second `sgd` is `sgd#2`. */
   readonly name: string;
   readonly spec: PartSpec;
   readonly takers: readonly string[];

@@ -1,10 +1,10 @@
-/** Transforms of what an optimizer has made, in float64. */
+/** Transforms of an optimizer's direction, in float64. */
 import { clamp, mean, norm, normOf, normOfAll, rms } from "./arithmetic.ts";
 import { each, element, type Model, map, type View } from "./model.ts";
 
 const direction = { writes: "u" } as const;
 
-/** Scales the direction to at most a bound. */
+/** Scales the direction down to a bound. */
 const scaled = (view: View, size: number, bound: number): void => {
   if (size > bound) view.u = view.u!.map((value) => value * (bound / size));
 };

@@ -1,4 +1,4 @@
-/** Random compositions, each from a seed and a number. */
+/** Generates random compositions from a seed and a number. */
 import { modelOf } from "./chain.ts";
 import {
   type Action,
@@ -25,7 +25,7 @@ export interface Traits {
   readonly without?: ReadonlySet<string>;
   /** Whether there are parts that must be refused, and calls that throw. */
   readonly mistakes?: boolean;
-  /** Whether steps are skipped for gradients that are not finite. */
+  /** Whether some gradients are not finite, so that steps are skipped. */
   readonly skips?: boolean;
   readonly wrappers?: boolean;
   readonly sparse?: boolean;
@@ -34,9 +34,9 @@ export interface Traits {
   readonly wild?: boolean;
   /** Whether the first parameter is so long that threads share it. */
   readonly large?: boolean;
-  /** Whether it is for a device, to which gradients are written. */
+  /** Whether it is for a device, with gradients in its buffers. */
   readonly device?: boolean;
-  /** Whether random numbers may be drawn, which the simulator cannot. */
+  /** Whether random numbers may be drawn, which the simulator cannot reproduce. */
   readonly draws?: boolean;
 }
 
@@ -44,7 +44,7 @@ const shapes: readonly (readonly number[])[] = [
   ...[[], [1], [7], [3, 5], [2, 3, 4], [1, 1], [5], [4, 2], [1, 6], [6, 1], [3], [2, 2]],
 ];
 
-/** Now and then none, or more elements than a reduction has in a block. */
+/** Sometimes empty, or with more elements than a block of a reduction. */
 function shapeOf(random: Random): readonly number[] {
   const rare = random.below(40);
   return rare === 0 ? [0] : rare === 1 ? [1000 + random.below(60)] : random.pick(shapes);
@@ -87,7 +87,7 @@ function groupsOf(
   return Object.keys(overrides).length === 0 ? [] : [{ match: all, overrides }];
 }
 
-/** A parameter that a partial restore adds: one that is nowhere alone. */
+/** Marks a parameter, or adds an average, that exists only after a partial restore. */
 function withAddition(random: Random, rule: RuleSpec, parameters: readonly ParameterSpec[]) {
   const adding = random.pick(["parameter", "average"] as const);
   if (adding === "parameter" && parameters.length > 1) {
@@ -200,7 +200,7 @@ function candidate(random: Random, traits: Traits): Composition {
   return finished(random, composition);
 }
 
-/** Finite gradients, of which one has a square that is not finite in the parameter's type. */
+/** Finite gradients, one of which has a square that overflows the parameter's type. */
 function hugeGradient(random: Random): Composition {
   const rules: RuleTraits = { schedules: false, partitions: false };
   const type = random.pick<ElementType>(["float32", "float64"]);
@@ -229,7 +229,7 @@ function hugeGradient(random: Random): Composition {
   };
 }
 
-/** With a last update of the micro-steps that wait. */
+/** Adds a last update for the micro-steps that wait. */
 function finished(random: Random, composition: Composition): Composition {
   const { wrapper, actions } = composition;
   if (wrapper === undefined || !("accumulate" in wrapper) || random.chance(0.5)) return composition;
@@ -238,7 +238,7 @@ function finished(random: Random, composition: Composition): Composition {
 
 const everything: Traits = { mistakes: true, wrappers: true, sparse: true, restores: true };
 
-/** The composition of a seed and a number: one of which it is known what must come of it. */
+/** The composition of a seed and a number, with a known expected outcome. */
 export function generate(seed: number, index: number, traits: Traits = everything): Composition {
   const random = randomOf(seed, index);
   for (;;) {

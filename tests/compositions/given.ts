@@ -1,4 +1,4 @@
-/** What becomes of the gradients that a step is given. */
+/** Prepares the gradients of a step. */
 import { type Numbers, normOfAll } from "./arithmetic.ts";
 import { type Given, noisy, type Tensors } from "./chain.ts";
 import { colsOf, type ElementType, type GradientSpec } from "./composition.ts";
@@ -6,12 +6,12 @@ import { colsOf, type ElementType, type GradientSpec } from "./composition.ts";
 export const round = (values: ArrayLike<number>, type: ElementType): Numbers =>
   type === "float32" ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
 
-/** A gradient in the parameter's type, as it is before the step; of a sparse one each row once. */
+/** A gradient in the parameter's type, as before the step; for a sparse one each row once. */
 export function given({ specs, p }: Tensors, name: string, gradient: GradientSpec): Given {
   const { type, shape } = specs.get(name)!;
   if ("of" in gradient) return { values: round(p.get(gradient.of)!, type) };
   if (!("rows" in gradient)) {
-    // What passes through a float32 array is rounded there.
+    // Values that pass through a float32 array are rounded there.
     const exact = gradient.form === "other" ? round(gradient.values, "float32") : gradient.values;
     return { values: round(exact, type) };
   }
@@ -26,10 +26,10 @@ export function given({ specs, p }: Tensors, name: string, gradient: GradientSpe
   return { values: round(values, type), rows };
 }
 
-/** SAM's gradients change with the parameters by this much. */
+/** The curvature with which SAM's gradients change with the parameters. */
 export const BOWL = 0.5;
 
-/** The gradients of the point that is `sam` higher up (Foret et al., 2021, equation 2; Kwon et al., 2021, for ASAM). */
+/** The gradients at the point that SAM climbs to (Foret et al., 2021, equation 2; Kwon et al., 2021, for ASAM). */
 export function climb(
   tensors: Tensors,
   all: Map<string, Given>,

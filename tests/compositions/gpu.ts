@@ -1,4 +1,4 @@
-/** Compositions on a GPU, against the simulator. */
+/** Compares compositions on a GPU with the simulator. */
 import * as source from "../../src/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
 import { type Comparison, compareSnapshots, type Failure, LOOSE } from "./compare.ts";
@@ -12,15 +12,16 @@ import { Saying } from "./saying.ts";
 import { shrinkBy } from "./shrink.ts";
 import type { Snapshot } from "./simulation.ts";
 
-/** What `gradus/webgpu` takes: float32, gradients in its own buffers, no call that throws before a report. */
+/** What `gradus/webgpu` supports: float32, gradients in its own buffers, no call that throws before a report. */
 const traits: Traits = { types: ["float32"], skips: true, device: true, wild: false };
 
 export const generateForGpu = (seed: number, index: number): Composition =>
   generate(seed, index, traits);
 
 /**
- * WGSL lets a device divide and take roots within 2.5 units where the CPU rounds once, scalars that depend on a reduction
- * are float32 there, and sums are trees of float32: each of these is worth a few roundings of the CPU's.
+ * The extra tolerance. WGSL lets a device divide and take roots within 2.5 units, which the CPU rounds once. Scalars that depend
+ * on a
+ * reduction are float32 there, and sums are trees of float32. Each of these is worth a few of the CPU's roundings.
  */
 const COARSENESS = 3;
 
@@ -85,7 +86,7 @@ export async function compareOnGpu(
   }
 }
 
-/** What there is to say of one composition on a device; `attempts` are made to find a smaller one. */
+/** The report on one composition on a device; `attempts` are made to reduce it. */
 export async function examineOnGpu(
   device: GPUDevice,
   composition: Composition,

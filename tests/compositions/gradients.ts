@@ -1,4 +1,4 @@
-/** Random steps: gradients of all sizes and forms, and calls that are to throw. */
+/** Generates random steps: gradients of all sizes and forms, and calls that must throw. */
 import {
   colsOf,
   type ElementType,
@@ -12,15 +12,16 @@ import {
 } from "./composition.ts";
 import { type Random, short } from "./random.ts";
 
-/** Of what size the gradients of a composition are: a wild one comes now and then. */
+/** The sizes of a composition's gradients, sometimes a wild one. */
 export interface Sizes {
   readonly usual: number;
   readonly wild: readonly number[];
 }
 
 /**
- * Squares and products of squares stay within the type: what float32 rounds to zero, or to infinity, float64 does
- * not, and then the two are right to differ.
+ * Squares and products of squares stay within the type. Otherwise float32 rounds to zero or infinity where float64 does not, and
+ * both are
+ * right.
  */
 export function sizesOf(random: Random, type: ElementType, wild: boolean): Sizes {
   const extreme = type === "float64" ? [1e-30, 1e15] : [1e-8, 1e6];
@@ -83,7 +84,7 @@ export function stepOf(
   return { step, loss, own: own && (flaw === undefined || flaw === "loss"), ...(flaw && { flaw }) };
 }
 
-/** An element of one gradient is not finite. */
+/** Makes an element of one gradient not finite. */
 function withNaN(random: Random, step: StepAction["step"]): StepAction["step"] {
   const names = Object.keys(step).filter((name) => valuesOf(step[name]!).length > 0);
   if (names.length === 0) return step;

@@ -1,4 +1,4 @@
-/** A whole composition by Gradus: what its parameters are after each action, and what must not have changed. */
+/** Runs a whole composition with Gradus: the parameters after each action, and arrays that must not change. */
 import * as source from "../../src/index.ts";
 import {
   type Action,
@@ -26,9 +26,9 @@ export interface Variant {
   readonly library?: Library;
   readonly backend?: source.Backend;
   readonly threads?: number;
-  /** Continues with another optimizer behind each action. */
+  /** Continues with another optimizer after each action. */
   readonly restoreAlways?: boolean;
-  /** Leaves averages out of what is compared where they cost too much. */
+  /** Compares averages only at the end if they take too long. */
   readonly evaluate?: "always" | "last";
 }
 
@@ -38,9 +38,9 @@ export interface Outcome {
   /** Why it could not be bound. */
   readonly refused?: Error;
   readonly snapshots: readonly Snapshot[];
-  /** What has changed that must not, or has not that must. */
+  /** Unexpected changes, and missing ones. */
   readonly complaints: readonly string[];
-  /** Bits of the last state, with all numbers. */
+  /** The bits of the last state, with all numbers. */
   readonly state: string;
 }
 
@@ -153,7 +153,7 @@ class Run {
     for (const [name, values] of this.#saved.p) this.#arrays.get(name)!.set(values);
   }
 
-  /** Another optimizer goes on. */
+  /** Hands over to another optimizer. */
   #hand(how: "again" | "renamed" | "added"): void {
     const state = this.#optimizer.state();
     const before = this.#said.rename;
@@ -189,7 +189,7 @@ class Run {
     };
   }
 
-  /** A step; one that throws or is skipped has changed nothing. */
+  /** Makes a step; if it throws or is skipped, nothing may change. */
   #guarded(action: StepAction): { threw: boolean; gradientNorm: number | undefined } {
     const written = action.own && this.#sam === undefined ? this.#write(action) : undefined;
     const before = isRisky(action) ? this.#snapshotBits() : undefined;
@@ -225,7 +225,7 @@ class Run {
     return textOf([steps, state, inner, [...this.#arrays]]);
   }
 
-  /** Of its own gradients, once they are in use: asking for them makes them. */
+  /** The bits of the optimizer's own gradients if they are in use: to read them creates them. */
   #ownBits(written: object | undefined): string {
     this.#ownsGradients ||= written !== undefined;
     if (!this.#ownsGradients) return "";
@@ -243,7 +243,7 @@ class Run {
     }
   }
 
-  /** Into the optimizer's own arrays; copies of these. */
+  /** Writes gradients into the optimizer's own arrays; returns copies. */
   #write({ step }: StepAction): Map<string, Numbers> {
     const gradients = this.#optimizer.gradients as Record<string, Numbers>;
     const written = this.#trained.map((name) => {
@@ -292,7 +292,7 @@ class Run {
   }
 }
 
-/** Carries a composition out. Errors that no step should throw pass. */
+/** Runs a composition. Errors that no step should throw are passed on. */
 export function perform(composition: Composition, variant: Variant = {}): Outcome {
   const run = new Run(composition, variant);
   try {

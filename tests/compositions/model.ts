@@ -1,7 +1,7 @@
-/** What the simulator knows of a part: its state, and what it does to all tensors that take it. */
+/** The simulator's model of a part: its state, and what it does to all tensors that it applies to. */
 import type { Numbers } from "./arithmetic.ts";
 
-/** One tensor within one step; of a sparse gradient, the rows given. */
+/** One tensor in one step; for a sparse gradient, the given rows. */
 export interface View {
   readonly name: string;
   readonly rows: number;
@@ -10,15 +10,15 @@ export interface View {
   p: Numbers;
   g: Numbers;
   u: Numbers | undefined;
-  /** The steps of this part with this tensor, this one included. */
+  /** The number of steps of this part with this tensor, including this one. */
   t: number;
-  /** Options at this step. */
+  /** The options at this step. */
   o: Readonly<Record<string, number>>;
   /** State by name; a scalar is an array of one. */
   s: Record<string, Numbers>;
 }
 
-/** What all tensors that take a part have in common: its steps and scalars. */
+/** The steps and scalars that all tensors of a part share. */
 export type Shared = Record<string, number> & { t: number };
 
 export interface StateModel {
@@ -27,46 +27,46 @@ export interface StateModel {
   readonly initial: number | string;
 }
 
-/** What a part changes: `keeps` nothing but a state of its own. */
+/** What a part changes; `keeps` means only its own state. */
 export type Writes = "g" | "u" | "p" | "keeps";
 
 export interface Model {
   readonly writes: Writes;
-  /** Makes a step of the gradient, rather than changing what others make. */
+  /** Whether it makes a step from the gradient, rather than changing another part's. */
   readonly optimizer?: boolean;
   /** Besides what it writes. */
   readonly readsGradient?: boolean;
   readonly readsLoss?: boolean;
-  /** Whether it adds up over all tensors that take it. */
+  /** Whether it reduces over all of its tensors. */
   readonly global?: boolean;
-  /** Whether each element is by itself: only then may a tensor be split. */
+  /** Whether elements are independent: only then may a tensor be split. */
   readonly elementwise?: boolean;
-  /** A projection, which averaged weights go through, too. */
+  /** Whether it is a projection, which also applies to averaged weights. */
   readonly projection?: boolean;
-  /** Needs whole rows and columns of matrices, or of all tensors: then no sparse gradient. */
+  /** Whether it needs whole matrices, or all tensors; then it takes no sparse gradient. */
   readonly whole?: "matrices" | "all";
-  /** Squares gradients: one whose square is not finite in the parameters' type is not finite for it. */
+  /** Whether it squares gradients: a gradient whose square overflows the parameters' type does not count as finite. */
   readonly squares?: boolean;
-  /** Makes gradients small enough to be squared. */
+  /** Whether it makes gradients small enough to be squared. */
   readonly clips?: boolean;
   readonly state?: Readonly<Record<string, StateModel>>;
   /** Scalars that all tensors share, each with its start: a number or an option's name. */
   readonly shared?: Readonly<Record<string, number | string>>;
   readonly options: Readonly<Record<string, number | boolean>>;
   run(views: readonly View[], shared: Shared, loss: number): void;
-  /** The weights to evaluate, and whether they are computed of `p`. */
+  /** The weights to evaluate, and whether they are computed from `p`. */
   evaluation?(view: View): Numbers;
   readonly evaluatesOfP?: boolean;
 }
 
-/** A model whose tensors do not see each other. */
+/** A model whose tensors are independent. */
 export const each =
   (update: (view: View) => void): Model["run"] =>
   (views) => {
     for (const view of views) update(view);
   };
 
-/** A model whose elements do not see each other. */
+/** A model whose elements are independent. */
 export const map = (target: Numbers, value: (index: number) => number): Numbers =>
   target.map((_, index) => value(index));
 

@@ -1,4 +1,4 @@
-/** Optimizers in float64, one tensor or all tensors at a time, from the papers and PyTorch's and Optax' formulas. */
+/** Optimizers in float64, for one tensor or all tensors at a time, from the papers and the formulas of PyTorch and Optax. */
 import { each, element, type Model, map, scalar, type View } from "./model.ts";
 import {
   adafactor,
@@ -12,7 +12,7 @@ import {
 
 const common = { writes: "u", optimizer: true, readsGradient: true } as const;
 
-/** Adam's moments, and its direction. */
+/** Adam's moments and its direction. */
 function adamDirection({ g, s, t, o }: View): Float64Array {
   s["m"] = map(g, (i) => o["beta1"]! * s["m"]![i]! + (1 - o["beta1"]!) * g[i]!);
   s["v"] = map(g, (i) => o["beta2"]! * s["v"]![i]! + (1 - o["beta2"]!) * g[i]! ** 2);
@@ -36,7 +36,7 @@ const sgd: Model = {
       view.u = g.slice();
       return;
     }
-    // PyTorch's first buffer is the gradient, undamped.
+    // PyTorch's first buffer is the gradient, without dampening.
     s["b"] = map(g, (i) =>
       t === 1 ? g[i]! : momentum * s["b"]![i]! + (1 - o["dampening"]!) * g[i]!,
     );
@@ -84,7 +84,7 @@ const adamw: Model = {
   }),
 };
 
-/** The largest uncorrected second moment, as PyTorch, or the largest corrected one, as Optax. */
+/** The largest uncorrected second moment as in PyTorch, or the largest corrected one as in Optax. */
 const amsgrad: Model = {
   ...adam,
   options: {
@@ -106,7 +106,7 @@ const amsgrad: Model = {
   }),
 };
 
-/** PyTorch's, whose momentum has a schedule. */
+/** PyTorch's NAdam, whose momentum has a schedule. */
 const nadam: Model = {
   ...adam,
   options: { ...betas, lr: 2e-3, momentumDecay: 4e-3 },

@@ -1,4 +1,4 @@
-/** Optimizers that look at whole tensors, or at all of them, in float64. */
+/** Optimizers that use whole tensors, or all of them, in float64. */
 import { mean, type Numbers, norm, normOfAll, ofCols, ofRows, rms, sum } from "./arithmetic.ts";
 import { each, element, type Model, map, type Shared, scalar, type View } from "./model.ts";
 
@@ -7,7 +7,7 @@ const common = { writes: "u", optimizer: true, readsGradient: true } as const;
 const total = (views: readonly View[], f: (view: View, index: number) => number): number =>
   views.reduce((all, view) => all + sum(map(view.g, (index) => f(view, index))), 0);
 
-/** The second moment, which a matrix keeps as means of its rows and columns. */
+/** The second moment, which for a matrix is stored as means of its rows and columns. */
 function secondMoment({ g, s, matrix, rows, cols, o }: View, b: number): Numbers {
   const squares = g.map((value) => value ** 2 + o["epsRoot"]!);
   if (!matrix || !o["factored"]) {
@@ -21,7 +21,7 @@ function secondMoment({ g, s, matrix, rows, cols, o }: View, b: number): Numbers
   return map(g, (i) => (s["r"]![Math.floor(i / cols)]! / middle) * s["c"]![i % cols]!);
 }
 
-/** Shazeer & Stern, algorithms 4 and 5, with eps1 and decay as PyTorch. */
+/** Shazeer & Stern, algorithms 4 and 5, with eps1 and decay as in PyTorch. */
 export const adafactor: Model = {
   ...common,
   squares: true,
@@ -87,7 +87,7 @@ export const novograd: Model = {
   }),
 };
 
-/** Loizou et al., 2021, equation 3; a step of none where the gradients are all but zero. */
+/** Loizou et al., 2021, equation 3; no step if the gradients are nearly zero. */
 export const polyakSgd: Model = {
   ...common,
   squares: true,
@@ -106,7 +106,7 @@ export const polyakSgd: Model = {
   },
 };
 
-/** Ivgi et al., 2023: what all tensors share is the distance gone and the sum of squared norms. */
+/** Ivgi et al., 2023: all tensors share the distance and the sum of squared norms. */
 export const dog: Model = {
   ...common,
   squares: true,
@@ -129,7 +129,7 @@ export const dog: Model = {
   },
 };
 
-/** What is added up over all tensors is at the shared state's age. */
+/** Sums over all tensors use the age of the shared state. */
 function prodigyEstimate(views: readonly View[], shared: Shared, beta3: number): number {
   const { o } = views[0]!;
   const d = shared["d"]!;
@@ -147,7 +147,7 @@ function prodigyEstimate(views: readonly View[], shared: Shared, beta3: number):
 const correction = (o: View["o"], t: number): number =>
   o["biasCorrection"] ? Math.sqrt(1 - o["beta2"]! ** t) / (1 - o["beta1"]! ** t) : 1;
 
-/** Mishchenko & Defazio, 2023, as the authors' code. */
+/** Mishchenko & Defazio, 2023, as in the authors' code. */
 export const prodigy: Model = {
   ...common,
   global: true,
@@ -183,7 +183,7 @@ export const prodigy: Model = {
   },
 };
 
-/** Defazio et al., 2024; x is found of the parameters, which are between z and x. */
+/** Defazio et al., 2024; x is computed from the parameters, which are between z and x. */
 export const scheduleFreeSgd: Model = {
   ...common,
   writes: "p",

@@ -1,10 +1,10 @@
-/** Whether two ways of carrying a composition out come to the same bits. */
+/** Checks whether two ways to run a composition give the same bits. */
 import { firstDifference } from "../support/bits.ts";
 import type { Outcome } from "./library.ts";
 
 /**
- * What differs between two outcomes.
- * @param second the name of what one of them has as a parameter of its own, and the other at the end of another
+ * The differences between two outcomes.
+ * @param second the name of a parameter in one of them, which in the other is the end of another parameter
  */
 export function difference(one: Outcome, other: Outcome, second = ""): string | undefined {
   if (one.refused || other.refused) {

@@ -1,4 +1,4 @@
-/** A composition as a program that can be pasted. */
+/** Writes a composition as a program that can be pasted. */
 import {
   addsSomething,
   beforeAddition,
@@ -144,7 +144,7 @@ function actionLines(composition: Composition): string[] {
   });
 }
 
-/** The program, ending with what it prints. */
+/** The program; at its end it prints the results. */
 export function programOf(composition: Composition): string {
   const before = addsSomething(composition) ? beforeAddition(composition) : composition;
   const { wrapper, rule, parameters } = composition;

@@ -1,16 +1,16 @@
-/** Choices of a seeded generator. */
+/** Random choices from a seed. */
 import { randomNumbers } from "../support/numbers.ts";
 
 export interface Random {
   readonly chance: (share: number) => boolean;
   readonly below: (count: number) => number;
-  /** A whole number, both ends included. */
+  /** A whole number, with both ends included. */
   readonly whole: (low: number, high: number) => number;
   readonly between: (low: number, high: number) => number;
   readonly pick: <T>(list: readonly T[]) => T;
-  /** About normal, of three digits: such numbers are short to print. */
+  /** Roughly normal, with three digits, so that it is short to print. */
   readonly normal: () => number;
-  /** Some of a list, at least one. */
+  /** Some elements of a list, at least one. */
   readonly some: <T>(list: readonly T[]) => T[];
 }
 
@@ -18,7 +18,7 @@ export interface Random {
 export const short = (value: number): number => Number(value.toPrecision(3));
 
 export function randomOf(seed: number, index: number): Random {
-  // Neighbouring seeds must not begin alike.
+  // Neighbouring seeds must not start with similar numbers.
   const { next, pick, below, between } = randomNumbers(
     Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35),
   );

@@ -1,4 +1,4 @@
-/** What is to be refused when it is bound, and what nobody has said anything about. */
+/** Judges which compositions must be refused at binding, and which have undefined semantics. */
 import { modelOf } from "./chain.ts";
 import {
   addsSomething,
@@ -9,7 +9,7 @@ import {
   resolve,
 } from "./composition.ts";
 
-/** `refused` with the reason; `open` where the semantics do not say what comes of it. */
+/** `refused` with the reason; `open` if the semantics do not define the outcome. */
 export type Verdict =
   | { readonly verdict: "right" }
   | { readonly verdict: "refused" | "open"; readonly why: string };
@@ -18,24 +18,24 @@ const right: Verdict = { verdict: "right" };
 const refused = (why: string): Verdict => ({ verdict: "refused", why });
 const open = (why: string): Verdict => ({ verdict: "open", why });
 
-/** Of verdicts the first that is not right; one that is open makes all open. */
+/** The first verdict that is not right; an open one makes the whole open. */
 function firstOf(verdicts: readonly Verdict[]): Verdict {
   const wrong = verdicts.filter(({ verdict }) => verdict !== "right");
   return wrong.find(({ verdict }) => verdict === "open") ?? wrong[0] ?? right;
 }
 
-/** Behind Schedule-Free, whose evaluated weights are computed of the parameters, nothing may move these. */
+/** After Schedule-Free, whose evaluated weights are computed from the parameters, no part may move these. */
 function judgeScheduleFree(parts: readonly Instance[]): Verdict {
   const models = parts.map(({ spec }) => modelOf(spec.part));
   const from = models.findIndex(({ evaluatesOfP }) => evaluatesOfP);
   const at = models.findIndex(({ writes }, index) => writes === "p" && index > from);
   if (from < 0 || at < 0) return right;
   const why = `${parts[at]!.name} stands behind ${parts[from]!.name}`;
-  // With an average that is evaluated instead it could be right.
+  // It could be right if an average is evaluated instead.
   return models.some(({ writes }) => writes === "keeps") ? open(why) : refused(why);
 }
 
-/** The parts that one parameter takes, in their order. */
+/** Judges the parts of one parameter, in their order. */
 function judgeChain(parts: readonly Instance[]): Verdict {
   const models = parts.map(({ spec }) => modelOf(spec.part));
   const optimizers = [...models.keys()].filter((index) => models[index]!.optimizer);
@@ -69,7 +69,7 @@ function judgeChain(parts: readonly Instance[]): Verdict {
   return firstOf([...verdicts, judgeScheduleFree(parts)]);
 }
 
-/** Global projections of weights, of which some are averages. */
+/** Judges global projections of weights, some of which are averages. */
 function judgeBalls(instances: readonly Instance[]): Verdict {
   const averaged = new Set<string>();
   for (const [index, { spec, takers, name }] of instances.entries()) {
@@ -77,7 +77,7 @@ function judgeBalls(instances: readonly Instance[]): Verdict {
     if (model.evaluation) for (const taker of takers) averaged.add(taker);
     if (spec.part !== "projectL2Ball" || !spec.options["global"]) continue;
     const isSome = (count: number) => count > 0 && count < takers.length;
-    // An average behind it is evaluated instead, as it is.
+    // A later average is evaluated instead, unchanged.
     const later = instances.slice(index + 1).filter((each) => modelOf(each.spec.part).evaluation);
     const groups = [[...averaged], ...later.map((each) => each.takers)];
     if (groups.some((names) => isSome(takers.filter((taker) => names.includes(taker)).length))) {
@@ -87,7 +87,7 @@ function judgeBalls(instances: readonly Instance[]): Verdict {
   return right;
 }
 
-/** Patterns that no parameter fits. */
+/** Judges patterns that match no parameter. */
 function judgeMatches(rule: RuleSpec, names: readonly string[]): Verdict {
   const none = refused("a pattern fits no parameter");
   const among = (match: readonly string[]) => names.filter((name) => match.includes(name));
@@ -108,7 +108,7 @@ function judgeMatches(rule: RuleSpec, names: readonly string[]): Verdict {
   return right;
 }
 
-/** Overrides that no parameter of a group takes, or that two parts could be meant by. */
+/** Judges overrides that no parameter of a group has, or that could mean two parts. */
 function judgeGroups({ groups }: Composition, instances: readonly Instance[]): Verdict {
   return firstOf(
     groups.flatMap(({ match, overrides }) => {
@@ -126,7 +126,7 @@ function judgeGroups({ groups }: Composition, instances: readonly Instance[]): V
   );
 }
 
-/** Calls that are to throw, and would not. */
+/** Judges calls that should throw, and would not. */
 function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Instance[]): Verdict {
   const taken = instances.filter(({ takers }) => takers.length > 0);
   const possible = {
@@ -146,7 +146,7 @@ function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Insta
   return wrong ? open("a call that need not throw") : right;
 }
 
-/** Gradients that are not given, though nothing is to throw. */
+/** Judges missing gradients in calls that should not throw. */
 function judgeGradients(
   { actions, parameters }: Composition,
   frozen: ReadonlySet<string>,
@@ -179,7 +179,7 @@ function judgeNow(composition: Composition): Verdict {
 /** Whether a composition may be bound. */
 export function judge(composition: Composition): Verdict {
   if (!addsSomething(composition)) return judgeNow(composition);
-  // What is refused only later is no refusal of `optimize`.
+  // What is refused only later is not refused by `optimize`.
   const verdicts = [judgeNow(beforeAddition(composition)), judgeNow(composition)];
   return verdicts.every(({ verdict }) => verdict === "right") ? right : open("an addition");
 }

@@ -1,4 +1,4 @@
-/** What there is to say of one composition: nothing, or a program that shows what is wrong. */
+/** The report on one composition: empty, or a program that shows the failure. */
 import { compare, LOOSE } from "./compare.ts";
 import type { Composition } from "./composition.ts";
 import { programOf } from "./program.ts";
@@ -6,11 +6,11 @@ import { judge } from "./refusals.ts";
 import { shrink } from "./shrink.ts";
 
 export interface Finding {
-  /** Of a failure: its message, the smallest program found, and how to see it again. */
+  /** The failure: its message, the smallest program found, and how to reproduce it. */
   readonly failure?: string;
   /** Whether it was refused, as it should be. */
   readonly refused: boolean;
-  /** Whether rounding grows so much in it that a comparison says little. */
+  /** Whether it amplifies rounding so much that a comparison says little. */
   readonly loose: boolean;
 }
 

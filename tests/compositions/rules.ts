@@ -1,4 +1,4 @@
-/** Random rules: parts with options, chains, partitions and masks. */
+/** Generates random rules: parts with options, chains, partitions and masks. */
 import { modelOf } from "./chain.ts";
 import type { PartSpec, RuleSpec, Value } from "./composition.ts";
 import { optimizers } from "./optimizers.ts";
@@ -6,21 +6,21 @@ import { type Random, short } from "./random.ts";
 
 type Options = Readonly<Record<string, Value>>;
 
-/** What a generated rule may have. */
+/** The features of generated rules. */
 export interface RuleTraits {
-  /** Parts that are left out, such as those that a device does not have. */
+  /** Excluded parts, such as those that a device does not support. */
   readonly without?: ReadonlySet<string>;
-  /** Whether schedules may stand for numbers. */
+  /** Whether numbers may be replaced by schedules. */
   readonly schedules: boolean;
   readonly partitions: boolean;
   /** Whether random numbers may be drawn. */
   readonly draws?: boolean;
 }
 
-/** A number of the size of another. */
+/** A number of similar size. */
 const near = (random: Random, value: number): number => short(value * random.between(0.4, 1.6));
 
-/** Rates at which parameters of size 1 move enough to see, and not out of sight. */
+/** Learning rates at which parameters of size 1 move visibly, and not too far. */
 const rates: Readonly<Record<string, number>> = {
   ...{ sgd: 0.1, momentum: 0.05, nesterov: 0.05, adam: 0.05, adamw: 0.05, amsgrad: 0.05 },
   ...{ nadam: 0.05, rmsprop: 0.02, adagrad: 0.1, lion: 0.02, signSgd: 0.02, adafactor: 0.2 },
@@ -31,7 +31,7 @@ const epsRoot = (random: Random) => random.pick([0, 0.01]);
 
 const share = (random: Random) => short(random.between(0.3, 0.97));
 
-/** Options that are worth changing, each with what it may become. */
+/** Options that are worth varying, with their values. */
 const choices: Readonly<
   Record<string, Readonly<Record<string, (random: Random) => number | boolean>>>
 > = {
@@ -144,7 +144,7 @@ const choices: Readonly<
   mechanize: { sInit: (random) => near(random, 0.02), weightDecay: () => 0.1 },
 };
 
-/** Numbers that may follow a schedule: nothing whose formula takes them for constant. */
+/** Numbers that may follow a schedule: not those that a formula assumes to be constant. */
 const scheduled = new Set([
   "lr",
   "weightDecay",
@@ -162,9 +162,9 @@ export function optionsFor(random: Random, name: string, { schedules }: RuleTrai
   for (const [option, make] of Object.entries(choices[name] ?? {})) {
     if (random.chance(0.6)) options[option] = make(random);
   }
-  // The first variance is nothing but rounding.
+  // The first variance is only rounding.
   if (options["centered"]) delete options["biasCorrection"];
-  // A mean of steps has their rates in it, or has not: authors differ.
+  // A mean of steps includes their rates or does not: authors differ.
   const fixed = name === "adafactor" && options["beta1"] !== undefined;
   for (const [option, value] of Object.entries(options)) {
     if (schedules && !fixed && scheduled.has(option) && random.chance(0.15)) {
@@ -192,12 +192,12 @@ const behind = [
   ...["projectSimplex", "ema", "swa", "polynomialAverage", "lookahead", "mechanize"],
 ];
 
-/** For some parameters only, now and then. */
+/** Sometimes masks a rule to some of the parameters. */
 function perhapsMasked(random: Random, names: readonly string[], rule: RuleSpec): RuleSpec {
   return names.length > 1 && random.chance(0.2) ? { masked: random.some(names), rule } : rule;
 }
 
-/** Cuts names into two or three branches. */
+/** Splits names into two or three branches. */
 function partitionOf(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
   const shuffled = [...names].sort(() => random.below(3) - 1);
   const cut = random.whole(1, names.length - 1);
@@ -207,14 +207,14 @@ function partitionOf(random: Random, names: readonly string[], traits: RuleTrait
     match,
     rule: random.chance(0.1) ? ({ frozen: true } as const) : ruleFor(random, match, inner),
   });
-  // Branches of one rule are the ones that could be taken for each other.
+  // Branches with the same rule could be confused.
   const first = branch(some);
   const otherwise =
     random.chance(0.3) && "chain" in first.rule ? first.rule : ruleFor(random, rest, inner);
   return { branches: [first], otherwise };
 }
 
-/** Averages in one branch, and in the other an optimizer by itself, which a build brings along compiled. */
+/** Averages in one branch, and in the other a lone optimizer, which the build precompiles. */
 function averagedBranch(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
   const optimizer = () => part(random, Object.keys(optimizers), traits);
   const average = part(random, ["ema", "swa", "polynomialAverage", "lookahead"], traits);
@@ -249,14 +249,14 @@ export function ruleFor(random: Random, names: readonly string[], traits: RuleTr
 export const eachRule = (random: Random, traits: RuleTraits): RuleSpec =>
   part(random, before, traits);
 
-/** An optimizer, perhaps behind a clip, and nothing else. */
+/** Only an optimizer, maybe after a clip. */
 export function clippedRule(random: Random, traits: RuleTraits): RuleSpec {
   const clips = before.filter((name) => modelOf(name).clips);
   const clip = random.chance(0.5) ? [part(random, clips, traits)] : [];
   return { chain: [...clip, part(random, Object.keys(optimizers), traits)] };
 }
 
-/** Puts a part where it does nothing, or where it must not be. */
+/** Puts a part where it has no effect, or where it is not allowed. */
 export function misplaced(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
   const rule = ruleFor(random, names, { ...traits, partitions: false });
   const links = "chain" in rule ? [...rule.chain] : [rule];

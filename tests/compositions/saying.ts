@@ -1,4 +1,4 @@
-/** A composition's parameters and rules, as they are said to Gradus. */
+/** Translates a composition's parameters and rules for Gradus. */
 import type * as source from "../../src/index.ts";
 import type {
   Composition,
@@ -9,7 +9,7 @@ import type {
   Value,
 } from "./composition.ts";
 
-/** The public face, from the sources or from a build. */
+/** The public interface, from the sources or from a build. */
 export type Library = Pick<
   typeof source,
   | "accumulate"
@@ -37,7 +37,7 @@ function arrayOf({ type, start, place }: ParameterSpec): Numbers {
   return around.subarray(3, 3 + start.length);
 }
 
-/** The arrays of all parameters, those that are added later too. */
+/** The arrays of all parameters, including those that are added later. */
 export function arraysOf({ parameters }: Composition, library: Library): Map<string, Numbers> {
   const arrays = new Map<string, Numbers>();
   for (const type of ["float32", "float64"] as const) {
@@ -55,7 +55,7 @@ export function arraysOf({ parameters }: Composition, library: Library): Map<str
   return arrays;
 }
 
-/** A sentence for each parameter beside which memory was written. */
+/** A sentence for each parameter for which memory outside it was overwritten. */
 export function writtenBeside(
   { parameters }: Composition,
   arrays: ReadonlyMap<string, Numbers>,
@@ -71,7 +71,7 @@ export function writtenBeside(
   });
 }
 
-/** Names as they are now: behind a renaming they have another end. */
+/** The present names: after a renaming they have another suffix. */
 export type Rename = (name: string) => string;
 
 /** A gradient in the form in which it is passed. */
@@ -93,7 +93,7 @@ export function formOf(
   return around.subarray(2, 2 + values.length);
 }
 
-/** With all digits of all numbers: as long as the texts are the same, so are the bits. */
+/** A text with all digits of all numbers: equal texts mean equal bits. */
 export function textOf(value: unknown): string {
   const plain = (_: string, each: unknown) =>
     ArrayBuffer.isView(each) ? Array.from(each as Numbers, show) : each;
@@ -102,10 +102,10 @@ export function textOf(value: unknown): string {
 
 const show = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** Makes rules of what is said of them. */
+/** Makes rules from their descriptions. */
 export class Saying {
   rename: Rename = (name) => name;
-  /** Whether schedules give no number at present. */
+  /** Whether schedules return no number at present. */
   broken = false;
   readonly #library: Library;
 

@@ -1,4 +1,4 @@
-/** Makes a composition smaller, as long as it fails in the same way. */
+/** Reduces a composition as long as it fails in the same way. */
 import { modelOf } from "./chain.ts";
 import { type Comparison, compare, type Failure } from "./compare.ts";
 import type {
@@ -11,14 +11,14 @@ import type {
 } from "./composition.ts";
 import { judge } from "./refusals.ts";
 
-/** A list without one of its elements, for each. */
+/** A list without one of its elements, for each element. */
 const withoutOne = <T>(list: readonly T[]): T[][] =>
   list.map((_, index) => list.filter((__, other) => other !== index));
 
 const replaceAt = <T>(list: readonly T[], index: number, value: T): T[] =>
   list.map((each, at) => (at === index ? value : each));
 
-/** Rules that are a little smaller. */
+/** Slightly smaller rules. */
 function smallerRules(rule: RuleSpec): RuleSpec[] {
   if ("part" in rule) {
     const names = Object.keys(rule.options);
@@ -71,7 +71,7 @@ function smallerRules(rule: RuleSpec): RuleSpec[] {
   return [];
 }
 
-/** A rule without a parameter, whose branches may be empty then; undefined where nothing is left of it. */
+/** A rule without a parameter, whose branches may become empty; undefined if nothing is left of it. */
 function ruleWithout(rule: RuleSpec, name: string): RuleSpec | undefined {
   if ("chain" in rule)
     return { chain: rule.chain.flatMap((each) => ruleWithout(each, name) ?? []) };
@@ -125,7 +125,7 @@ const changeGradient = (
       : { ...action, step: { ...action.step, [name]: change(given) } };
   });
 
-/** One parameter of one or of two elements, whole gradients with it. */
+/** Reduces one parameter to one or two elements, with its gradients. */
 function withShape(composition: Composition, spec: ParameterSpec, shape: number[]): Composition {
   const length = shape.reduce((a, b) => a * b, 1);
   const changed = { ...spec, shape, start: spec.start.slice(0, length) };
@@ -214,7 +214,7 @@ function* smaller(composition: Composition): Generator<Composition> {
   yield* smallerParameters(composition);
 }
 
-/** What a failure is, without the parts that show it: an error's name, a reason to refuse. */
+/** A failure without the details that vary: an error's name, a reason to refuse. */
 function essence({ kind, message }: Failure): string {
   if (kind === "threw" || kind === "refused") return `${kind} ${message.split(":")[0]}`;
   const rest = kind === "accepted" ? message.replace(/\w+(#\d+)?/g, nameless) : "";
@@ -225,7 +225,7 @@ const nameless = (word: string): string => (modelOf(word.split("#")[0]!) ? "" : 
 
 type Check = (composition: Composition) => Comparison | Promise<Comparison>;
 
-/** The same kind of failure, of a composition of which it is known what must come. */
+/** Whether a composition with a known outcome fails in the same way. */
 async function failsAlike(
   composition: Composition,
   before: Failure,
@@ -237,7 +237,7 @@ async function failsAlike(
     const { failure } = await check(composition);
     return failure && essence(failure) === essence(before) ? failure : undefined;
   } catch {
-    // What is left of it makes no sense.
+    // The rest makes no sense.
     return undefined;
   }
 }
@@ -247,7 +247,7 @@ interface Shrunk {
   readonly failure: Failure;
 }
 
-/** As small as it gets within so many attempts, for a check that may have to wait. */
+/** The smallest one within so many attempts, for an asynchronous check. */
 export async function shrinkBy(
   composition: Composition,
   failure: Failure,
@@ -272,6 +272,6 @@ export async function shrinkBy(
   return { composition: best, failure: why };
 }
 
-/** As small as it gets. */
+/** The smallest one. */
 export const shrink = (composition: Composition, failure: Failure): Promise<Shrunk> =>
   shrinkBy(composition, failure, compare, 1500);

@@ -1,4 +1,4 @@
-/** A whole composition in float64: what its parameters are after each action. */
+/** Simulates a whole composition in float64: the parameters after each action. */
 import { type Numbers, norm } from "./arithmetic.ts";
 import {
   copyOf,
@@ -25,7 +25,7 @@ import {
 } from "./composition.ts";
 import { climb, given as givenTo, round } from "./given.ts";
 
-/** What there is to compare after an action. */
+/** The values to compare after an action. */
 export interface Snapshot {
   readonly parameters: ReadonlyMap<string, ArrayLike<number>>;
   readonly evaluation: ReadonlyMap<string, ArrayLike<number>>;
@@ -33,7 +33,7 @@ export interface Snapshot {
   readonly skipped: number;
   /** Whether the call threw. */
   readonly threw: boolean;
-  /** `open` where it is of gradients of which only some are as they came in. */
+  /** `open` if only some of the gradients are unchanged inputs. */
   readonly gradientNorm: number | "open" | undefined;
 }
 
@@ -138,7 +138,7 @@ export class Simulation {
       : this.#update(given, loss);
   }
 
-  /** Whether a sparse gradient is one of a rule that needs whole rows and columns. */
+  /** Whether a sparse gradient is passed to a rule that needs whole rows and columns. */
   #needsWhole(step: StepAction["step"]): boolean {
     const { wrapper } = this.#composition;
     const adding = wrapper !== undefined && "accumulate" in wrapper;
@@ -150,7 +150,7 @@ export class Simulation {
       : this.#instances;
     return instances.some(({ spec, takers }) => {
       const { whole } = modelOf(spec.part);
-      // Adafactor may leave matrices in one piece: then it needs no rows and columns of them.
+      // If Adafactor does not factor matrices, it needs no rows and columns of them.
       if (spec.options["factored"] === false) return false;
       return takers.some((name) => {
         const needs =
@@ -161,7 +161,7 @@ export class Simulation {
     });
   }
 
-  /** @returns whether it throws; a step that is left out counts as one */
+  /** @returns whether it throws; a skipped step counts as one */
   #refuses(given: ReadonlyMap<string, Given>, memory: Memory): "throws" | "skips" | undefined {
     const { nonFinite } = this.#composition;
     const finite = [...given].every(([name, { values }]) => {
@@ -197,12 +197,12 @@ export class Simulation {
     return false;
   }
 
-  /** The norm of the gradients as they came in, of all whose rule takes it. */
+  /** The norm of the input gradients, over all parameters whose rule computes it. */
   #rawNorm(given: ReadonlyMap<string, Given>): Snapshot["gradientNorm"] {
     const raw = new Set(this.#trained);
     const taken = new Set<string>();
     for (const { spec, takers } of this.#instances) {
-      // Of a direction that is the gradient the norm is the gradient's, too.
+      // If the direction is the gradient, its norm is also the gradient's.
       if (spec.part === "clipUpdateByGlobalNorm") return "open";
       if (spec.part === "clipByGlobalNorm" || spec.part === "mechanize") {
         const some = takers.filter((name) => raw.has(name));

@@ -1,4 +1,4 @@
-/** Transforms in float64, from the papers, PyTorch's and Optax' formulas. */
+/** Transforms in float64, from the papers and the formulas of PyTorch and Optax. */
 import {
   clamp,
   mean,
@@ -18,12 +18,12 @@ import { each, element, type Model, map, type View } from "./model.ts";
 
 const gradient = { writes: "g", readsGradient: true } as const;
 
-/** Scales the gradient to at most a bound. */
+/** Scales the gradient down to a bound. */
 const scaled = (view: View, size: number, bound: number): void => {
   if (size > bound) view.g = view.g.map((value) => value * (bound / size));
 };
 
-/** A number for each element: of its row or of its column, or one for all. */
+/** A number for each element: that of its row, of its column, or of all. */
 function spread({ matrix, rows, cols, o }: View, values: Numbers, f: (part: Numbers) => number) {
   if (!matrix) {
     const whole = f(values);
@@ -172,7 +172,7 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
 
 const projection = { writes: "p", projection: true } as const;
 
-/** A projection with a normal of ones. */
+/** A projection onto a plane with a normal of ones. */
 function plane(move: (p: number, inner: number, square: number, o: View["o"]) => number): Model {
   return {
     writes: "p",
@@ -219,7 +219,7 @@ const projections: Readonly<Record<string, Model>> = {
   },
   projectL2Ball: {
     ...projection,
-    // With the option: then some are compared more coarsely than they need to be.
+    // True for every value of the option, so some are compared more coarsely than necessary.
     global: true,
     options: { radius: 1, global: false },
     run(views) {
@@ -285,7 +285,7 @@ export const transforms: Readonly<Record<string, Model>> = {
   ...averages,
 };
 
-/** What draws random numbers can be compared with itself alone. */
+/** Transforms that draw random numbers, which can only be compared with themselves. */
 export const drawing: Readonly<Record<string, Model>> = {
   addNoise: {
     ...gradient,

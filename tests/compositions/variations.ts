@@ -1,4 +1,4 @@
-/** Compositions that must come to the same as another: the same steps, said in another way. */
+/** Compositions that must have the same result as another: the same steps, written differently. */
 import { modelOf } from "./chain.ts";
 import {
   type Composition,
@@ -10,7 +10,7 @@ import {
   type StepAction,
 } from "./composition.ts";
 
-/** Undefined where a composition cannot be said so. */
+/** Undefined if it does not apply to a composition. */
 export type Variation = (composition: Composition) => Composition | undefined;
 
 const namesOf = ({ parameters }: Composition): string[] => parameters.map(({ name }) => name);
@@ -38,7 +38,7 @@ export const reversed: Variation = (composition) =>
     ? undefined
     : { ...composition, parameters: composition.parameters.toReversed() };
 
-/** The first `count` elements, or those behind them. */
+/** The elements of a gradient from `start` to `end`. */
 function cutGradient(gradient: GradientSpec, start: number, end: number): GradientSpec {
   if (!("form" in gradient)) throw new Error("only whole gradients can be cut");
   return { ...gradient, values: gradient.values.slice(start, end) };
@@ -60,10 +60,10 @@ function withName(rule: RuleSpec, name: string, added: string): RuleSpec {
   return rule;
 }
 
-/** The name of the second half of a tensor that was cut. */
+/** The name of the second half of a split tensor. */
 export const SECOND = "second";
 
-/** A vector in two halves, where elements do not see each other. */
+/** Splits a vector in two halves, if elements are independent. */
 export const split: Variation = (composition) => {
   const spec = composition.parameters.find(
     ({ shape, start }) => !isMatrix(shape) && start.length > 1,
@@ -94,18 +94,18 @@ export const split: Variation = (composition) => {
   };
 };
 
-/** A partition whose branches are alike, where no part adds up over all parameters. */
+/** A partition with equal branches, if no part reduces over all parameters. */
 export const alikeBranches: Variation = (composition) => {
   const { rule } = composition;
   const [first, ...rest] = namesOf(composition);
   const apart = (part: string) => isGlobal(part) || draws(part);
-  // Within a mask or a branch some names may be left without a parameter.
+  // Within a mask or a branch, a name could be left without a parameter.
   const nested = JSON.stringify(rule).match(/"masked"|"branches"/);
   if (rest.length === 0 || nested || some(rule, apart) || !isPlain(composition)) return undefined;
   return { ...composition, rule: { branches: [{ match: [first!], rule }], otherwise: rule } };
 };
 
-/** Each part masked by all parameters. */
+/** Each part masked to all parameters. */
 export const maskedByAll: Variation = (composition) => {
   const all = namesOf(composition);
   const { rule } = composition;
@@ -154,13 +154,13 @@ export const fromTheRight: Variation = (composition) => {
   );
 };
 
-/** Own gradients are set to zero behind each step, and written before each. */
+/** Own gradients are zeroed after each step, and written before each. */
 export const zeroed: Variation = (composition) => ({
   ...composition,
   zeroGradients: !composition.zeroGradients,
 });
 
-/** The gradients that are passed are written into the optimizer's own, and the other way round. */
+/** Passed gradients are written into the optimizer's own arrays, and the other way round. */
 export const ownOrPassed: Variation = (composition) => {
   if (composition.wrapper !== undefined && "sam" in composition.wrapper) return undefined;
   return mapSteps(composition, (action) => {
@@ -170,7 +170,7 @@ export const ownOrPassed: Variation = (composition) => {
   });
 };
 
-/** Arrays in other places. */
+/** Arrays in other kinds of memory. */
 export const elsewhere: Variation = (composition) => ({
   ...composition,
   parameters: composition.parameters.map((each) => ({
@@ -179,7 +179,7 @@ export const elsewhere: Variation = (composition) => ({
   })),
 });
 
-/** Other names for all elements of a tensor: a matrix of more than two dimensions is one of two. */
+/** A matrix of more than two dimensions as one of two. */
 export const flattened: Variation = (composition) => {
   const parameters = composition.parameters.map((each) => ({
     ...each,

@@ -1,33 +1,30 @@
-/** How optimizers do on the problems. */
+/** Runs optimizers on the problems. */
 import { linear, optimizers, type Rule, type Schedule } from "../../src/index.ts";
 import { type DescentOptions, descend } from "../support/problem.ts";
 import { type ProblemName, problems } from "./problems.ts";
 
 export type OptimizerName = keyof typeof optimizers;
 
-/** A number, or what becomes a schedule once the number of steps is known. */
+/** A number, or a function that makes a schedule once the number of steps is known. */
 type Option = number | boolean | ((steps: number) => Schedule);
 
-/**
- * Options other than the defaults, and how many steps are made with them; and, where no options make
- * it converge, why.
- */
+/** The options other than the defaults, and the number of steps; if no options make it converge, also the reason. */
 export type Setting = readonly [
   options: Readonly<Record<string, Option>>,
   steps: number,
   obstacle?: string,
 ];
 
-/** A learning rate that falls to 0 along a line. */
+/** A learning rate that falls linearly to 0. */
 export const falling =
   (from: number): ((steps: number) => Schedule) =>
   (steps) =>
     linear({ initial: from, final: 0, steps });
 
 export interface Outcome {
-  /** After which step the target was reached, to ten; Infinity: never. */
+  /** The step after which the target was reached, rounded up to ten; Infinity: never. */
   readonly reached: number;
-  /** How far above the minimum the run ended. */
+  /** The distance of the final value from the minimum. */
   readonly final: number;
 }
 
@@ -42,7 +39,7 @@ export function ruleOf(optimizer: OptimizerName, [options, steps]: Setting): Rul
   return factory(Object.fromEntries(given));
 }
 
-/** @param watch whether to look out for the target on the way, which costs time */
+/** @param watch whether to check for the target during the run, which takes time */
 export function outcome(
   optimizer: OptimizerName,
   name: ProblemName,

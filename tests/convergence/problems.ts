@@ -1,15 +1,15 @@
-/** Four functions to minimize, and what counts as minimized. */
+/** Four functions to minimize, with their targets. */
 import { createRandom } from "../../src/tasks/random.ts";
 import type { Problem } from "../support/problem.ts";
 import { softmaxRegression } from "./softmaxRegression.ts";
 
 export interface ConvergenceProblem {
   readonly title: string;
-  /** The problem from its start; what is random in its gradients is the same each time. */
+  /** The problem from its start; random gradients are the same each time. */
   readonly problem: Problem;
-  /** How far above its minimum the function is. */
+  /** The value of the function, less its minimum. */
   readonly excess: (w: Numbers) => number;
-  /** What `excess` has to come down to. */
+  /** The largest `excess` that counts as minimized. */
   readonly target: number;
 }
 
@@ -46,20 +46,20 @@ const beale = exact({
 });
 
 const SIDE = 10;
-/** From 1 down to 1e-4, in an order that says nothing about rows and columns. */
+/** From 1 down to 1e-4, in an order unrelated to rows and columns. */
 const curvatures = Array.from(
   createRandom(1).shuffle(Uint32Array.from({ length: SIDE * SIDE }, (_, i) => i)),
   (i) => 1e-4 ** (i / (SIDE * SIDE - 1)),
 );
 
-/** From 0.5 to 1.5, so that steps of one length do not arrive everywhere at once. */
+/** From 0.5 to 1.5, so that steps of equal length do not arrive everywhere at once. */
 const distances = createRandom(2);
 const away = curvatures.map(() => 0.5 + distances.uniform());
 
 const bowl = (w: Numbers) =>
   curvatures.reduce((sum, curvature, i) => sum + (curvature * w[i]! ** 2) / 2, 0);
 
-/** Each weight has a curvature of its own. */
+/** Each weight has its own curvature. */
 const quadratic = exact({
   title: "a quadratic of 100 weights and condition 1e4, to 1e-4 of its start",
   ...{ shape: [SIDE, SIDE], start: away, target: 1e-4 * bowl(away) },
@@ -80,7 +80,7 @@ interface ExactSource {
   readonly slope: (w: Numbers, into: Float32Array | Float64Array) => void;
 }
 
-/** A function whose least value is 0, with its exact gradient. */
+/** A function with a minimum of 0, and its exact gradient. */
 function exact({ title, shape, start, target, value, slope }: ExactSource): ConvergenceProblem {
   return {
     ...{ title, target, excess: value },

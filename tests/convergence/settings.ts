@@ -1,6 +1,6 @@
 /**
- * The settings with which each optimizer converges on each problem: options that are not the
- * defaults, and a number of steps. `npm run convergence -- --search NAME` finds those of a new one.
+ * The settings with which each optimizer converges on each problem: options other than the defaults, and a number of steps.
+ * `npm run convergence -- --search NAME` finds those of a new optimizer.
  */
 import { falling, type OptimizerName, type Setting } from "./convergence.ts";
 import type { ProblemName } from "./problems.ts";

@@ -1,4 +1,4 @@
-/** Logistic regression of several classes, whose weights are a matrix, on minibatches. */
+/** Softmax regression on minibatches, with a matrix of weights. */
 import { batches } from "../../src/tasks/batches.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import type { Problem } from "../support/problem.ts";
@@ -7,7 +7,7 @@ export interface SoftmaxOptions {
   readonly features: number;
   readonly classes: number;
   readonly examples: number;
-  /** Examples in a minibatch. */
+  /** The number of examples in a minibatch. */
   readonly batch: number;
   readonly seed: number;
 }
@@ -19,7 +19,7 @@ interface Example {
 
 type Numbers = ArrayLike<number>;
 
-/** Labels are drawn from the model itself with normal weights, so that no weights explain them all. */
+/** Draws labels from the model itself with normal weights, so that no weights explain them all. */
 function draw({ features, classes, examples, seed }: SoftmaxOptions): readonly Example[] {
   const random = createRandom(seed);
   const truth = Array.from({ length: features * classes }, () => random.normal());
@@ -34,7 +34,7 @@ function draw({ features, classes, examples, seed }: SoftmaxOptions): readonly E
   });
 }
 
-/** The probability of each class. */
+/** Computes the probability of each class. */
 function writeShares(x: readonly number[], w: Numbers, shares: Float64Array): void {
   const classes = shares.length;
   let sum = 0;
@@ -48,7 +48,7 @@ function writeShares(x: readonly number[], w: Numbers, shares: Float64Array): vo
   for (let k = 0; k < classes; k++) shares[k]! /= sum;
 }
 
-/** The mean loss of some examples; its gradient goes into `into`. */
+/** The mean loss of some examples; writes its gradient into `into`. */
 function lossOf(
   chosen: readonly Example[],
   w: Numbers,
@@ -94,7 +94,7 @@ export function softmaxRegression(options: SoftmaxOptions): {
   };
 }
 
-/** The least mean loss over all examples, by gradient descent with Nesterov's momentum. */
+/** The minimal mean loss over all examples, by gradient descent with Nesterov momentum. */
 function minimum(examples: readonly Example[], size: number, classes: number): number {
   const gradient = new Float64Array(size);
   let w = new Float64Array(size);

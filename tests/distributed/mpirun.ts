@@ -4,18 +4,18 @@ import { spawn, spawnSync } from "node:child_process";
 export const implementations = ["Open MPI", "MPICH"] as const;
 export type Implementation = (typeof implementations)[number];
 
-/** Debian has both side by side. */
+/** Debian has both installed side by side. */
 const commands: Readonly<Record<Implementation, readonly string[]>> = {
   "Open MPI": ["mpirun.openmpi", "mpirun"],
   MPICH: ["mpirun.mpich", "mpirun"],
 };
-/** What a command says of itself. */
+/** How to recognize an implementation in the output of `--version`. */
 const signs: Readonly<Record<Implementation, RegExp>> = {
   "Open MPI": /Open MPI|OpenRTE/,
   MPICH: /HYDRA|MPICH/i,
 };
 
-/** The program that starts ranks; undefined where there is none. */
+/** The program that starts ranks; undefined if there is none. */
 export const launcherOf = (implementation: Implementation): string | undefined =>
   commands[implementation].find((command) => {
     const { stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
@@ -31,13 +31,13 @@ export function requireLauncher(implementation: Implementation): string {
   macOS            brew install open-mpi mpich (one at a time is linked)`);
 }
 
-/** More ranks than cores, by root where a container has no other user. */
+/** The arguments: more ranks than cores are allowed, and so is root, because a container may have no other user. */
 const wordsOf = (implementation: Implementation, ranks: number): readonly string[] =>
   implementation === "Open MPI" ? ["--oversubscribe", "-n", `${ranks}`] : ["-n", `${ranks}`];
 
 const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
 
-/** How a program is started on so many ranks. @param command a program and its words */
+/** The call that starts a program on so many ranks. @param command a program and its arguments */
 export const callOf = (
   implementation: Implementation,
   ranks: number,
@@ -49,9 +49,9 @@ export const callOf = (
 });
 
 export interface Ended {
-  /** Null where a signal has ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
-  /** What all ranks have written, and `mpirun`. */
+  /** The output of all ranks and of `mpirun`. */
   readonly output: string;
 }
 
@@ -61,8 +61,8 @@ export interface Running {
 }
 
 /**
- * Starts so many ranks of a program. What has not ended after twenty minutes hangs, and is ended.
- * @param command a program and its words
+ * Starts so many ranks of a program. If it has not ended after twenty minutes, it hangs, and is ended.
+ * @param command a program and its arguments
  */
 export function startRanks(
   implementation: Implementation,

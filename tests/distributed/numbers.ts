@@ -1,7 +1,7 @@
-/** What ranks bring to the suite of communicators, and what is to come out: every rank can compute it for all others. */
+/** The inputs of ranks in the suite of communicators, and the expected results: every rank can compute those of all others. */
 import type { Combinable, Combination, Travelling } from "../../src/distributed/communicator.ts";
 
-/** By their names, as the suite knows them. */
+/** By their names in the suite. */
 export const classes = {
   float32: Float32Array,
   float64: Float64Array,
@@ -16,7 +16,7 @@ export const types = Object.keys(classes) as readonly Type[];
 export const combinableTypes = ["float32", "float64", "int32", "uint32"] as const;
 export const combinations = ["sum", "max", "min"] as const;
 
-/** A whole number of 32 bits that looks like chance, of two. */
+/** A pseudorandom whole number of 32 bits, from two numbers. */
 function mixed(a: number, b: number): number {
   let bits = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 1, 0xc2b2ae35);
   bits = Math.imul(bits ^ (bits >>> 15), 0x2c1b3c6d);
@@ -26,14 +26,14 @@ function mixed(a: number, b: number): number {
 
 const powers = Array.from({ length: 48 }, (_, exponent) => 2 ** exponent);
 
-/** Of all magnitudes, so that sums in another order have other bits. */
+/** Numbers of all magnitudes, so that sums in another order have other bits. */
 const floatOf = (bits: number): number =>
   ((bits & 0xffff) / 0x8000 - 1) * powers[(bits >>> 16) % 48]!;
 
-/** Made once for all checks, and all ranks of a thread: most of the suite's time went into them. */
+/** Cached for all checks and all ranks of a thread: most of the suite's time was spent on them. */
 const made = new Map<string, Travelling>();
 
-/** What a rank has at first. */
+/** The initial array of a rank. */
 export function numbersOf(type: Type, length: number, rank: number): Travelling {
   const key = `${type} ${length} ${rank}`;
   const numbers = made.get(key) ?? makeNumbers(type, length, rank);
@@ -58,8 +58,9 @@ const ofTwo: Record<Combination, (a: number, b: number) => number> = {
 };
 
 /**
- * What the arrays of all ranks come to, by the tree in other words: the first ranks, as many as the largest power of two below
- * all, then the rest. Storing rounds, and lets integers wrap.
+ * The expected combination of all ranks' arrays, by another description of the tree: the first ranks, as many as the largest
+ * power of two
+ * below all, then the rest. Storing rounds, and integers wrap around.
  */
 export function combined(
   type: Type,
@@ -76,7 +77,7 @@ export function combined(
   return result;
 }
 
-/** Bounds of parts of all kinds: even, uneven, some empty, all at one rank. */
+/** Bounds of parts of all kinds: even, uneven, some empty, all on one rank. */
 export function boundsOf(length: number, ranks: number): readonly (readonly number[])[] {
   const inner = (place: (rank: number) => number) => [
     0,
@@ -92,7 +93,7 @@ export function boundsOf(length: number, ranks: number): readonly (readonly numb
   ];
 }
 
-/** @throws {Error} where an element is another one; a NaN is a NaN */
+/** @throws {Error} if an element differs; all NaNs are equal */
 export function expectSame(found: Travelling, expected: Travelling, what: string): void {
   if (found.length !== expected.length) throw new Error(`${what}: its length is ${found.length}`);
   for (let i = 0; i < expected.length; i++) {

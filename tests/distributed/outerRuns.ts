@@ -1,4 +1,4 @@
-/** Runs of several ranks with an outer optimizer, each with gradients of its own. */
+/** Runs several ranks with an outer optimizer, each with its own gradients. */
 import type { Communicator } from "../../src/distributed/communicator.ts";
 import type { OuterOptimizer } from "../../src/distributed/outer/outerOptimizer.ts";
 import { outer } from "../../src/distributed/outer.ts";
@@ -19,7 +19,7 @@ export function setValues(net: Net, values: readonly number[]): void {
   net.w.data.set(values.slice(2));
 }
 
-/** Of |w - target|² / 2, with a target of the rank and the step. */
+/** The gradient of |w - target|² / 2, with a target that depends on the rank and the step. */
 export const slope = (net: Net, rank: number, step: number) => {
   const along = (data: Float64Array, from: number) =>
     data.map((p, i) => p - Math.sin((rank + 1) * (7 * step + (i + from) ** 2)));
@@ -34,7 +34,7 @@ export interface Rank {
 export interface RunOptions {
   readonly every: number;
   readonly rule: Rule;
-  /** The optimizer within. */
+  /** The inner optimizer. */
   readonly make: (net: Net, rank: number) => AnyOptimizer<Net>;
 }
 
@@ -49,7 +49,7 @@ export function makeRank(communicator: Communicator, { every, rule, make }: RunO
 export const makeRanks = (size: number, options: RunOptions): Rank[] =>
   new Ranks(size).communicators.map((communicator) => makeRank(communicator, options));
 
-/** Has all ranks step, from one step to another, together. */
+/** Makes the steps of all ranks together, from one step to another. */
 export const stepAll = (ranks: readonly Rank[], from: number, to: number): Promise<unknown> =>
   Promise.all(
     ranks.map(async ({ net, optimizer }, rank) => {

@@ -1,4 +1,4 @@
-/** A rank of a test: `node program.mjs WHAT FOLDER`. What it has to say is a file of the folder, named after its rank. */
+/** A rank of a test: `node program.mjs WHAT FOLDER`. It writes its result into a file of the folder, named after its rank. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Communicator, connect } from "../../src/distributed/index.ts";
@@ -11,11 +11,11 @@ const [what = "", folder = ""] = process.argv.slice(2);
 const say = (rank: number, words: unknown) =>
   writeFileSync(join(folder, `${rank}.json`), JSON.stringify(words));
 
-/** So small that every way is gone in many steps. */
+/** So small that every algorithm is used and takes many steps. */
 const smallLimits = { message: 4096, piece: 512, whole: 64 };
 const smallSizes = { long: 1501, large: 3001 };
 
-/** Adds up without end. */
+/** Adds arrays for ever. */
 function talk(ranks: Communicator): never {
   const array = new Float32Array(1000);
   for (;;) ranks.allReduce(array, "sum");
@@ -24,7 +24,7 @@ function talk(ranks: Communicator): never {
 const programs: Readonly<Record<string, (ranks: Communicator) => unknown>> = {
   async suite(ranks) {
     const { transport, size } = ranks;
-    // 4 MB, where there are few to make them.
+    // 4 MB, if there are few ranks to create them.
     const sizes = size === 2 ? { long: 70_001, large: 1_000_003 } : undefined;
     say(ranks.rank, { transport, size, passed: await runSuite(ranks, sizes) });
   },

@@ -1,4 +1,4 @@
-/** What ranks run, as a script that any Node runs, in a folder where it finds `koffi`. */
+/** Bundles programs for ranks into scripts for any Node, in a folder with a link to `koffi`. */
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** What every transport must do: all ranks run it, in their threads or processes. */
+/** The suite for every transport: all ranks run it, in their threads or processes. */
 import type { Combinable, Combination, Communicator } from "../../src/distributed/communicator.ts";
 import {
   boundsOf,
@@ -14,16 +14,16 @@ import {
 
 type Check = (ranks: Communicator, sizes: Sizes) => Promise<void>;
 
-/** Elements: none, few, no multiple of anything, and around the sizes at which a transport goes another way. */
+/** Lengths of arrays: empty, short, not divisible, and around the sizes at which a transport changes its algorithm. */
 const lengths = [0, 1, 3, 17, 1000, 2049];
 
-/** Elements of arrays that take a transport many steps. */
+/** The lengths of arrays for which a transport takes many steps. */
 export interface Sizes {
   readonly long: number;
   readonly large: number;
 }
 
-/** Of float32 280 kB and 1.2 MB, and not divisible. */
+/** 280 kB and 1.2 MB of float32, and not divisible. */
 const usualSizes: Sizes = { long: 70_001, large: 300_007 };
 
 const ofAll = (ranks: Communicator, type: Type, length: number) =>
@@ -83,7 +83,7 @@ async function checkBroadcast(
   expectSame(array, numbersOf(type, length, root), `broadcast of ${length} ${type} from ${root}`);
 }
 
-/** Pairs that rules of order and of special numbers tell apart. */
+/** Special numbers, for which the order of operands may matter. */
 const special = [Number.NaN, 0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1, 1e-45];
 
 /** Every pair of special numbers, at every pair of neighbouring ranks; 0.5 elsewhere. */
@@ -104,7 +104,7 @@ async function checkSpecial(ranks: Communicator, combination: Combination): Prom
   }
 }
 
-/** Arrays lie where they lie: in memory of WebAssembly, shared or not, in a pool of Node's buffers, in the engine's heap. */
+/** Arrays in all kinds of memory: of WebAssembly, shared or not, in a pool of Node's buffers, in the engine's heap. */
 async function checkPlaces(ranks: Communicator): Promise<void> {
   const memories = [
     new WebAssembly.Memory({ initial: 2, maximum: 4, shared: true }),
@@ -127,7 +127,7 @@ async function checkPlaces(ranks: Communicator): Promise<void> {
   expectSame(buffer, new Uint8Array([1, 9]), "a buffer of Node");
 }
 
-/** Who has come late is waited for. */
+/** Ranks wait for late ones. */
 async function checkBarrier(ranks: Communicator): Promise<void> {
   for (let late = 0; late < ranks.size; late++) {
     const times = new Float64Array(ranks.size);
@@ -143,10 +143,10 @@ async function checkBarrier(ranks: Communicator): Promise<void> {
   }
 }
 
-/** Microseconds by the clock that all processes of a machine share. */
+/** Microseconds of the clock that all processes of a machine share. */
 const now = (): number => Number(process.hrtime.bigint() / 1000n);
 
-/** Each is refused where it is called, before anything is sent. */
+/** Each mistake is refused at the call, before anything is sent. */
 async function checkMisuse(ranks: Communicator): Promise<void> {
   const { size } = ranks;
   const floats = new Float32Array(4);
@@ -256,7 +256,7 @@ const checks: Readonly<Record<string, Check>> = {
 
 export const checkNames = Object.keys(checks);
 
-/** Runs all checks. Where one fails, it ends all ranks. @returns the names of those that were passed */
+/** Runs all checks. If one fails, it ends all ranks. @returns the names of those that passed */
 export async function runSuite(
   ranks: Communicator,
   sizes = usualSizes,

@@ -1,4 +1,4 @@
-/** Answers a question here, or has it answered by a worker of one's own. */
+/** Answers a question here, or in a worker. */
 import type { Asked } from "./engine.ts";
 import { questions } from "./program.ts";
 

@@ -1,20 +1,20 @@
-/** The kinds of arrays that a user may have, and what the library has said of each. */
+/** Makes the kinds of arrays that users may have, and says how the library must treat each. */
 type Float = Float32ArrayConstructor | Float64ArrayConstructor;
 
-/** An array that is made; `change` is what becomes of it between two steps. */
+/** An array; `change` is called between two steps. */
 export interface Held {
   readonly array: unknown;
   readonly change?: () => void;
 }
 
-/** Makes an array; nothing where an engine has no such kind. */
+/** Makes an array; undefined if the engine has no such kind. */
 export type Make = (Class: Float, length: number) => Held | undefined;
 
 export type Makers = Readonly<Record<string, Make>>;
 
 let other: typeof globalThis | undefined;
 
-/** The classes of another realm: a frame's in a page, a context's of `node:vm` elsewhere. */
+/** The classes of another realm: those of a frame in a page, and of a `node:vm` context elsewhere. */
 function realm(): typeof globalThis {
   other ??=
     typeof document === "object"
@@ -25,16 +25,16 @@ function realm(): typeof globalThis {
 
 const bytesOf = (Class: Float, length: number): number => Class.BYTES_PER_ELEMENT * length;
 
-/** A buffer that may grow to twice its size. The compiler's library is of an older language. */
+/** A resizable buffer. The type is declared here because the compiler's library is for an older version of the language. */
 interface Resizable {
   resize?(bytes: number): void;
   grow?(bytes: number): void;
 }
 
 /**
- * In a buffer that may grow to twice its size.
- * @param factor of its size when it is changed
- * @param length of a view that does not follow the size
+ * An array in a buffer that may grow to twice its size.
+ * @param factor by which it is resized
+ * @param length of a view of fixed length
  */
 function resizable(
   name: "ArrayBuffer" | "SharedArrayBuffer",
@@ -68,7 +68,7 @@ function inMemory(Class: Float, length: number, shared: boolean): Held | undefin
   }
 }
 
-/** Any class of elements, where the engine has it. */
+/** An array of any element class, if the engine has it. */
 const of =
   (name: string, from: () => object = () => globalThis): Make =>
   (_, length) => {
@@ -76,7 +76,7 @@ const of =
     return Class && { array: new Class(length) };
   };
 
-/** A parameter or a gradient: the same bits as those of the library's own arrays. */
+/** Kinds that are accepted as a parameter or a gradient: the results have the same bits as with the library's own arrays. */
 export const kept: Makers = {
   "an array": (Class, length) => ({ array: new Class(length) }),
   "a part at an odd offset": (Class, length) => ({
@@ -97,7 +97,7 @@ export const kept: Makers = {
   "in a shared WebAssembly.Memory that grows": (Class, length) => inMemory(Class, length, true),
 };
 
-/** A parameter or a gradient that is there no more after some steps: refused from then on. */
+/** Kinds that are accepted until their memory disappears after some steps; then they are refused. */
 export const gone: Makers = {
   "transferred elsewhere": (Class, length) => {
     const array = new Class(length);
@@ -117,7 +117,7 @@ export const gone: Makers = {
   "in a WebAssembly.Memory that grows": (Class, length) => inMemory(Class, length, false),
 };
 
-/** No parameter, and a gradient. */
+/** Kinds that are accepted only as a gradient. */
 export const numbers: Makers = {
   "a list": (_, length) => ({ array: new Array(length).fill(0) }),
   "a list of another realm": (_, length) => ({ array: new (realm().Array)(length).fill(0) }),
@@ -128,7 +128,7 @@ export const numbers: Makers = {
   "a Uint32Array of another realm": of("Uint32Array", realm),
 };
 
-/** Neither a parameter nor a gradient. */
+/** Kinds that are never accepted. */
 export const others: Makers = {
   "a BigInt64Array": of("BigInt64Array"),
   "a BigUint64Array of another realm": of("BigUint64Array", realm),

@@ -1,6 +1,7 @@
 /**
- * Makes the program one module: with imports of what is shipped, for command lines Node's files, for pages the modules; or
- * with these in it and minified, as a user's bundler makes it.
+ * Bundles the program into one module. It imports the shipped files (Node's for command lines, the modules for pages), or
+ * contains
+ * them minified, as from a user's bundler.
  */
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,16 +13,16 @@ const SOURCES = join(ROOT, "src") + sep;
 /** Whether a bundle is for a command line or for a page. */
 export type Target = "command" | "page";
 
-/** Whether it imports the library or has it within. */
+/** Whether it imports the library or contains it. */
 export type Build = "shipped" | "bundled";
 
-/** What stands in place of a source: the file of its entry, of which Node has one of its own. */
+/** The built file of an entry, which replaces its source; Node has a file of its own. */
 const built = (target: Target, source: string): string => {
   const [entry] = /^\w+/.exec(source)!;
   return target === "command" && entry === "index" ? "node.js" : `${entry}.js`;
 };
 
-/** Where the program finds it: in the package, or at the page's server. */
+/** Where the program imports it from: the package, or the page's server. */
 const places: Readonly<Record<Target, string>> = { command: join(ROOT, "dist"), page: "/dist" };
 
 const takesBuilt = (target: Target, build: Build): Plugin => ({
@@ -38,7 +39,7 @@ const takesBuilt = (target: Target, build: Build): Plugin => ({
   },
 });
 
-/** The program as one module. */
+/** Bundles the program into one module. */
 export async function bundle(target: Target, kind: Build): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, `${target}Entry.ts`)],
@@ -49,7 +50,7 @@ export async function bundle(target: Target, kind: Build): Promise<string> {
     format: "esm",
     target: "es2022",
     platform: target === "page" ? "browser" : "node",
-    // As users have it: the checkout's own paths are not theirs, and of imports without names nothing is said in node_modules.
+    // As for users: this checkout's paths do not apply, and esbuild does not warn about bare imports in node_modules.
     tsconfigRaw: {},
     logLevel: "error",
   });

@@ -1,4 +1,4 @@
-/** Engines with a command line: Node, Bun and Deno. */
+/** Asks engines with a command line: Node, Bun and Deno. */
 import { spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import { text } from "node:stream/consumers";
 import { type Build, bundle } from "./bundle.ts";
 import type { Engine } from "./engine.ts";
 
-/** @param words before the program's path */
+/** @param words arguments before the program's path */
 export async function commandEngine(
   label: string,
   path: string,
   build: Build,
   words: readonly string[] = [],
 ): Promise<Engine> {
-  // Within the checkout, as Deno reads nothing of the package elsewhere.
+  // Within the checkout, because Deno does not find the package's files elsewhere.
   const program = join(import.meta.dirname, `.${label}-${build}-${process.pid}.mjs`);
   writeFileSync(program, await bundle("command", build));
   return {

@@ -1,4 +1,4 @@
-/** What a command line runs: it reads a question and prints the answer; in a worker both are messages. */
+/** The entry for command lines: it reads a question and prints the answer; in a worker both are messages. */
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";

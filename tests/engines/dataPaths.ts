@@ -1,6 +1,7 @@
 /**
- * What each engine is asked of a user's arrays: small runs whose parameters and gradients are of each kind. They end in
- * the bits of a run on the library's own arrays, or are refused by name, and then have changed nothing.
+ * The questions about a user's arrays: small runs whose parameters and gradients are of each kind. They end with the same bits as
+ * a run on
+ * the library's own arrays, or are refused by name without a change.
  */
 import {
   adamw,
@@ -19,14 +20,14 @@ import { lacking, type Path, type Paths } from "./paths.ts";
 const STEPS = 5;
 /** The step before which arrays are changed. */
 const CHANGE = 3;
-/** Every element by itself, and drawn numbers. */
+/** Elementwise, with random numbers. */
 const rule = chain(addNoise(), adamw());
 
-/** Of a matrix whose gradients are some rows. */
+/** The shape of a matrix with sparse gradients. */
 const shape = [7, 3] as const;
 const rows = [5, 1, 5];
 
-/** Where an array is used. */
+/** How an array is used. */
 type Role = "parameter" | "gradient" | "rows of a gradient" | "all, in several blocks";
 
 const same = "same bits";
@@ -40,15 +41,15 @@ interface Setting {
 const short = [webassembly, javascript].flatMap((backend) =>
   (["float32", "float64"] as const).map((type): Setting => ({ backend, type, length: 37 })),
 );
-/** Longer than what is staged at a time. */
+/** Longer than the most that is staged at a time. */
 const long: readonly Setting[] = [{ backend: webassembly, type: "float32", length: 98_341 }];
 
 const classes = { float32: Float32Array, float64: Float64Array };
 
-/** Whole numbers, so that every type of elements holds them. */
+/** Whole numbers, which every element type can store. */
 const valueAt = (index: number, t: number): number => ((index + t) * 7919) % 101;
 
-/** Writes numbers where it holds any, and is there. */
+/** Writes numbers, if the array still exists and can store them. */
 function fill<A>(array: A, length: number, t: number): A {
   const list = array as number[];
   if (list[0] !== undefined && typeof list[0] !== "number") return array;
@@ -58,7 +59,7 @@ function fill<A>(array: A, length: number, t: number): A {
 
 type Arrays = Readonly<Record<"w" | "matrix", { readonly data: Float32Array | Float64Array }>>;
 
-/** Makes an array of a kind that is here. */
+/** Makes an array of a kind, if the engine has it. */
 const held = (make: Make, { type }: Setting, length: number) => make(classes[type], length)!;
 
 function reference(setting: Setting): Arrays {
@@ -82,7 +83,7 @@ const isSame = (net: Arrays, wanted: Arrays): boolean =>
 
 const isOf = (role: Role, which: Role): boolean => role === which || role.startsWith("all");
 
-/** What becomes of a run with an array of a kind in one role, and usual ones in the others. */
+/** The outcome of a run with an array of a kind in one role, and usual arrays in the others. */
 function outcome(setting: Setting, wanted: Arrays, role: Role, make: Make): string {
   const { length, backend } = setting;
   const usual = kept["an array"]!;
@@ -114,7 +115,7 @@ function outcome(setting: Setting, wanted: Arrays, role: Role, make: Make): stri
   return refusal + (isSame(trained, wanted) ? same : "OTHER BITS");
 }
 
-/** Of the library's own errors, which name what is wrong. */
+/** The name of the library's own error. */
 function nameOf(error: unknown): string {
   const { name, message } = error as Error;
   return /`(w|matrix)`/.test(message) ? name : `${name} without a name: ${message}`;

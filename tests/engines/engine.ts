@@ -1,17 +1,17 @@
-/** An engine that answers the program's questions. */
+/** The interface of an engine that answers the program's questions. */
 import type { questions } from "./program.ts";
 
 export type Question = keyof typeof questions;
 
-/** Where in an engine it is asked. */
+/** The place within an engine. */
 export interface Place {
-  /** In so many workers, each made by the one before. Default 0: on the page or in the process itself. */
+  /** The depth of nested workers. Default 0: on the page or in the process itself. */
   readonly workers?: number;
-  /** On a page that is not isolated from others. */
+  /** Whether the page is not cross-origin isolated. */
   readonly plain?: boolean;
 }
 
-/** What is told to the program. */
+/** A message to the program. */
 export interface Asked {
   readonly question: Question;
   readonly argument: unknown;

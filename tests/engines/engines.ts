@@ -1,4 +1,4 @@
-/** The engines that tests ask, and where they come from: npm brings those with a command line, Debian the browsers. */
+/** Finds the engines that tests ask: npm provides those with a command line, Debian the browsers. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -9,7 +9,7 @@ import { commandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
 import { type Command, pageEngine } from "./page.ts";
 
-/** Packages of npm, of versions that do not change under a test. */
+/** npm packages in fixed versions, so that they do not change between tests. */
 const packages: Readonly<Record<string, string>> = {
   node22: `npm:node-${process.platform}-${process.arch}@22.23.5`,
   node24: `npm:node-${process.platform}-${process.arch}@24.22.3`,
@@ -18,10 +18,10 @@ const packages: Readonly<Record<string, string>> = {
   deno: "2.9.6",
 };
 
-/** As npm takes them. */
+/** In npm's notation. */
 export const npmPackages = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
 
-/** Where npm's packages are: for all checkouts of a user, a folder for each choice of versions. */
+/** The folder of npm's packages: shared by all checkouts of a user, one for each choice of versions. */
 export const installed = join(
   process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
   "gradus",
@@ -32,7 +32,7 @@ export const installed = join(
 
 const modules = join(installed, "node_modules");
 
-/** The program of a package that comes in one for each kind of machine. */
+/** The program of a package that has one for each kind of machine. */
 const programIn = (scope: string, path: string): string => {
   const folder = join(modules, scope);
   const kinds = existsSync(folder) ? readdirSync(folder) : [];
@@ -51,8 +51,9 @@ const miniBrowser = (): string => {
 };
 
 /**
- * An engine: its name, whether it is a command line or has pages, its program, how it says its version, how many threads it
- * has of two, and how it is asked.
+ * An engine: its name, whether it has a command line or pages, its program, how to get its version, how many of two threads it
+ * has, and
+ * how to ask it.
  */
 export interface Known {
   readonly label: string;
@@ -60,7 +61,7 @@ export interface Known {
   readonly threads: 1 | 2;
   readonly program: () => string;
   readonly version?: readonly string[];
-  /** Of a browser: the command that opens an address, with a folder for what it keeps. */
+  /** For a browser: the command that opens an address, with a profile folder. */
   readonly page?: (program: string, address: string, folder: string) => Command;
   readonly open: (program: string, build: Build) => Promise<Engine>;
 }
@@ -72,7 +73,7 @@ export function nameOf({ label, program, version = [program(), "--version"] }: K
   return `${label} ${/(?:^|Version: |[ v])(\d+(?:\.\d+)+)/.exec(stdout ?? "")?.[1] ?? "of unknown version"}`;
 }
 
-/** @param words before the program's path */
+/** @param words arguments before the program's path */
 const node = (folder: string, label = "Node", words: readonly string[] = []): Known => ({
   label,
   target: "command",
@@ -88,7 +89,7 @@ function browser(label: string, program: () => string, page: NonNullable<Known["
   };
 }
 
-/** With vectors of 256 bits, and without the compiler that has none. */
+/** With vectors of 256 bits, and without the baseline compiler, which does not have them. */
 const wide = ["--no-liftoff", "--import", new URL("../../dist/wide.js", import.meta.url).href];
 
 export const engines: readonly Known[] = [
@@ -138,7 +139,7 @@ export const engines: readonly Known[] = [
   },
 ];
 
-/** The programs that are not here. */
+/** The programs that are not installed. */
 export const missing = (): readonly string[] =>
   [...engines.map(({ program }) => program()), inPath("xvfb-run"), inPath("xauth")].filter(
     (path) => !existsSync(path),

@@ -1,6 +1,7 @@
 /**
- * Compiles the loops of every optimizer, tiles and activations as `gradus/wide` has them compiled, before each a small module that a
- * trace is known by, and writes what they are. node --trace-wasm-revectorize joinedEntry.js FILE
+ * Compiles the loops of every optimizer, the tiles and the activations as `gradus/wide` does, each after a small module that
+ * marks it in
+ * the trace, and writes a list of them. node --trace-wasm-revectorize joinedEntry.js FILE
  */
 import { writeFileSync } from "node:fs";
 import { kernelSources } from "../../src/autodiff/kernels/index.ts";
@@ -17,27 +18,27 @@ import { adam, bfloat16, block8, float16, lamb, optimizers } from "../../src/ind
 import type { Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 
-/** A function of a module: what it is called, and whether it is to be joined. */
+/** A function of a module: its name, and whether its vectors should be joined. */
 export interface Compiled {
   readonly name: string;
-  /** Whether it stores less bytes than it computes in. */
+  /** Whether it stores fewer bytes than it computes with. */
   readonly narrows: boolean;
   readonly functions: readonly { readonly name: string; readonly joins: boolean }[];
 }
 
 const memory = { shared: true, maximum: 65536 };
-/** Engines forget what nobody holds, and then would compile the same again. */
+/** Engines forget modules that are not referenced, and would then compile the same again. */
 const held: WebAssembly.Module[] = [];
 const known = new Set<string>();
 const compiled: Compiled[] = [];
 
-/** The index of the one function with vectors in the module that stands before each other one. */
+/** The index of the only function with vectors in a marking module. */
 const mark = 99;
 
 function compileMark(): void {
   const before = Array.from({ length: mark }, (_, i) => new FunctionBuilder(`e${i}`, ["i32"]));
   const code = new FunctionBuilder("mark", ["i32"]);
-  // Of another offset each time: modules that are alike are compiled once.
+  // Each time with another offset, because equal modules are compiled only once.
   code
     .get(0)
     .get(0)
@@ -77,7 +78,7 @@ for (const storage of [bfloat16, float16, block8]) {
       (each) => {
         const index = Number(/^(?:pass|piece)(\d+)$/.exec(each.name)?.[1] ?? -1);
         const pass = program.passes[index];
-        // What goes around a piece has nothing to join.
+        // The function around a piece has nothing to join.
         const isAround = pieces.includes(each.name.replace("pass", "piece")) && each.exported;
         return index < 0 || (pass?.form === "loop" && !pass.exact && !isAround);
       },
@@ -94,7 +95,7 @@ for (const [name, make] of Object.entries(optimizers) as unknown as [string, () 
       const { functions } = generate(program, type, memory, 2);
       compile(`${name}, ${type}${guarded ? ", guarded" : ""}`, functions, (each) => {
         const pass = program.passes.find((_, index) => each.name === `pass${index}`);
-        // Exact norms are taken where squares were out of range, which is seldom.
+        // Exact norms are computed only if squares were out of range, which is rare.
         return pass?.form === "loop" && !pass.exact;
       });
     }

@@ -1,4 +1,4 @@
-/** Engines of browsers: each opens a page that fetches questions and posts answers, so that none needs a driver. */
+/** Asks browser engines: each opens a page that fetches questions and posts answers, so that no driver is needed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -14,26 +14,26 @@ const isolated = "/";
 const plain = "/plain/";
 
 interface Waiting {
-  /** The page's that is to answer. */
+  /** The folder of the page that should answer. */
   readonly folder: string;
   readonly asked: Asked;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Isolate a page from others, as threads need it. */
+/** The headers that isolate a page, which threads require. */
 const isolation = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** What is shipped has its workers' file, which it must find; a bundle has it not, and makes do without. */
+/** The shipped files include a file for workers, which must be found. A bundle has no such file, and works without. */
 const headers: Readonly<Record<Build, Readonly<Record<string, string>>>> = {
   shipped: { ...isolation, "content-security-policy": "worker-src 'self'" },
   bundled: isolation,
 };
 
-/** Hands questions to a page, one after another. */
+/** Passes questions to a page, one after the other. */
 class Questions {
   readonly #waiting: Waiting[] = [];
   #answering: Waiting | undefined;
@@ -88,9 +88,7 @@ class Questions {
 
 export type Command = readonly [program: string, words: readonly string[]];
 
-/**
- * @param start the browser's command, for an address and a folder of its own
- */
+/** @param start the browser's command, for an address and a profile folder */
 export async function pageEngine(
   start: (address: string, folder: string) => Command,
   build: Build,
@@ -128,7 +126,7 @@ export async function pageEngine(
   const folder = mkdtempSync(join(tmpdir(), "gradus-engine-"));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const [command, words] = start(address, folder);
-  // A group of its own: browsers are many processes.
+  // In its own process group, because browsers have many processes.
   const browser: ChildProcess = spawn(command, words, { stdio: "ignore", detached: true });
   const ended = new Promise<void>((resolve) => browser.on("close", resolve));
   void ended.then(() => questions.end());

@@ -1,4 +1,4 @@
-/** What a page runs: it fetches questions and posts answers; in a worker both are messages. */
+/** The entry for pages: it fetches questions and posts answers; in a worker both are messages. */
 import { answerTo } from "./answer.ts";
 import type { Asked } from "./engine.ts";
 

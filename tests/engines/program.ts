@@ -1,6 +1,7 @@
 /**
- * What each engine is asked: what 60 steps of everything exported come to, and to save and to go on. It runs in all of
- * them, with what is shipped in place of the sources.
+ * The questions for each engine: the results of 60 steps of all exported rules, of saving and of resuming. It runs in all
+ * engines, with the
+ * shipped files in place of the sources.
  */
 import { checkpointBlob, loadCheckpointBlob } from "../../src/checkpoint/index.ts";
 import {
@@ -19,7 +20,7 @@ import { bind, netOf, train } from "../support/resuming.ts";
 import { dataPaths } from "./dataPaths.ts";
 
 const STEPS = 60;
-/** Where a run stops, to be gone on with elsewhere. */
+/** The step at which a run stops, to be resumed elsewhere. */
 const STOP = 23;
 
 /** FNV-1a with two primes, 32 bits each. */
@@ -39,12 +40,12 @@ type Hashes = Record<string, string>;
 const arraysOf = (net: Readonly<Record<string, { readonly data: ArrayBufferView }>>) =>
   Object.values(net).map(({ data }) => data);
 
-/** One rule in so many, which all engines take alike. */
+/** Every `each`-th rule, the same ones in all engines. */
 const some = (each: number) => rules.filter((_, index) => index % each === 0);
 
 /**
- * By what it is of.
- * @param each one rule in so many takes its steps in float32, too
+ * Hashes by name.
+ * @param each every `each`-th rule is run in float32, too
  */
 function trajectories(each: number): Hashes {
   const hashes: Hashes = {};
@@ -85,7 +86,7 @@ function trajectories(each: number): Hashes {
   return hashes;
 }
 
-/** Runs of one rule in so many that stopped after some steps, as files in base64. */
+/** Runs of every `each`-th rule, stopped after some steps, as files in base64. */
 export interface Saved {
   readonly each: number;
   readonly files: readonly string[];
@@ -104,7 +105,7 @@ async function save(each: number): Promise<Saved> {
   return { each, files };
 }
 
-/** Goes on with what another engine has saved. */
+/** Resumes the files of another engine. */
 async function resume({ each, files }: Saved): Promise<Hashes> {
   const hashes: Hashes = {};
   for (const [index, [name, makeRule]] of some(each).entries()) {
@@ -119,20 +120,20 @@ async function resume({ each, files }: Saved): Promise<Hashes> {
   return hashes;
 }
 
-/** All that has bits, at once: what is compiled for one is there for the others. */
+/** All results with bits in one question, so that compiled code is shared. */
 async function bits(elsewhere: Saved) {
   const ends = await resume(elsewhere);
   const { each } = elsewhere;
   return { trajectories: trajectories(each), ends, saved: await save(each) };
 }
 
-/** What two threads have made, and one. */
+/** The results of two threads, and of one. */
 export interface Shared {
   readonly threads: number;
   readonly same: boolean;
 }
 
-/** Steps that are long enough to share, until so many threads share them; then as many by one. */
+/** Makes steps that are long enough to share, until so many threads take part; then as many on one thread. */
 async function threads(wanted: number): Promise<Shared> {
   const make = (count: number) => {
     const net = parameters({ w: [1 << 19] });
@@ -147,7 +148,7 @@ async function threads(wanted: number): Promise<Shared> {
   };
   const [many, one] = [make(2), make(1)];
   let steps = 0;
-  // Threads start while this one waits: soon, or on a busy machine late.
+  // Threads start while this one waits: soon, or late on a busy machine.
   while (steps < 8 || (many.optimizer.threads < wanted && steps < 1000)) {
     many.step(++steps);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,6 +1,7 @@
 /**
- * Writes optax.json: the trajectories of jax-js' own optax, compiled, on WebAssembly. It is not on npm: bundle `packages/optax` of
- * github.com/ekzhang/jax-js into one file beside a node_modules with @jax-js/jax, and name that file here.
+ * Writes optax.json: the trajectories of jax-js' own optax, compiled, on WebAssembly. It is not on npm: bundle `packages/optax`
+ * of
+ * github.com/ekzhang/jax-js into one file beside a node_modules with @jax-js/jax, and pass that file here.
  *
  *   npx tsx tests/jax-js/generate.ts OPTAX.js
  */

@@ -1,4 +1,4 @@
-/** A tree of parameters, gradients for each step, and the numbers of jax-js' own optax for them. */
+/** A tree of parameters, gradients for each step, and the results of jax-js' own optax. */
 import { type Array as JaxArray, numpy, tree } from "@jax-js/jax";
 
 export interface Net {
@@ -17,7 +17,7 @@ const shapes = {
 /** The parameters' names, in the order of the tree. */
 export const names = Object.keys(shapes);
 
-/** Numbers for each parameter, of a function of the parameter and the element. */
+/** Numbers for each parameter, from a function of the parameter and the element. */
 function netOf(
   numberAt: (parameter: number, element: number) => number,
   device?: "cpu" | "wasm",
@@ -40,18 +40,18 @@ function netOf(
 export const startOf = (device?: "cpu" | "wasm"): Net =>
   netOf((parameter, element) => Math.cos(7 * parameter + element), device);
 
-/** They differ in size, sign and step, and depend on nothing else. @param step from 1 */
+/** Gradients with different sizes and signs, which depend only on the step. @param step from 1 */
 export const gradientsAt = (step: number, device?: "cpu" | "wasm"): Net =>
   netOf(
     (parameter, element) => Math.sin(5 * parameter + 3 * element + step) * 10 ** (element - 1),
     device,
   );
 
-/** All numbers of a tree, which stays alive. */
+/** All numbers of a tree, which is not disposed. */
 export const numbersOf = (net: Net): number[] =>
   tree.leaves<JaxArray>(tree.ref(net) as never).flatMap((leaf) => [...leaf.dataSync()]);
 
 export const rate = 0.01;
 
-/** What is kept of each trajectory: the parameters behind these steps. */
+/** The recorded steps of each trajectory: the parameters after these. */
 export const kept = [1, 2, 10, 25, 50];

@@ -1,4 +1,4 @@
-/** jax-js' own count of buffers. Its backend is nothing that it exports, but what its arrays give one another. */
+/** Reads jax-js' own count of buffers. Its backend is not exported, but reachable through its arrays. */
 import { type Device, Array as JaxArray, numpy } from "@jax-js/jax";
 
 interface Backend {
@@ -26,7 +26,7 @@ function backendOf(device: Device): Backend {
   return found!;
 }
 
-/** Counts the buffers that are made from now on and alive. */
+/** Counts the live buffers among those that are created from now on. */
 export function countBuffers(device: Device): { readonly alive: () => number; stop(): void } {
   const backend = backendOf(device);
   const { malloc, incRef, decRef } = backend;

@@ -1,4 +1,4 @@
-/** What SciPy finds: tests/reference/leastSquares.json, and from where it is. */
+/** Reads SciPy's results from tests/reference/leastSquares.json. */
 import { readFileSync } from "node:fs";
 
 export interface Found {
@@ -10,7 +10,7 @@ export interface Found {
   readonly x: readonly number[];
 }
 
-/** Why there is none. */
+/** Why there is no result. */
 export interface Failed {
   readonly error: string;
 }
@@ -28,7 +28,7 @@ interface Weighted {
 
 interface Reference {
   readonly scipy: string;
-  /** By MINPACK, with given derivatives and with its differences, from each start. */
+  /** From MINPACK, with given derivatives and with its differences, from each start. */
   readonly problems: readonly {
     readonly number: number;
     readonly name: string;
@@ -37,7 +37,7 @@ interface Reference {
       readonly differences: Found | Failed;
     }[];
   }[];
-  /** By `curve_fit`: as it comes, with tolerances of 1e-14, and with SciPy's trust region besides. */
+  /** From `curve_fit`: by default, with tolerances of 1e-14, and with SciPy's trust region, too. */
   readonly regressions: readonly {
     readonly name: string;
     readonly runs: readonly Readonly<
@@ -68,13 +68,13 @@ export const reference: Reference = JSON.parse(
   readFileSync(new URL("../reference/leastSquares.json", import.meta.url), "utf8"),
 );
 
-/** The significant digits in which two numbers agree, at most 15. */
+/** The number of significant digits in which two numbers agree, at most 15. */
 export function digits(value: number, wanted: number): number {
   if (value === wanted) return 15;
   const off = Math.abs(value - wanted) / (Math.abs(wanted) || 1);
   return Number.isNaN(off) ? 0 : Math.max(0, Math.min(15, -Math.log10(off)));
 }
 
-/** Of lists the least. */
+/** The smallest number of digits over two lists. */
 export const digitsOf = (values: ArrayLike<number>, wanted: ArrayLike<number>): number =>
   Math.min(...Array.from(values, (value, i) => digits(value, wanted[i]!)));

@@ -1,4 +1,4 @@
-/** Gradus and SciPy on the same problems: what tests count, and what the tables of docs/least-squares.md show. */
+/** Runs Gradus and SciPy on the same problems, for tests and for the tables of docs/least-squares.md. */
 import { curveFit, type LeastSquaresMethod, leastSquares } from "../../src/minimize/index.ts";
 import { otherDimensions, type Problem, problems, startsOf } from "../problems/index.ts";
 import { type Regression, regressions } from "../problems/nist/sets.ts";
@@ -13,10 +13,10 @@ import {
 
 export const allProblems: readonly Problem[] = [...problems, ...otherDimensions];
 
-/** The tolerances that SciPy was asked for. */
+/** The tolerances that SciPy used. */
 export const tolerances = { gradientTolerance: 1e-10, valueTolerance: 1e-10, stepTolerance: 1e-10 };
 
-/** Whether a sum of squares is one of the known minima: to 1e-8 of it, or under 1e-14 where that is 0. */
+/** Whether a sum of squares is a known minimum: within a relative 1e-8, or below 1e-14 if that is 0. */
 export const isKnown = ({ minima }: Problem, value: number): boolean =>
   minima.some((minimum) => Math.abs(value - minimum.value) <= (1e-8 * minimum.value || 1e-14));
 
@@ -36,7 +36,7 @@ export interface Run {
   };
 }
 
-/** Both from each start of each problem. */
+/** Runs both from each start of each problem. */
 export function problemRuns(derivatives: "given" | "forward", method?: LeastSquaresMethod): Run[] {
   return allProblems.flatMap((problem, index) =>
     startsOf(problem).map((start, k): Run => {
@@ -46,7 +46,7 @@ export function problemRuns(derivatives: "given" | "forward", method?: LeastSqua
         ...(method && { method }),
       });
       const value = result.residualSumOfSquares;
-      // As SciPy counts: without those for differences.
+      // SciPy's way to count: without the evaluations for differences.
       const inDifferences = derivatives === "given" ? 0 : start.length * result.jacobianEvaluations;
       const evaluations = result.evaluations - inDifferences;
       const solved = isKnown(problem, value);
@@ -70,7 +70,7 @@ function theirsOf(problem: Problem, found: Found | Failed): Run["theirs"] {
   };
 }
 
-/** The digits of a regression that are right: of parameters, standard errors and the residual sum of squares. */
+/** The correct digits of a regression: of parameters, standard errors and the residual sum of squares. */
 export interface Digits {
   readonly parameters: number;
   readonly standardErrors: number;
@@ -98,7 +98,7 @@ export interface RegressionRun {
   readonly reason: string;
   readonly message: string;
   readonly evaluations: number;
-  /** The best of SciPy's. */
+  /** The best of SciPy's results. */
   readonly theirs: Digits;
 }
 

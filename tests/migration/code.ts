@@ -1,4 +1,4 @@
-/** Carries out the code of the migration pages: ours as it stands, with what it speaks of at hand. */
+/** Runs the code of the migration pages: our side unchanged, with the variables that it mentions. */
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
 import * as distributed from "../../src/distributed/index.ts";
@@ -9,7 +9,7 @@ import * as minimize from "../../src/minimize/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
 import * as tfjs from "../../src/tfjs/index.ts";
 
-/** What a program may import from where. */
+/** The exports of each entry, for imports of a program. */
 const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "gradus/tfjs": tfjs,
   "gradus/jax-js": jaxJs,
@@ -21,12 +21,12 @@ const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   gradus,
 };
 
-/** All of it, for expressions, which import nothing. Names that several entries have are the core's. */
+/** All exports, for expressions, which have no imports. If several entries have a name, it is the core's. */
 const exported = Object.assign({}, ...Object.values(entries)) as Readonly<Record<string, unknown>>;
 
 const communicator = await distributed.connect();
 
-/** What the code of a row speaks of besides: a run, a function, a file. */
+/** Variables that the code of a row mentions: a run, a function, a file. */
 function surroundings(): Record<string, unknown> {
   const net = gradus.parameters({ w: [2, 3], b: [3] });
   const rule = gradus.chain(gradus.clipByGlobalNorm(), gradus.adamw());
@@ -46,16 +46,16 @@ function surroundings(): Record<string, unknown> {
   return { net, rule, gradients, optimizer, start, f, ...others };
 }
 
-/** Runs code with names in scope. Only here: the library makes no code of text. */
+/** Runs code with names in scope. Only in tests: the library never turns text into code. */
 function runWith(scope: Readonly<Record<string, unknown>>, code: string): unknown {
   return new Function(...Object.keys(scope), `"use strict"; ${code}`)(...Object.values(scope));
 }
 
-/** The value of an expression of ours. */
+/** The value of an expression on our side. */
 export const evaluate = (code: string, more: Readonly<Record<string, unknown>> = {}): unknown =>
   runWith({ ...exported, ...surroundings(), ...more }, `return (${code});`);
 
-/** What a program imports from entries of ours. */
+/** The imports of a program from our entries. */
 function importsOf(program: string): Record<string, unknown> {
   const found = [...program.matchAll(/^import \{([^}]*)\} from "(gradus(?:\/[\w-]+)?)";$/gm)];
   return Object.fromEntries(
@@ -65,7 +65,7 @@ function importsOf(program: string): Record<string, unknown> {
   );
 }
 
-/** Carries out a program, and gives what it calls by these names. */
+/** Runs a program, and returns the variables with these names. */
 export const resultsOf = (
   program: string,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** Compares a line of ours with what the line beside it computed in another library (tests/reference/migration.py). */
+/** Compares a line of our side with the recorded result of the other library's line (tests/reference/migration.py). */
 import { expect } from "vitest";
 import { optimize, parameters, type Rule, type Schedule } from "../../src/index.ts";
 import inputs from "../reference/inputs.json" with { type: "json" };
@@ -8,14 +8,14 @@ import type { ComparedRow } from "./page.ts";
 type Weights = Readonly<Record<"w" | "b", readonly number[]>>;
 type Sampled = Readonly<Record<string, Weights>>;
 
-/** What their line computed: weights behind some steps, those to evaluate at, or a schedule's values. */
+/** The result of their line: weights after some steps, weights to evaluate, or a schedule's values. */
 export interface Recorded {
   readonly weights?: Sampled;
   readonly evaluation?: Sampled;
   readonly values?: readonly number[];
 }
 
-/** An optimizer, or what stands around one. */
+/** An optimizer, or a wrapper of one. */
 interface Stepping {
   step(gradients: unknown, inputs: { readonly loss: number }): unknown;
   evaluationWeights(): Record<"w" | "b", Float64Array>;
@@ -28,7 +28,7 @@ const startingNet = () => {
   return net;
 };
 
-/** Relative to the larger of the number and of what it started from: a parameter may pass through zero. */
+/** Relative to the larger of the number and its start: a parameter may pass through zero. */
 function distance(found: ArrayLike<number>, expected: readonly number[], start: readonly number[]) {
   const errors = expected.map(
     (value, i) => Math.abs(found[i]! - value) / Math.max(Math.abs(value), Math.abs(start[i]!)),
@@ -47,7 +47,7 @@ function compareSteps(
   const sampled = (recorded.weights ?? recorded.evaluation)!;
   inputs.gradients.forEach((gradients, index) => {
     const step = index + 1;
-    // Of rules that read one: that of `loss_at` in the generator.
+    // For rules that read a loss: that of `loss_at` in the generator.
     optimizer.step(gradients, { loss: 1 / step });
     if (sampled[step] === undefined) return;
     const averages = recorded.evaluation && optimizer.evaluationWeights();
@@ -63,7 +63,7 @@ function compareValues(schedule: Schedule, values: readonly number[]) {
   const observe = (schedule as { observe?: (metric: number) => void }).observe;
   const found = values.map((_, k) => {
     const value = schedule(k + 1);
-    // What `metric_at` of the generator gives.
+    // The metric of `metric_at` in the generator.
     observe?.call(schedule, 1 / Math.min(k + 1, 5));
     return value;
   });
@@ -72,7 +72,7 @@ function compareValues(schedule: Schedule, values: readonly number[]) {
   expect(Math.max(...errors)).toBeLessThanOrEqual(1e-12);
 }
 
-/** Carries out our side of a row, and fails unless its numbers are theirs. */
+/** Runs our side of a row, and fails unless its numbers are theirs. */
 export function compareRow(row: ComparedRow, recorded: Recorded): void {
   const net = startingNet();
   const made = evaluate(row.ours, { net });

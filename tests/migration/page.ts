@@ -1,30 +1,30 @@
-/** Reads the pages for those who come from another library: rows that say theirs and ours, and the code at their heads. */
+/** Reads the migration pages: rows with both sides, and the code at the top. */
 import { readFileSync } from "node:fs";
 
-/** A row whose numbers are compared: both sides with what stands around them. */
+/** A row whose numbers are compared: both sides with the code around them. */
 export interface ComparedRow {
   readonly theirs: string;
   readonly ours: string;
-  /** The largest relative difference that the page admits. */
+  /** The largest relative difference that the page states. */
   readonly tolerance: number | undefined;
 }
 
 export interface MigrationPage {
   readonly text: string;
-  /** All that stands in backticks on their side. */
+  /** All code in backticks on their side. */
   readonly theirs: readonly string[];
-  /** All that stands in backticks on our side. */
+  /** All code in backticks on our side. */
   readonly ours: readonly string[];
   readonly compared: readonly ComparedRow[];
 }
 
-/** What stands in backticks. */
+/** The contents of backticks. */
 export const spansOf = (text: string): string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 
 const isDivider = (line: string | undefined): boolean => /^\|[-|: ]+\|$/.test(line ?? "");
 
-/** A page's lines that are rows of tables, each with what stands around its code. */
+/** The table rows of a page, each with the code that frames its own. */
 function rowsOf(text: string): { cells: string[]; theirFrame: string; ourFrame: string }[] {
   const lines = text.split("\n");
   let frames = ["ROW", "ROW"];
@@ -62,7 +62,7 @@ export function readMigrationPage(name: string): MigrationPage {
   };
 }
 
-/** The blocks of code in a language. */
+/** The code blocks in a language. */
 export const blocksOf = ({ text }: MigrationPage, language: string): string[] =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(
     ([, code]) => code!,

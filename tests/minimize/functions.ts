@@ -7,16 +7,16 @@ export const functionOf = (problem: Problem) => (x: number[]) => ({
   gradient: gradientOf(problem, x),
 });
 
-/** Rosenbrock's valley. */
+/** Rosenbrock's function. */
 export const rosenbrock = ([x, y]: number[]) => ({
   value: 100 * (y! - x! * x!) ** 2 + (1 - x!) ** 2,
   gradient: [-400 * x! * (y! - x! * x!) - 2 * (1 - x!), 200 * (y! - x! * x!)],
 });
 
-/** The same without its gradient. */
+/** Rosenbrock's function without its gradient. */
 export const rosenbrockValue = (x: number[]): number => rosenbrock(x).value;
 
-/** Pairs of it in one vector: fills in the gradient. */
+/** Rosenbrock's function for each pair of a vector: fills in the gradient. */
 export function extendedRosenbrock(x: Float64Array, gradient: Float64Array): number {
   let value = 0;
   for (let i = 0; i < x.length; i += 2) {

@@ -1,7 +1,7 @@
-/** When a minimum counts as reached. */
+/** Says when a minimum counts as reached. */
 import type { Problem } from "../problems/index.ts";
 
-/** Whether a value is that of a known minimum: to 1e-8 of it, and to 1e-12 where it is zero. */
+/** Whether a value is that of a known minimum: within a relative 1e-8, or 1e-12 if the minimum is zero. */
 export const isMinimum = ({ minima }: Problem, value: number): boolean =>
   minima.some((minimum) => Math.abs(value - minimum.value) <= 1e-8 * minimum.value + 1e-12) ||
   value < minima[0]!.value;

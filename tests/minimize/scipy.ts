@@ -1,8 +1,8 @@
-/** What SciPy's minimizers make of the problems: tests/reference/scipy_minimize.py. */
+/** Reads the results of SciPy's minimizers, from tests/reference/scipy_minimize.py. */
 import { readFileSync } from "node:fs";
 
 interface Outcome {
-  /** Null where it is not finite. */
+  /** Null if it is not finite. */
   readonly value: number | null;
   readonly evaluations: number;
   readonly iterations: number | null;
@@ -13,9 +13,9 @@ type ScipyMethod = "BFGS" | "L-BFGS-B" | "Newton-CG";
 interface Reference {
   readonly source: string;
   readonly free: readonly ({
-    /** Its place in `problems`. */
+    /** The index in `problems`. */
     readonly problem: number;
-    /** Its place in `startsOf(problem)`. */
+    /** The index in `startsOf(problem)`. */
     readonly start: number;
   } & Readonly<Record<ScipyMethod, Outcome>>)[];
   readonly bounded: readonly (Outcome & {

@@ -1,6 +1,6 @@
 /**
- * Answers questions about the problems, a line of JSON each, so that other libraries can be run on the very same functions:
- * `{ "set": "problems", "index": 0, "what": "residuals", "x": [1, 2] }`, where `what` may be `jacobian` as well, or `facts`.
+ * Answers questions about the problems, one JSON line each, so that other libraries can be run on exactly the same functions:
+ * `{ "set": "problems", "index": 0, "what": "residuals", "x": [1, 2] }`. `what` may also be `jacobian` or `facts`.
  * `npx tsx tests/problems/answer.ts`; tests/reference/problems.py asks.
  */
 import { createInterface } from "node:readline";
@@ -46,7 +46,7 @@ function answer(question: Question): unknown {
   return what === "facts" ? { name: problem.name, ...facts } : ofProblem(problem, question);
 }
 
-// Residuals that overflow are none that JSON has.
+// JSON has no infinities for residuals that overflow.
 const written = (_: string, value: unknown) =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 

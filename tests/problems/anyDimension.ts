@@ -1,7 +1,7 @@
 /** Problems 20 to 31 of Moré, Garbow and Hillstrom: any number of unknowns. */
 import { type Minimum, type Problem, sum, upTo } from "./problem.ts";
 
-/** The slope and the value of a polynomial of the unknowns, at 29 places, against a differential equation. */
+/** The derivative and the value of a polynomial whose coefficients are the unknowns, at 29 points, in a differential equation. */
 export const watson = (n: number, minima: readonly Minimum[] = []): Problem => ({
   number: 20,
   name: "Watson",
@@ -202,7 +202,7 @@ export const discreteBoundaryValue = (n: number): Problem => {
 
 export const discreteIntegralEquation = (n: number): Problem => {
   const t = upTo(n, (j) => j / (n + 1));
-  /** Of the integral by quadrature: what place j adds at place i, without its cube. */
+  /** The quadrature of the integral: the contribution of point j to point i, without its cube. */
   const weight = (i: number, j: number) =>
     (Math.min(t[i]!, t[j]!) * (1 - Math.max(t[i]!, t[j]!))) / (2 * (n + 1));
   return {

@@ -1,4 +1,4 @@
-/** Problems with bounds: some hold the minimum, some hold it out, and some begin outside. */
+/** Problems with bounds: some contain the minimum, some exclude it, and some start outside. */
 import { problems } from "./index.ts";
 import type { Problem } from "./problem.ts";
 
@@ -6,7 +6,7 @@ export interface Box {
   readonly problem: Problem;
   readonly lower: readonly number[];
   readonly upper: readonly number[];
-  /** In the box, for libraries that want that: the problem's own start, or the place in the box that is nearest to it. */
+  /** A start within the box, for libraries that require it: the problem's own start, or the nearest point in the box. */
   readonly start: readonly number[];
 }
 
@@ -24,10 +24,10 @@ export const boxes: readonly Box[] = [
   boxOf(8, all(3, 0), all(3, 5)),
   boxOf(15, all(4, 0), all(4, 0.42)),
   boxOf(19, all(11, 0), all(11, 7)),
-  // It is on its edge.
+  // The minimum is on the edge of the box.
   boxOf(1, [-2, -2], [1, 1]),
   boxOf(14, all(4, -10), all(4, 1)),
-  // It is outside.
+  // The minimum is outside the box.
   boxOf(1, [-2, -2], [0.5, 2]),
   boxOf(1, [1.5, -3], [3, 3]),
   boxOf(2, [0, -3], [4, 3]),

@@ -1,7 +1,7 @@
 /** Problem 35 of Moré, Garbow and Hillstrom: the nodes of Chebyshev's quadrature with equal weights. */
 import { type Minimum, type Problem, sum, upTo } from "./problem.ts";
 
-/** T₀ to Tₙ of 2 x - 1, and their derivatives by x. */
+/** T₀ to Tₙ at 2 x - 1, and their derivatives by x. */
 function polynomials(x: number, n: number): { values: number[]; slopes: number[] } {
   const y = 2 * x - 1;
   const [values, slopes] = [

@@ -1,4 +1,6 @@
-/** The 35 problems of Moré, Garbow and Hillstrom (1981), and those of any dimension at others that the paper gives minima for. */
+/**
+ * The 35 problems of Moré, Garbow and Hillstrom (1981), and some of them in further dimensions for which the paper gives minima.
+ */
 import {
   brownAlmostLinear,
   broydenBanded,
@@ -43,14 +45,14 @@ export const problems: readonly Problem[] = [
   chebyquad(8, [{ value: 3.516873725678e-3 }]),
 ];
 
-/** More of those whose dimension can be chosen. */
+/** Further dimensions of problems in which it can be chosen. */
 export const otherDimensions: readonly Problem[] = [
   watson(9, [{ value: 1.39976013817e-6 }]),
   watson(12, [{ value: 4.72238110683e-10 }]),
   penalty1(4, [{ value: 2.24997750089e-5 }]),
   penalty2(4, [{ value: 9.37629300735e-6 }]),
   chebyquad(9, [{ value: 0 }]),
-  // The paper has the second of them only: it is where its start leads.
+  // The paper only has the second one, to which its start leads.
   chebyquad(10, [{ value: 4.77271369637e-3 }, { value: 6.50395480034e-3, local: true }]),
 ];
 

@@ -26,7 +26,7 @@ export const linearRankOne = (n: number, m: number): Problem => ({
     return upTo(m, (i) => i * total - 1);
   },
   jacobian: (x) => upTo(m, (i) => x.map((_, j) => i * (j + 1))),
-  // Wherever the total of j xⱼ is 3 / (2 m + 1).
+  // The minima are all points at which the sum of j xⱼ is 3 / (2 m + 1).
   minima: [
     {
       value: (m * (m - 1)) / (2 * (2 * m + 1)),
@@ -49,7 +49,7 @@ export const linearRankOneZeros = (n: number, m: number): Problem => {
       return upTo(m, (i) => factor(i) * total - 1);
     },
     jacobian: (x) => upTo(m, (i) => x.map((_, j) => factor(i) * weight(j))),
-    // Wherever the total of j xⱼ, without the first and the last, is 3 / (2 m - 3).
+    // The minima are all points at which the sum of j xⱼ, without the first and the last, is 3 / (2 m - 3).
     minima: [
       {
         value: (m ** 2 + 3 * m - 6) / (2 * (2 * m - 3)),

@@ -156,7 +156,7 @@ const osborneData2 = [
   0.729, 0.72, 0.636, 0.581, 0.428, 0.292, 0.162, 0.098, 0.054,
 ];
 
-/** Three bells at x₉ to x₁₁, of widths by x₆ to x₈ and heights x₂ to x₄. */
+/** Three bells at x₉ to x₁₁, with widths from x₆ to x₈ and heights x₂ to x₄. */
 const osborne2: Problem = {
   number: 19,
   name: "Osborne 2",

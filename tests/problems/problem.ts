@@ -1,10 +1,10 @@
-/** What a test problem is: residuals whose sum of squares is to be small, with their Jacobian and known minima. */
+/** Defines a test problem: residuals whose sum of squares is minimized, with their Jacobian and known minima. */
 
 /** A minimum that the paper, or a later source, documents. */
 export interface Minimum {
   /** The sum of squares. */
   readonly value: number;
-  /** Where it is; left out where no source says so, or where it is at infinity. */
+  /** Its position; undefined if no source gives it, or if it is at infinity. */
   readonly at?: readonly number[];
   /** Whether a smaller one is known. */
   readonly local?: true;
@@ -15,7 +15,7 @@ export interface Minimum {
  * Software 7(1), 17-41, 1981: n unknowns, m residuals.
  */
 export interface Problem {
-  /** As the paper counts, from 1 to 35. */
+  /** The number in the paper, from 1 to 35. */
   readonly number: number;
   readonly name: string;
   readonly m: number;
@@ -24,11 +24,11 @@ export interface Problem {
   readonly residuals: (x: readonly number[]) => number[];
   /** A row for each residual: `jacobian(x)[i][j]` is the derivative of residual i by unknown j. */
   readonly jacobian: (x: readonly number[]) => number[][];
-  /** The least one first. */
+  /** The lowest one first. */
   readonly minima: readonly Minimum[];
 }
 
-/** What a function makes of 1 to `count`. */
+/** The values of a function at 1 to `count`. */
 export const upTo = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i + 1));
 
@@ -46,7 +46,7 @@ export function gradientOf({ residuals, jacobian }: Problem, x: readonly number[
   return x.map((_, j) => 2 * sum(rows.map((row, i) => row[j]! * r[i]!)));
 }
 
-/** The standard start, and 10 and 100 times it where that is another one and all is finite there. */
+/** The standard start, and 10 and 100 times it, if that is different and all values are finite there. */
 export function startsOf(problem: Problem): number[][] {
   const isZero = problem.start.every((value) => value === 0);
   const starts = (isZero ? [1] : [1, 10, 100]).map((factor) =>

@@ -1,7 +1,7 @@
 /** Problems 7 to 12 of Moré, Garbow and Hillstrom: three unknowns. */
 import { type Problem, upTo } from "./problem.ts";
 
-/** Turns around the axis of the helix; the paper's branches of the arc tangent are those of atan2. */
+/** The angle around the axis of the helix in turns. The paper's branches of the arc tangent are those of atan2. */
 const turn = (x: number, y: number) => {
   const half = Math.atan(y / x) / (2 * Math.PI);
   return x > 0 ? half : half + 0.5;
@@ -123,7 +123,7 @@ const box: Problem = {
       const t = i / 10;
       return [-t * Math.exp(-t * x!), t * Math.exp(-t * y!), Math.exp(-i) - Math.exp(-t)];
     }),
-  // And wherever the first two are equal and the third is 0.
+  // Further minima are all points at which the first two are equal and the third is 0.
   minima: [
     { value: 0, at: [1, 10, 1] },
     { value: 0, at: [10, 1, -1] },

@@ -1,4 +1,4 @@
-"""What Adam and its nearest relations share: how PyTorch takes their options, and odd ones."""
+"""The cases that Adam and its nearest relatives share: PyTorch's names of their options, and unusual options."""
 
 from recipe import Case
 

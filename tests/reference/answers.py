@@ -1,4 +1,4 @@
-"""What docs/options.md answers with code of more than a name, as Optax or PyTorch has it."""
+"""The equivalents in Optax or PyTorch for answers of docs/options.md that are more than a name."""
 
 import jax
 import numpy as np
@@ -10,7 +10,7 @@ from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
 
 SGD = optax.scale(-0.01)
 
-# Whose row, what is made of its code (`code[0]` is the first that is more than a name), and theirs.
+# The row, our rule from its code (`code[0]` is the first that is more than a name), and their equivalent.
 ANSWERS = [
     ("optax.contrib.acprop", "code[0]", "optax.contrib.acprop(0.125, weight_decay=0.01)"),
     ("optax.adam", "code[0]", "optax.adam(1e-3, eps_root=1e-8)"),
@@ -68,7 +68,7 @@ def optax_steps(inputs: dict, source: str) -> dict:
 
 
 def torch_steps(inputs: dict, source: str) -> dict:
-    torch.set_default_dtype(torch.float64)  # of scalars that optimizers keep
+    torch.set_default_dtype(torch.float64)  # the type of an optimizer's scalars
     try:
         return torch_trajectory(inputs, source)
     finally:

@@ -1,4 +1,4 @@
-"""What stands around steps, continued: gradients that are absent, and steps that are left out."""
+"""More references around steps: absent gradients, and skipped steps."""
 
 from functools import partial
 
@@ -17,8 +17,8 @@ def is_absent(name: str, step: int) -> bool:
 
 
 def without(inputs: dict, kind, arguments: dict, clip: float | None) -> dict:
-    """PyTorch, where some gradients are None."""
-    torch.set_default_dtype(torch.float64)  # of scalars that optimizers keep
+    """PyTorch with some gradients of None."""
+    torch.set_default_dtype(torch.float64)  # the type of an optimizer's scalars
     named = {
         n: torch.nn.Parameter(torch.from_numpy(np.array(a)))
         for n, a in shaped(inputs["parameters"], "float64").items()
@@ -40,7 +40,7 @@ def without(inputs: dict, kind, arguments: dict, clip: float | None) -> dict:
 
 
 def absent(inputs: dict) -> list[dict]:
-    """Optimizers of which each parameter has steps of its own."""
+    """Optimizers that count the steps of each parameter separately."""
     betas = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
     torch_betas = {"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8}
     cases = []
@@ -63,7 +63,7 @@ def absent(inputs: dict) -> list[dict]:
 
 
 def of_optax(inputs: dict, transformation, gradients: list) -> dict[str, dict]:
-    """Optax over these gradients; after each step all parameters."""
+    """Optax with these gradients; all parameters after each step."""
     parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], "float64"))
     state, result = transformation.init(parameters), {}
     for step, given in enumerate(gradients, start=1):
@@ -74,7 +74,7 @@ def of_optax(inputs: dict, transformation, gradients: list) -> dict[str, dict]:
 
 
 def summed(inputs: dict) -> list[dict]:
-    """MultiSteps by sums, by a number of micro-steps that changes, and without those that are large."""
+    """MultiSteps with sums, with a changing number of micro-steps, and without large ones."""
     adam = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
     cases = []
     for counts, reduction, largest, name, options in [
@@ -135,7 +135,7 @@ def skipping(inputs: dict) -> list[dict]:
 
 
 def layers(inputs: dict) -> list[dict]:
-    """Examples of which each tensor is clipped by itself, five to an update, without noise."""
+    """Five examples for each update, without noise; each tensor is clipped separately."""
     examples, clip, cases = 5, 3.0, []
     given = [shaped(gradients, "float64") for gradients in inputs["gradients"]]
     for uniform, clipping in [(True, "layers"), (False, "layersBySize")]:
@@ -159,7 +159,7 @@ def layers(inputs: dict) -> list[dict]:
 
 
 def conditional(inputs: dict) -> list[dict]:
-    """conditionally_transform and conditionally_mask, by step numbers from 1 as `on` has them."""
+    """conditionally_transform and conditionally_mask, with steps from 1 as in `on`."""
     adam = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
     momentum = {"lr": 0.02, "momentum": 0.9}
     clip = {"maxNorm": 3, "eps": 0}

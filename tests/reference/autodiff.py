@@ -28,7 +28,7 @@ LARGE_LABELS = [3, 0, 2]
 
 
 def make_data() -> dict:
-    """Inputs that float32 holds exactly. Row 2 of x and b1[3] are zero, so one h is exactly 0."""
+    """Inputs that float32 represents exactly. Row 2 of x and b1[3] are zero, so one h is exactly 0."""
     generator = np.random.Generator(np.random.PCG64(SEED))
     tensors = {
         name: generator.uniform(-1.5, 1.5, size=shape).astype(np.float32)
@@ -74,7 +74,7 @@ def differentiate(activation: str, loss: str, data: dict, dtype: torch.dtype) ->
 
 
 def make_case(activation: str, loss: str, data: dict) -> dict:
-    """One activation with one loss, in both types; fails if rounding alone would show."""
+    """One activation with one loss, in both types; fails if it is sensitive to rounding."""
     result = differentiate(activation, loss, data, torch.float64)
     doubles = {name: a.astype(np.float64) for name, a in data["tensors"].items()}
     noise = np.random.Generator(np.random.PCG64(0))
@@ -92,7 +92,7 @@ def make_case(activation: str, loss: str, data: dict) -> dict:
 
 
 def cross_entropy_of_large(dtype: torch.dtype) -> dict:
-    """Loss and gradient of logits whose exponentials overflow."""
+    """The loss and gradient of logits whose exponentials overflow."""
     logits = torch.tensor(LARGE_LOGITS, dtype=dtype, requires_grad=True)
     value = functional.cross_entropy(logits, torch.tensor(LARGE_LABELS))
     value.backward()

@@ -1,8 +1,8 @@
-"""Chains with transforms, for recipes: by Optax, and by formulas carried out in NumPy.
+"""Chains with transforms, for recipes: with Optax, and with formulas in NumPy.
 
-A chain is a list of [name, options] in Gradus's names and order. What stands before the optimizer
-changes the gradient g, what stands behind it the direction u or the parameter p; p -= lr u happens
-behind the last link that makes u.
+A chain is a list of [name, options] in Gradus's names and order. Links before the optimizer
+change the gradient g, links after it the direction u or the parameter p; p -= lr u happens
+after the last link that makes u.
 """
 
 from collections.abc import Callable
@@ -27,12 +27,12 @@ class Tensor:
     g: np.ndarray
     start: np.ndarray  # the parameter before the first step
     u: np.ndarray | None = None
-    all: "list[Tensor]" = field(default_factory=list)  # of this step
+    all: "list[Tensor]" = field(default_factory=list)  # the tensors of this step
     kept: dict = field(default_factory=dict)  # this link's state of this tensor
 
 
 class Link(NamedTuple):
-    """One link in NumPy: what it makes of which value, and the weights to evaluate at."""
+    """One link in NumPy: the value that it changes, its formula, and the weights to evaluate."""
 
     makes: str  # "g", "u" or "p"; "" for a link that only keeps something
     formula: str
@@ -54,7 +54,7 @@ def sgd(x: Tensor, o: dict) -> np.ndarray:
 
 
 def norm(value: np.ndarray, order: float | str = 2) -> float:
-    """In float64, as Gradus has scalars."""
+    """In float64, like scalars in Gradus."""
     return float(np.linalg.norm(value.astype(np.float64).reshape(-1), float(order)))
 
 
@@ -91,10 +91,10 @@ def learning_rate(chain: Chain) -> float:
 
 
 def apply(link: Link, options: dict, tensors: dict[str, Tensor], kept: dict) -> dict | None:
-    """One link over all tensors; returns the weights to evaluate at if it has any."""
+    """Applies one link to all tensors; returns the weights to evaluate, if any."""
     for name, x in tensors.items():
         x.all, x.kept = list(tensors.values()), kept[name]
-    # All of them first: a global norm is that of what came before.
+    # All of them first, because a global norm uses the earlier values.
     made = {name: link.value(x, options) for name, x in tensors.items()}
     for name, x in tensors.items():
         if link.makes:
@@ -104,7 +104,7 @@ def apply(link: Link, options: dict, tensors: dict[str, Tensor], kept: dict) -> 
 
 @dataclass(frozen=True)
 class NumpyChain:
-    """Every link's formula, operation by operation in the type of the parameters."""
+    """Every link's formula, with each operation in the type of the parameters."""
 
     links: dict[str, Link]
 
@@ -140,12 +140,12 @@ class NumpyChain:
 
 
 def numpy_chain(**links: Link) -> NumpyChain:
-    """Chains of the links given, and of those known here."""
+    """Chains of the given links, and of those known here."""
     return NumpyChain(links)
 
 
 class Projection(NamedTuple):
-    """What Optax calls it, and the new parameters of all tensors and the options."""
+    """Optax' name, and a function of all new parameters and the options."""
 
     name: str
     value: Callable[[dict, dict], dict]
@@ -153,7 +153,7 @@ class Projection(NamedTuple):
 
 @dataclass(frozen=True)
 class OptaxChain:
-    """Links as Optax' transformations; projections are carried out behind the update."""
+    """Links as Optax' transformations; projections are applied after the update."""
 
     links: dict[str, Callable[[dict], optax.GradientTransformation]]
     projections: dict[str, Projection]
@@ -189,5 +189,5 @@ class OptaxChain:
 
 
 def optax_chain(projections: dict[str, Projection] | None = None, **links) -> OptaxChain:
-    """Chains of these links, made of their options, and of those known here."""
+    """Chains of these links, made from their options, and of those known here."""
     return OptaxChain(links, projections or {})

@@ -1,9 +1,9 @@
-"""How far two sets of results are apart, and whether rounding alone could bring them there."""
+"""Compares two sets of results, and checks whether they are sensitive to rounding."""
 
 import numpy as np
 
 TOLERANCE = 1e-12  # how closely a second source must agree, and how closely Gradus is held to, as a rule
-AMPLIFICATION = 1 / 20  # of the tolerance: what noise of 2^-51 in the inputs may grow to
+AMPLIFICATION = 1 / 20  # the part of the tolerance that noise of 2^-51 in the inputs may grow to
 
 
 def largest_difference(one: dict, other: dict) -> float:
@@ -21,7 +21,7 @@ def largest_difference(one: dict, other: dict) -> float:
 def assert_well_conditioned(
     label: str, result: dict, moved: dict, tolerance: float = TOLERANCE
 ) -> None:
-    """Fail if noise in the last place of the inputs shows in the results."""
+    """Fail if the results are sensitive to noise in the last place of the inputs."""
     growth = largest_difference(result, moved)
     if growth > AMPLIFICATION * tolerance:
         raise AssertionError(f"{label}: rounding grows to {growth}; no test to {tolerance} can hold")

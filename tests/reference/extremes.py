@@ -1,4 +1,4 @@
-"""What PyTorch's optimizers make of very small and very large gradients in float32: whose squares vanish or overflow."""
+"""PyTorch's optimizers with very small and very large gradients in float32, whose squares underflow or overflow."""
 
 from functools import partial
 
@@ -23,13 +23,13 @@ MORE = [
 
 
 def spelled(array) -> list:
-    """JSON has no numbers that are not finite: those are named."""
+    """JSON has no infinities and no NaN, so they are written as names."""
     names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
     return [names.get(str(value), value) for value in np.float32(array).reshape(-1)]
 
 
 def run(optimizers_of, start: dict, steps: list[dict], dtype: str) -> dict:
-    """The parameters behind some of the steps, by step."""
+    """The parameters after some of the steps, by step."""
     tensor = lambda a: torch.tensor(np.asarray(a, dtype=dtype))  # noqa: E731
     named = {name: torch.nn.Parameter(tensor(p)) for name, p in start.items()}
     optimizers = optimizers_of(named)
@@ -49,7 +49,7 @@ def optimizer_of(kind, arguments: dict):
 
 
 def muon(named: dict) -> list:
-    """PyTorch's Muon of the matrix, and AdamW of the vector, as it says."""
+    """PyTorch's Muon for the matrix and AdamW for the vector, as its documentation says."""
     o = TORCHS
     adamw = {"lr": o["adamLrRatio"] * o["lr"], "betas": (o["beta1"], o["beta2"]), "eps": o["adamEps"]}
     return [
@@ -59,7 +59,7 @@ def muon(named: dict) -> list:
 
 
 def run_muon(start: dict, steps: list[dict], dtype: str) -> dict:
-    """In a type of ours, where PyTorch itself goes over to bfloat16."""
+    """In a given type, where PyTorch itself uses bfloat16."""
     module = torch.optim._muon
     module.torch = Precise(getattr(torch, dtype))
     try:
@@ -69,13 +69,13 @@ def run_muon(start: dict, steps: list[dict], dtype: str) -> dict:
 
 
 def differs(one: dict, other: dict) -> bool:
-    """Whether float32 has lost more than digits."""
+    """Whether float32 differs by more than its rounding."""
     pairs = [(float(x), float(y)) for step in one for n in one[step] for x, y in zip(one[step][n], other[step][n])]
     return not all(abs(x - y) <= 1e-3 * max(abs(x), abs(y)) for x, y in pairs)
 
 
 def both(run_in, start: dict, steps: list[dict]) -> dict:
-    """In float32, and in float64 where float32 loses the number."""
+    """In float32, and also in float64 if float32 differs."""
     found = {dtype: run_in(start, steps, dtype) for dtype in ("float32", "float64")}
     return found if differs(found["float32"], found["float64"]) else {"float32": found["float32"]}
 
@@ -85,7 +85,7 @@ def make_extremes() -> dict:
     generator = np.random.Generator(np.random.PCG64(12))
     draw = lambda: {n: generator.normal(size=s).astype(np.float32) for n, s in SHAPES.items()}  # noqa: E731
     start = draw()
-    start["b"] *= 0  # so that small steps show
+    start["b"] *= 0  # so that small steps are visible
     unit = [draw() for _ in range(STEPS)]
     scaled = lambda scale: [{n: g * np.float32(scale) for n, g in step.items()} for step in unit]  # noqa: E731
     cases = [

@@ -1,4 +1,4 @@
-"""Formulas carried out in NumPy, one tensor at a time."""
+"""Runs formulas in NumPy, one tensor at a time."""
 
 from types import SimpleNamespace
 
@@ -6,10 +6,10 @@ import numpy as np
 
 
 class PerTensor:
-    """An optimizer that looks at one tensor at a time.
+    """An optimizer that works on one tensor at a time.
 
-    `start` names its state, each with the number it starts at; `update(p, g, s, t, o)` returns the
-    new parameter, of the parameter, its gradient, the state (which it changes: `s.m = ...`), the
+    `start` gives the initial number of each state by name; `update(p, g, s, t, o)` returns the
+    new parameter from the parameter, its gradient, the state (which it changes: `s.m = ...`), the
     step's number from 1, and the options.
     """
 

@@ -1,6 +1,6 @@
 """Write the reference trajectories, schedules and gradients beside this file; see README.md.
 
-`generate.py` writes everything, `generate.py NAME...` the recipes of these names alone.
+`generate.py` writes everything, `generate.py NAME...` only the recipes with these names.
 """
 
 import os
@@ -43,14 +43,14 @@ HERE = Path(__file__).parent
 
 
 def inputs_of(case: Case, inputs: dict) -> dict:
-    """The inputs with what this case changes and what its steps are told besides."""
+    """The inputs with the changes of this case, and with the extra inputs of its steps."""
     start = {n: a * 0 if n in case.zero else a for n, a in inputs["parameters"].items()}
     values = {name: np.array(numbers) for name, numbers in case.inputs.items()}
     return {**inputs, "parameters": start, "scalars": values}
 
 
 def perturbed_inputs(inputs: dict) -> dict:
-    """The inputs with rounding's worth of noise."""
+    """The inputs with noise of the size of rounding."""
     generator = np.random.Generator(np.random.PCG64(0))
     return {
         "parameters": perturbed(inputs["parameters"], generator),
@@ -60,7 +60,7 @@ def perturbed_inputs(inputs: dict) -> dict:
 
 
 def check_clipping(case: Case, norms: list) -> None:
-    """Fail unless the case clips as many steps as it says."""
+    """Fail unless the case clips as many steps as it states."""
     limit = dict(case.given)["clipByGlobalNorm"]["maxNorm"]
     count = sum(norm > limit for norm in norms)
     possible = STEPS - 1  # the zero gradient of step ZERO_STEP is never clipped
@@ -70,7 +70,7 @@ def check_clipping(case: Case, norms: list) -> None:
 
 
 def check(recipe: Recipe, case: Case, inputs: dict, result: Trajectory) -> bool:
-    """Fail unless rounding cannot show and the second source agrees; say if it was asked."""
+    """Fail if the case is sensitive to rounding, or the second source disagrees; return whether that was asked."""
     moved = recipe.source_of(case).run(case, perturbed_inputs(inputs), "float64")
     tolerance = recipe.tolerance
     assert_well_conditioned(case.label, result.parameters, moved.parameters, tolerance)

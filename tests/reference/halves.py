@@ -1,4 +1,4 @@
-"""float32 as 16 bits: by PyTorch as bfloat16, by NumPy as float16."""
+"""float32 in 16 bits: as bfloat16 with PyTorch, as float16 with NumPy."""
 
 import numpy as np
 import torch

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-SEED = 1557  # no parameter passes so near zero that rounding alone would fail a test to 1e-12
+SEED = 1557  # no parameter gets so close to zero that rounding would fail a test to 1e-12
 SHAPES = {"w": [3, 4], "b": [5]}
 STEPS = 25
 SMALLEST, LARGEST = -4.0, 1.0  # decimal exponents of the gradients' magnitudes
@@ -26,7 +26,7 @@ def make_parameters(generator: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 def make_gradients(generator: np.random.Generator, step: int) -> dict[str, np.ndarray]:
-    """The gradients of one step (from 1), each element's magnitude drawn on its own."""
+    """The gradients of one step (from 1); the magnitude of each element is drawn separately."""
     gradients = {}
     for name, shape in SHAPES.items():
         exponents = generator.uniform(SMALLEST, LARGEST, size=int(np.prod(shape)))
@@ -48,7 +48,7 @@ def make_inputs() -> dict:
 
 
 def check(gradients: list[dict[str, np.ndarray]]) -> None:
-    """Fail if the gradients are not what this module promises."""
+    """Fail if the gradients do not have the promised properties."""
     values = np.concatenate([g for step in gradients for g in step.values()])
     magnitudes = np.abs(values[values != 0])
     if magnitudes.max() / magnitudes.min() < 0.9 * 10 ** (LARGEST - SMALLEST):
@@ -58,7 +58,7 @@ def check(gradients: list[dict[str, np.ndarray]]) -> None:
 
 
 def perturbed(tensors: dict[str, np.ndarray], generator: np.random.Generator) -> dict:
-    """Each number moved up or down by one or two units in its last float64 place."""
+    """Each number changed by one or two units in its last float64 place, up or down."""
     return {
         name: values * (1 + 2.0**-51 * generator.choice([-1, 1], size=np.shape(values)))
         for name, values in tensors.items()
@@ -66,7 +66,7 @@ def perturbed(tensors: dict[str, np.ndarray], generator: np.random.Generator) ->
 
 
 def as_json(inputs: dict) -> dict:
-    """The inputs with plain lists in place of arrays."""
+    """The inputs with lists instead of arrays."""
     return {
         "shapes": inputs["shapes"],
         "parameters": {name: values.tolist() for name, values in inputs["parameters"].items()},

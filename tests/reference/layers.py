@@ -1,4 +1,4 @@
-"""Convolution, pooling, embedding and layer norm, and their gradients, by PyTorch in float64."""
+"""Convolution, pooling, embedding and layer norm, with their gradients, computed by PyTorch in float64."""
 
 import numpy as np
 import torch
@@ -8,7 +8,7 @@ from inputs import perturbed
 from sources import TORCH
 
 SEED = 2107
-NOISE = 1e-13  # of a tensor's largest element: far below float32, which this is compared in
+NOISE = 1e-13  # relative to a tensor's largest element: far below the precision of float32, in which it is compared
 
 
 def channels_first(images: torch.Tensor) -> torch.Tensor:
@@ -42,7 +42,7 @@ def layer_norm(t: dict, options: dict) -> torch.Tensor:
 
 
 def network(t: dict, _: dict) -> torch.Tensor:
-    """conv, ReLU, pooling, layer norm over all that is left of an image, and a linear layer."""
+    """conv, ReLU, pooling, layer norm over the whole output for an image, and a linear layer."""
     h = torch.relu(conv2d({"x": t["x"], "weight": t["filters"], "bias": t["b1"]}, {"padding": 1}))
     h = max_pool({"x": h}, {"size": 2}).reshape(t["x"].shape[0], -1)
     h = functional.layer_norm(h, t["gain"].shape, t["gain"], t["shift"])
@@ -57,7 +57,7 @@ OPERATIONS = {
     "network": network,
 }
 
-# Operation, what is tested, shapes of the tensors, options.
+# The operation, what is tested, the shapes of the tensors, the options.
 CASES = [
     ("conv2d", "plain", {"x": [2, 5, 6, 3], "weight": [4, 3, 3, 3]}, {}),
     (
@@ -91,7 +91,7 @@ CASES = [
 
 
 def make_tensors(label: str, shapes: dict, generator: np.random.Generator) -> dict:
-    """Numbers that float32 holds exactly; where elements are to be equal, a few different ones."""
+    """Numbers that float32 represents exactly; only a few different ones if some must be equal."""
     tensors = {
         name: generator.uniform(-1.5, 1.5, size=shape).astype(np.float32).astype(np.float64)
         for name, shape in shapes.items()
@@ -116,7 +116,7 @@ def differentiate(operation: str, tensors: dict, options: dict, targets: np.ndar
 
 
 def assert_steady(label: str, result: dict, moved: dict) -> None:
-    """Fail if noise in the last place of the inputs shows, such as where it moves a maximum."""
+    """Fail if the results are sensitive to noise in the last place, for example because it moves a maximum."""
     for name, values in {**result["gradients"], "output": result["output"]}.items():
         others = {**moved["gradients"], "output": moved["output"]}[name]
         difference = np.max(np.abs(np.subtract(values, others)))
@@ -130,7 +130,7 @@ def make_case(case: tuple, generator: np.random.Generator) -> dict:
     count = OPERATIONS[operation]({n: torch.tensor(v) for n, v in tensors.items()}, options).numel()
     targets = generator.uniform(-1.5, 1.5, size=count).astype(np.float32).astype(np.float64)
     result = differentiate(operation, tensors, options, targets)
-    if label != "equal elements":  # where noise decides which one is the largest
+    if label != "equal elements":  # there, noise would decide which element is the largest
         noise = np.random.Generator(np.random.PCG64(0))
         other = differentiate(operation, perturbed(tensors, noise), options, targets)
         assert_steady(f"{operation}, {label}", result, other)

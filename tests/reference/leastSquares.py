@@ -1,6 +1,6 @@
 """
 Writes leastSquares.json: what SciPy's least squares (MINPACK's lmder and lmdif, and its own trust region for bounds and robust
-losses) make of the problems of tests/problems, and its quantiles of Student's t.
+losses) find for the problems of tests/problems, and its quantiles of Student's t.
 
     python tests/reference/leastSquares.py
 """
@@ -17,7 +17,7 @@ from problems import Problems
 
 problems = Problems()
 TOLERANCE = {"ftol": 1e-10, "xtol": 1e-10, "gtol": 1e-10}
-# Gradus makes at most 1000 iterations, too.
+# The limit of Gradus is also 1000 iterations.
 MOST = 1500
 
 
@@ -63,7 +63,7 @@ def by_problem(index):
 
 
 def fitted(residuals, start, **options):
-    """As curve_fit does it: parameters, their standard errors, and the sum of squares."""
+    """The results of curve_fit: parameters, their standard errors, and the sum of squares."""
     def model(_, *b):
         return residuals(b)
     count = len(residuals(start))
@@ -106,7 +106,7 @@ def by_box(index):
 
 
 def with_outliers():
-    """A decay, with two observations that are far off."""
+    """A decay, with two outliers."""
     x = np.linspace(0, 5, 24)
     y = 2.5 * np.exp(-1.3 * x) + 0.5 + 0.02 * np.sin(37 * x)
     y[[4, 15]] += [1.5, -2]

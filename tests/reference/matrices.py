@@ -1,4 +1,4 @@
-"""What LAPACK, SciPy and Optax make of matrices, for the routines of the rule language."""
+"""Results of LAPACK, SciPy and Optax for matrices, as references for the routines of the rule language."""
 
 import numpy as np
 import optax
@@ -22,7 +22,7 @@ def orthogonalized(x: np.ndarray, steps: int, eps: float) -> dict:
 
 
 def eigenvectors(s: np.ndarray) -> dict:
-    """Descending; the signs are LAPACK's, so compare the projections on each."""
+    """In descending order. The signs are arbitrary, so compare the projections onto each."""
     values, vectors = np.linalg.eigh(s)
     assert np.diff(values).min(initial=np.inf) > 1e-3 * values.max(), "nearly equal eigenvalues"
     return {"s": as_json(s), "result": as_json(vectors[:, ::-1])}

@@ -1,7 +1,7 @@
-"""What the left column of docs/from-pytorch.md and docs/from-optax.md computes, and the code at their heads.
+"""Runs the left column of docs/from-pytorch.md and docs/from-optax.md, and the code at their top.
 
-A row whose third cell begins with "same" is carried out as it stands; a comment `<!-- compared: THEIRS | OURS -->` above its
-table says around what, with ROW for the row's code. tests/migration compares the middle column with these numbers.
+A row whose third cell begins with "same" is run unchanged; a comment `<!-- compared: THEIRS | OURS -->` above its
+table gives the code around it, with ROW for the row's code. tests/migration compares the middle column with these numbers.
 """
 
 import re
@@ -20,22 +20,22 @@ from sources import numbers, shaped
 
 DOCS = Path(__file__).parents[2] / "docs"
 STEPS = (2, 25)
-SCHEDULED = 60  # updates of a schedule
-RATE = 0.1  # of the optimizer that a schedule of PyTorch's multiplies
+SCHEDULED = 60  # the number of updates of a schedule
+RATE = 0.1  # the optimizer's rate, which PyTorch's schedules multiply
 
 
 def loss_at(step: int) -> float:
-    """Of rules that read one."""
+    """The loss, for rules that read one."""
     return 1 / step
 
 
 def metric_at(k: int) -> float:
-    """Falls for five steps, and then no more."""
+    """A metric that falls for five steps, and then stays."""
     return 1 / min(k + 1, 5)
 
 
 def compared_rows(page: str):
-    """Theirs, with what stands around it, of each row that says the same."""
+    """Their code of each row marked "same", with the code around it."""
     around = "ROW"
     for line in (DOCS / page).read_text().splitlines():
         if line.startswith("#"):
@@ -48,7 +48,7 @@ def compared_rows(page: str):
 
 
 def block(page: str, language: str) -> str:
-    """The first code of a language on a page."""
+    """The first code block in a language on a page."""
     return re.search(rf"```{language}\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)[1]
 
 
@@ -56,7 +56,7 @@ def block(page: str, language: str) -> str:
 
 
 class Around:
-    """SGD behind a function that changes gradients."""
+    """SGD after a function that changes gradients."""
 
     def __init__(self, params, change):
         self.change, self.optimizer = change, torch.optim.SGD(params, lr=RATE)
@@ -67,7 +67,7 @@ class Around:
 
 
 class Averaged:
-    """SGD, and an average that follows it."""
+    """SGD, and an average of its parameters."""
 
     def __init__(self, model, average):
         self.model, self.average = model, average
@@ -140,7 +140,7 @@ def torch_numbers(model: torch.nn.Module) -> dict:
 
 
 def projected(project) -> optax.GradientTransformation:
-    """SGD, and behind it a projection of the parameters."""
+    """SGD, and then a projection of the parameters."""
     inner = optax.sgd(RATE)
 
     def update(gradients, state, params):
@@ -156,7 +156,7 @@ def optax_row(inputs: dict, code: str) -> dict:
     made = eval(code, scope)
     if not hasattr(made, "update"):
         return {"values": [float(made(k)) for k in range(SCHEDULED)]}
-    # MultiSteps is no transformation, but has the same methods.
+    # MultiSteps is not a transformation, but has the same methods.
     takes_loss = isinstance(made, optax.GradientTransformation)
     update = optax.with_extra_args_support(made).update if takes_loss else made.update
     parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], "float64"))
@@ -177,7 +177,7 @@ def optax_row(inputs: dict, code: str) -> dict:
 
 
 def loop_result(page: str) -> dict:
-    """What the training loop at a page's head ends with: its weight and bias."""
+    """The final weight and bias of the training loop at the top of a page."""
     scope: dict = {}
     exec(block(page, "python"), scope)
     params = scope["params"]
@@ -186,7 +186,7 @@ def loop_result(page: str) -> dict:
 
 
 def public_members(kinds: list[type]) -> dict[str, list[str]]:
-    """The methods and properties of classes that users hold objects of."""
+    """The methods and properties of classes whose objects users handle."""
     return {
         kind.__name__: sorted(name for name in vars(kind) if not name.startswith("_"))
         for kind in kinds
@@ -207,7 +207,7 @@ def make_migration(inputs: dict) -> dict:
     for page, carry_out in [("from-pytorch.md", torch_row), ("from-optax.md", optax_row)]:
         rows = {}
         for code in compared_rows(page):
-            torch.set_default_dtype(torch.float64)  # of scalars that optimizers keep
+            torch.set_default_dtype(torch.float64)  # the type of an optimizer's scalars
             try:
                 rows[code] = carry_out(inputs, code)
             except Exception as error:

@@ -1,4 +1,4 @@
-"""What PyTorch's optimizers make of gradients that are not finite, element by element, in float64."""
+"""PyTorch's optimizers with gradients that are not finite, element by element, in float64."""
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ SHAPES = {"w": (3, 4), "b": (5,)}
 STEPS = 9
 SAMPLED = (1, 3, STEPS)
 
-# Where what stands from which step on: one element of the matrix and one of the vector.
+# The element, its value, and the step from which on it has it: one element of the matrix and one of the vector.
 SCENES = {
     "NaN at step 1": {1: np.nan},
     "infinity at step 1": {1: np.inf},
@@ -28,7 +28,7 @@ def betas(o: dict) -> dict:
 
 
 def kept(*names: str):
-    """Arguments that have Gradus's names."""
+    """Arguments with the same names as in Gradus."""
     return lambda o: {name: o[name] for name in names}
 
 
@@ -39,7 +39,7 @@ def adam(o: dict) -> dict:
     return {"lr": o["lr"], **betas(o), "eps": o["eps"]}
 
 
-# By Gradus's name: PyTorch's class, options, and arguments made of them.
+# By Gradus's name: PyTorch's class, options, and arguments made from them.
 CASES = [
     ("adadelta", torch.optim.Adadelta, {"lr": 1, "rho": 0.95, "eps": 1e-6}, kept("lr", "rho", "eps")),
     (
@@ -100,7 +100,7 @@ CASES = [
 
 
 def spelled(values) -> list:
-    """JSON has no numbers that are not finite: those are named."""
+    """JSON has no infinities and no NaN, so they are written as names."""
     names = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
     return [names.get(str(value), value) for value in np.asarray(values, dtype=float).reshape(-1).tolist()]
 
@@ -114,9 +114,9 @@ def gradients_of(scene: dict, finite: list[dict]) -> list[dict]:
 
 
 def run(kind, arguments: dict, start: dict, steps: list[dict]) -> dict:
-    """The parameters behind some of the steps, by step."""
+    """The parameters after some of the steps, by step."""
     named = {name: torch.nn.Parameter(torch.tensor(p)) for name, p in start.items()}
-    torch.set_default_dtype(torch.float64)  # of scalars that optimizers keep
+    torch.set_default_dtype(torch.float64)  # the type of an optimizer's scalars
     optimizer = kind(named.values(), **arguments, foreach=False)
     after = {}
     for step, gradients in enumerate(steps, start=1):

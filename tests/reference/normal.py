@@ -11,7 +11,7 @@ def quantile(p: float) -> float:
 
 
 def probabilities() -> list[float]:
-    """Of every range that AS 241 computes differently, and about the ranges' ends."""
+    """Arguments in every range that AS 241 computes differently, and near the ends of the ranges."""
     generator = np.random.Generator(np.random.PCG64(5))
     ends = [0.075, 0.925, float(np.exp(-25.0)), 0.5]
     return [

@@ -1,4 +1,4 @@
-"""Elementwise functions, sums, losses, norms, pooling and attention, and their gradients, by PyTorch in float64."""
+"""Elementwise functions, sums, losses, norms, pooling and attention, with their gradients, computed by PyTorch in float64."""
 
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ def max_pool(t: dict, o: dict) -> torch.Tensor:
 
 
 def attention(t: dict, o: dict) -> torch.Tensor:
-    """Causal self-attention with two heads behind a root mean square norm, and back to x's width."""
+    """Causal self-attention with two heads after an RMS norm, and a projection to the width of x."""
     x, heads = t["x"], o["heads"]
     batch, time, width = x.shape
     normalized = functional.rms_norm(x, [width], t["gain"], 1e-6)
@@ -93,7 +93,7 @@ OPERATIONS = {
     "attention": attention,
 }
 
-# Operation, what is tested, shapes of the tensors, options, and what each is drawn from if not from -1.5 to 1.5.
+# The operation, what is tested, the shapes of the tensors, the options, and the ranges of the values if not -1.5 to 1.5.
 SHAPES = {"a": [3, 4], "b": [3, 4]}
 CASES = [
     *((name, "far and near", {"x": [24]}, {}, {"x": [-30, 30]}) for name in ("neg", "exp", "square", "abs", "sin", "cos", "softplus", "logSigmoid", "silu")),

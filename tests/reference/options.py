@@ -6,7 +6,7 @@ import inspect
 import json
 import pathlib
 
-# In this order: what several export is another's by the shortest of its addresses.
+# Ordered: if several export the same object, it is listed under its shortest address.
 MODULES = [
     "torch.optim",
     "torch.optim.lr_scheduler",
@@ -17,7 +17,7 @@ MODULES = [
     "optax.transforms",
     "optax.projections",
 ]
-# Of modules that have much else.
+# Single names from modules that contain much else.
 NAMES = [
     "torch.amp.GradScaler",
     "torch.nn.utils.clip_grad_norm_",
@@ -33,17 +33,17 @@ def attribute(address: str) -> object:
 
 
 def is_public(value: object) -> bool:
-    """A function or a class, or one with some arguments given: no module, no alias of a type."""
+    """Whether it is a function or a class, maybe with bound arguments, rather than a module or a type alias."""
     return inspect.isroutine(value) or inspect.isclass(value) or hasattr(value, "func")
 
 
 def is_own(value: object, library: str) -> bool:
-    """Whether it is this library's, which may have it from others."""
+    """Whether it belongs to this library, which may re-export it from others."""
     return (getattr(value, "func", value).__module__ or "").split(".")[0] == library
 
 
 def options_of(name: str, value: object) -> list[str]:
-    """What may be said to it; of a state or a protocol nothing: its fields are nobody's to give."""
+    """Its options. A state or a protocol has none, because users do not set its fields."""
     if name.endswith("State") or getattr(value, "_is_protocol", False):
         return []
     return [name for name in inspect.signature(value).parameters if name != "self"]
@@ -53,7 +53,7 @@ def addresses() -> list[str]:
     listed = []
     for address in MODULES:
         module = importlib.import_module(address)
-        # PyTorch lists what is public, Optax less than that; what is deprecated is in neither.
+        # PyTorch lists its public names, Optax not all of them; neither lists deprecated ones.
         names = module.__all__ if address.startswith("torch") else dir(module)
         library = address.split(".")[0]
         for name in names:
@@ -72,7 +72,7 @@ def main() -> None:
             taken.add((name, id(value)))
             found[address] = options_of(name, value)
     versions = {name: importlib.metadata.version(name) for name in ("torch", "optax")}
-    # A line for each name, so that a new version shows what is new.
+    # One line for each name, so that the diff of a new version shows what is new.
     lines = [f"  {json.dumps(name)}: {json.dumps(found[name])}" for name in sorted(found)]
     options = "{\n" + ",\n".join(lines) + "\n }"
     path = pathlib.Path(__file__).with_name("options.json")

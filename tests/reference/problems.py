@@ -1,4 +1,4 @@
-"""The problems of tests/problems, asked for line by line, so that SciPy minimises the very functions that Gradus does."""
+"""Evaluates the problems of tests/problems line by line in Node, so that SciPy minimizes exactly the functions that Gradus does."""
 import json
 import pathlib
 import subprocess
@@ -7,7 +7,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 
 class Problems:
-    """A process that knows the functions."""
+    """A process that evaluates the functions."""
 
     def __init__(self):
         self.process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Runs of PyTorch's optimizers as files of torch.save.
 
 python pytorch_files.py                    makes the files of tests/reference/pytorch
-python pytorch_files.py CASE FROM STEPS TO goes on for so many steps from a file (or "new"), saves to another
+python pytorch_files.py CASE FROM STEPS TO makes so many steps from a file (or "new"), and saves to another
 """
 
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-# By Gradus' name of the case: PyTorch's class, and how it is set.
+# By Gradus' name of the case: PyTorch's class, and its settings.
 CASES = {
     "adam": ("Adam", {}),
     "adam-l2": ("Adam", {"weight_decay": 0.1}),
@@ -30,7 +30,7 @@ CASES = {
     "adafactor": ("Adafactor", {"eps": (2**-23, 1e-3)}),
     "muon": ("Muon", {"adjust_lr_fn": "match_rms_adamw"}),
 }
-# Files of runs in another type, of which what follows is computed in float32: the case, and the type.
+# Files of runs in another type, which are continued in float32: the case, and the type.
 NARROW = {
     "adam-bfloat16": ("adam", torch.bfloat16),
     "adam-float16": ("adam", torch.float16),
@@ -41,7 +41,7 @@ STEPS = 10
 
 
 class Precise:
-    """PyTorch, but that what it has in bfloat16 stays in float32: Muon's products."""
+    """PyTorch with float32 in place of bfloat16 in Muon's products."""
 
     bfloat16 = torch.float32
 
@@ -53,14 +53,14 @@ torch.optim._muon.torch = Precise()
 
 
 def start(case):
-    """A layer's weight, transposed in memory, and its bias, within a larger storage; of Muon the matrix alone."""
+    """A layer's weight, transposed in memory, and its bias, within a larger storage; for Muon only the matrix."""
     weight = torch.sin(torch.arange(12, dtype=torch.float32)).reshape(3, 4).T
     bias = torch.cos(torch.arange(8, dtype=torch.float32))[2:6]
     return {"layer.weight": weight} if case == "muon" else {"layer.weight": weight, "layer.bias": bias}
 
 
 def gradient(parameter, step):
-    """What `gradientAt` in the tests gives."""
+    """The same gradient as `gradientAt` in the tests."""
     index = torch.arange(parameter.numel(), dtype=torch.float32).reshape(parameter.shape)
     return 0.1 * (index % 5 + 1) * parameter - torch.cos(0.7 * step + index)
 
@@ -79,7 +79,7 @@ def go_on(parameters, optimizer, first, steps):
 
 
 def state_of(parameters, optimizer, step):
-    # What requires gradients is saved like what does not.
+    # Tensors that require gradients are saved like others.
     model = {name: each.detach().clone() for name, each in parameters.items()}
     return {"model": model, "optimizer": optimizer.state_dict(), "step": step}
 
@@ -92,7 +92,7 @@ def fixture(case, folder, name=None, dtype=torch.float32):
     torch.save(state, copy)
     saved = torch.load(copy)
     if dtype != torch.float32:
-        # PyTorch takes states over in the parameters' type.
+        # PyTorch converts loaded states to the parameters' type.
         parameters, optimizer = make(case, saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
     go_on(parameters, optimizer, STEPS + 1, STEPS)
@@ -120,7 +120,7 @@ else:
         fixture(case, folder)
     for name, (case, dtype) in NARROW.items():
         fixture(case, folder, name, dtype)
-    # Types and forms that optimizers do not need.
+    # Types and layouts that optimizers do not use.
     numbers = torch.tensor([-1.5, 0.0, 65504.0, 6e-8, float("inf"), float("nan")])
     others = {
         "types": {str(t).split(".")[1]: numbers.nan_to_num(0, 7, 0).to(t) for t in

@@ -1,4 +1,4 @@
-"""What a file in recipes/ says: who computes the steps, who must agree, and at what options."""
+"""The contents of a file in recipes/: the source of the steps, the second source that must agree, and the options."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +20,7 @@ __all__ = [
 
 
 class Source(Protocol):
-    """Whoever can compute a case; made by optax_source, torch_source or transcription."""
+    """A source that can compute a case; made by optax_source, torch_source or transcription."""
 
     def run(self, case: "Case", inputs: dict, dtype: str) -> Trajectory: ...
 
@@ -43,7 +43,7 @@ class Case:
     label: str
     options: dict | None = None
     chain: list | None = None
-    groups: list[dict] | None = None  # as Gradus has them, matching names
+    groups: list[dict] | None = None  # as in Gradus, with patterns of names
     rates: Rates | None = None
     clipped: str | None = None  # "some", "all" or "none" of the steps, by clipByGlobalNorm
     inputs: dict[str, list[float]] = field(default_factory=dict)  # {"loss": one for each step}
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def given(self) -> dict | list:
-        """What a source makes its transformation of."""
+        """The options or the chain from which a source makes its transformation."""
         if (self.options is None) == (self.chain is None):
             raise ValueError(f"{self.label}: a case has either options or a chain")
         return self.options if self.chain is None else self.chain
@@ -61,12 +61,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Where the numbers come from, who must agree with them in float64, and the cases."""
+    """The source of the numbers, the second source that must agree in float64, and the cases."""
 
     source: Source
     cases: list[Case]
     check: Source | None = None
-    tolerance: float = 1e-12  # how closely float64 is held to; a larger one has its reason beside it
+    tolerance: float = 1e-12  # the tolerance in float64; a larger one has its reason beside it
 
     def source_of(self, case: Case) -> Source:
         return case.source or self.source

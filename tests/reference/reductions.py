@@ -1,8 +1,8 @@
-"""Reductions over all tensors, for formulas that step by one number for the whole model."""
+"""Reductions over all tensors, for formulas with one number for the whole model."""
 
 import numpy as np
 
 
 def total(tensors: dict[str, np.ndarray]) -> float:
-    """The sum of every element, in float64, as Gradus has scalars."""
+    """The sum of all elements in float64, like scalars in Gradus."""
     return sum(float(np.sum(a.astype(np.float64))) for a in tensors.values())

@@ -1,4 +1,4 @@
-"""Where reference values of schedules come from: PyTorch, Optax, or a formula in float64."""
+"""The sources of reference values for schedules: PyTorch, Optax, or a formula in float64."""
 
 import math
 import warnings
@@ -16,9 +16,9 @@ FORMULA = "float64 of "
 
 @dataclass(frozen=True)
 class Schedule:
-    """One schedule at one set of options, and a second opinion up to step `agree_until`.
+    """One schedule with one set of options, and a second source up to step `agree_until`.
 
-    With `metrics`, `value(k)` is what is left after the first k of them were observed.
+    With `metrics`, `value(k)` is the rate after the first k of them were observed.
     """
 
     name: str
@@ -45,7 +45,7 @@ def torch_values(lr: float, make: Callable, count: int) -> list[float]:
 
 
 def by_torch(lr: float, make: Callable) -> Callable[[int], float]:
-    """As a function of k; before 0, which Optax's join asks for and discards, as at 0."""
+    """The rate as a function of k. Below 0 it is that at 0: Optax's join computes it there, and discards it."""
     return lambda k: torch_values(lr, make, max(k, 0) + 1)[-1]
 
 
@@ -67,7 +67,7 @@ def by_plateau(lr: float, metrics: list[float], arguments: dict) -> Callable[[in
 
 
 def listed(arguments: dict) -> str:
-    """Keyword arguments as a call shows them."""
+    """Keyword arguments as in the text of a call."""
     return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
 
 

@@ -1,4 +1,4 @@
-"""Optimizers whose learning rate follows a schedule: where momentum and sgd part, and decay
+"""Optimizers with a learning-rate schedule, where momentum and sgd differ, and decay
 follows the rate."""
 
 import optax

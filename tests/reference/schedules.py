@@ -1,4 +1,4 @@
-"""Learning rates by step: what PyTorch or Optax uses for the update after k completed ones."""
+"""Learning rates by step: those of PyTorch or Optax for the update after k completed ones."""
 
 from schedule_sources import Schedule
 from schedules_composed import composed_schedules
@@ -20,7 +20,7 @@ def sampled(boundaries: list[int]) -> list[int]:
 
 
 def check(schedule: Schedule, steps: list[int]) -> None:
-    """Fail where the second library disagrees beyond rounding."""
+    """Fail if the second library differs by more than rounding."""
     if schedule.second is None:
         return
     for k in (k for k in steps if k <= schedule.agree_until):

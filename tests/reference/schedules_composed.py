@@ -1,4 +1,4 @@
-"""References of schedules that are made of others."""
+"""References for schedules that are composed of others."""
 
 import math
 
@@ -133,7 +133,7 @@ def rsqrt(peak: float, steps: int) -> Schedule:
 
 
 def left(anneal: str, share: float) -> float:
-    """What remains of the way down."""
+    """The remaining fraction of the decrease."""
     if anneal == "linear":
         return 1 - share
     return 1 - math.sqrt(share) if anneal == "1-sqrt" else 0.5 * (1 + math.cos(math.pi * share))
@@ -170,7 +170,7 @@ def wsd(
 
 
 def swa(lr: float, gamma: float, start: int, swa_lr: float, anneal: str, steps: int) -> Schedule:
-    """SWALR taking over from ExponentialLR, as PyTorch's documentation has it."""
+    """SWALR after ExponentialLR, as in PyTorch's documentation."""
     arguments = {"swa_lr": swa_lr, "anneal_strategy": anneal, "anneal_epochs": steps}
 
     class Both:

@@ -1,4 +1,4 @@
-"""References of schedules that go up and down, or jump, or follow a metric."""
+"""References for schedules that are periodic, or jump, or follow a metric."""
 
 import math
 from itertools import accumulate
@@ -97,7 +97,7 @@ def one_cycle(
     anneal: str = "cosine",
     three_phase: bool = False,
 ) -> Schedule:
-    """PyTorch ends at update `steps` - 1; later values are that last one, held."""
+    """PyTorch ends at update `steps` - 1; later values repeat the last one."""
     arguments = {
         "max_lr": peak,
         "total_steps": steps,
@@ -149,7 +149,7 @@ def piecewise(initial: float, factors: dict[int, float], interpolate: str) -> Sc
 
 
 def optax_one_cycle(interpolate: str, peak: float, steps: int) -> Schedule:
-    """With Optax' own shares and divisors."""
+    """With Optax' own fractions and divisors."""
     initial, final = peak / 25, peak / 25 / 1e4
     up, down = int(0.3 * steps), int(0.85 * steps)
     linear = interpolate == "linear"

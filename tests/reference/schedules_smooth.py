@@ -1,4 +1,4 @@
-"""References of schedules that go one way: falls, lines and staircases."""
+"""References for monotonic schedules: decays, lines and staircases."""
 
 import math
 
@@ -87,7 +87,7 @@ def exponential(
 
 
 def multiplicative(initial: float) -> Schedule:
-    """A factor that is itself a schedule, so that it can be written down."""
+    """A factor that is itself a schedule, so that it can be written as text."""
     return Schedule(
         "multiplicative",
         {"initial": initial, "factor": ["inverseSqrt", {"initial": 1, "timescale": 1}]},
@@ -113,7 +113,7 @@ def polynomial(initial: float, final: float, power: float, steps: int) -> Schedu
 def decaying_later(
     name: str, power: float, initial: float, final: float, steps: int, k_decay: float
 ) -> Schedule:
-    """k-decay as timm computes it, of a polynomial or a cosine."""
+    """k-decay as in timm, for a polynomial or a cosine."""
 
     def value(k: int) -> float:
         if k >= steps:
@@ -200,7 +200,7 @@ def cosine(initial: float, final: float, steps: int, exponent: float = 1) -> Sch
         by_optax(optax.cosine_decay_schedule(initial, steps, final / initial, exponent)),
         [steps // 2, steps],
         second if exponent == 1 else None,
-        agree_until=steps,  # afterwards PyTorch's rises again, Optax's holds
+        agree_until=steps,  # afterwards PyTorch's rises again, and Optax's stays constant
     )
 
 

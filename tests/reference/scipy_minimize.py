@@ -1,8 +1,8 @@
-"""Writes scipy_minimize.json: what SciPy's minimizers make of the problems of Moré, Garbow and Hillstrom.
+"""Writes scipy_minimize.json: the results of SciPy's minimizers for the problems of Moré, Garbow and Hillstrom.
 
     python tests/reference/scipy_minimize.py
 
-The functions are those of the tests, tests/problems, which Node evaluates: both have the same numbers to the last bit.
+The functions are those of the tests, tests/problems, which Node evaluates, so that both get the same numbers to the last bit.
 """
 
 import json
@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 ROOT = Path(__file__).parents[2]
 METHODS = ["BFGS", "L-BFGS-B", "Newton-CG"]
-# As exact as each can be, so that what is compared is where they end.
+# As exact as each can be, because the final points are compared.
 TIGHT = {
     "BFGS": {"gtol": 1e-8, "maxiter": 10_000},
     "L-BFGS-B": {"gtol": 1e-8, "ftol": 1e-15, "maxiter": 5000, "maxfun": 10_000},
@@ -27,7 +27,7 @@ TIGHT = {
 }
 
 
-# Calls after which a run counts as endless.
+# The number of calls after which a run counts as endless.
 LIMIT = 20_000
 
 
@@ -95,7 +95,7 @@ def run(function, start, method, bounds=None):
 
 
 def boxes(start, solution):
-    """Around the start, one that holds the solution out, and one that the start is outside of."""
+    """A box around the start, one that excludes the solution, and one that excludes the start."""
     start, solution = numpy.array(start, dtype=float), numpy.array(solution, dtype=float)
     middle = (start + solution) / 2
     size = numpy.maximum(numpy.abs(solution - start), 0.5)
@@ -138,7 +138,7 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     problems = Problems()
     count = len(problems.list)
-    # At once, for each spends its time in waiting for Node.
+    # In parallel, because each mostly waits for Node.
     with ThreadPoolExecutor(count) as pool:
         solved = list(pool.map(lambda index: solve(problems, index), range(count)))
     free = [row for rows, _ in solved for row in rows]

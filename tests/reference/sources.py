@@ -1,8 +1,8 @@
-"""Who computes reference trajectories: PyTorch, Optax, or formulas carried out in NumPy.
+"""The sources of reference trajectories: PyTorch, Optax, or formulas in NumPy.
 
-Each source takes a function of what the case gives: its options, or for a chain the list of
+Each source takes a function of the case's options, or for a chain of the list of
 [name, options]. With `link="name"` the function always gets the options of that link, and the links
-before and behind it come from LINKS here.
+before and after it come from LINKS here.
 """
 
 import inspect
@@ -26,10 +26,10 @@ Tensors = dict[str, np.ndarray]
 
 @dataclass
 class Trajectory:
-    """Tensors after the sampled steps, and the weights to evaluate at likewise."""
+    """The tensors and the weights to evaluate after the sampled steps."""
 
     parameters: dict[str, dict] = field(default_factory=dict)
-    norms: list = field(default_factory=list)  # of each step's gradient, where it is clipped
+    norms: list = field(default_factory=list)  # of each step's gradient, if it is clipped
     evaluation: dict[str, dict] = field(default_factory=dict)
 
 
@@ -40,7 +40,7 @@ def numbers(array) -> list:
 
 
 def sample(result: Trajectory, step: int, parameters: dict, evaluation: dict | None) -> None:
-    """Keep this step's tensors if it is one of those that are recorded."""
+    """Record this step's tensors if it is one of the sampled steps."""
     if step in SAMPLED_STEPS:
         result.parameters[str(step)] = {n: numbers(a) for n, a in parameters.items()}
         if evaluation is not None:
@@ -48,12 +48,12 @@ def sample(result: Trajectory, step: int, parameters: dict, evaluation: dict | N
 
 
 def shaped(tensors: dict, dtype: str) -> Tensors:
-    """The flat inputs as arrays of their shapes, in the type asked for."""
+    """The flat inputs as arrays with their shapes, in the given type."""
     return {n: np.asarray(a, dtype=dtype).reshape(SHAPES[n]) for n, a in tensors.items()}
 
 
 def scalars(inputs: dict, step: int) -> dict:
-    """What this step is told besides gradients, such as its loss."""
+    """The inputs of this step besides gradients, such as its loss."""
     return {name: values[step - 1] for name, values in inputs["scalars"].items()}
 
 
@@ -88,7 +88,7 @@ def add_l2(gradients: Tensors, options: dict, parameters: Tensors) -> Tensors:
 
 
 def per_tensor(make: Callable[[], optax.GradientTransformation]) -> optax.GradientTransformation:
-    """An Optax transformation applied to each tensor on its own."""
+    """An Optax transformation applied to each tensor separately."""
     return optax.partition({name: make() for name in SHAPES}, {name: name for name in SHAPES})
 
 
@@ -105,7 +105,7 @@ NUMPY_LINKS = {
 
 
 def split(given: dict | list, link: str | None) -> tuple[list, dict | list]:
-    """The links before the one named, and its options; everything is its own without a name."""
+    """The links before the named one, and its options; without a name, all options are its own."""
     if link is None or isinstance(given, dict):
         return [], given
     place = [name for name, _ in given].index(link)
@@ -137,7 +137,7 @@ class OptaxSource:
         result = Trajectory()
         for step, gradients in enumerate(inputs["gradients"], start=1):
             extra = scalars(inputs, step)
-            if "loss" in extra:  # Optax calls it the value
+            if "loss" in extra:  # Optax' name for the loss
                 extra["value"] = extra.pop("loss")
             updates, state = update(shaped(gradients, dtype), state, parameters, **extra)
             parameters = optax.apply_updates(parameters, updates)
@@ -183,10 +183,10 @@ class Transcription:
 
 
 def transcription(kind: type, *, link: str | None = None) -> Transcription:
-    """A formula carried out in NumPy, in the type of the arrays it is given.
+    """A formula in NumPy, computed in the type of the given arrays.
 
     `kind(options)` has `formula`, for the file; `state(parameters)`, called once;
     `step(parameters, gradients)`, which returns the new parameters, as dictionaries of tensors; and
-    `evaluation(parameters)` if it is evaluated elsewhere. A case's inputs come to `step` by name.
+    `evaluation(parameters)` if other weights are evaluated. `step` gets a case's inputs by name.
     """
     return Transcription(kind, link)

@@ -1,4 +1,4 @@
-"""An embedding's steps by torch.optim.SparseAdam: few rows at a time, some of them twice."""
+"""Steps of an embedding with torch.optim.SparseAdam: few rows at a time, some of them twice."""
 
 import numpy as np
 import torch

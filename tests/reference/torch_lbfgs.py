@@ -1,4 +1,4 @@
-"""Writes torch_lbfgs.json: where torch.optim.LBFGS is after each of 20 iterations, in float64.
+"""Writes torch_lbfgs.json: the points of torch.optim.LBFGS after each of 20 iterations, in float64.
 
     python tests/reference/torch_lbfgs.py
 """
@@ -16,7 +16,7 @@ HISTORY = 10
 
 
 def numbers(count, seed):
-    """Of a small generator, so that they are the same in any version: multiples of 1/256 between -2 and 2."""
+    """From a small generator, so that they are the same in any version: multiples of 1/256 between -2 and 2."""
     state, result = seed, []
     for _ in range(count):
         state = (1103515245 * state + 12345) % 2**31
@@ -57,7 +57,7 @@ def trajectory(shapes, start, loss_of):
 
 def logistic():
     rows, columns = 40, 5
-    # Columns of different sizes, so that it takes more than the 20 iterations.
+    # The columns have different sizes, so that it needs more than the 20 iterations.
     sizes = torch.tensor([1.0, 4.0, 16.0, 0.25, 64.0])
     x = torch.tensor(numbers(rows * columns, 1)).reshape(rows, columns) * sizes
     y = torch.tensor([float(value > 0) for value in numbers(rows, 2)])

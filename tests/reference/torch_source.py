@@ -1,4 +1,4 @@
-"""PyTorch's single-tensor optimizers over the recorded gradients, with what it has around them."""
+"""PyTorch's single-tensor optimizers on the recorded gradients, with its clipping and averaging."""
 
 import inspect
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def clip_by_global_norm(parameters: list, options: dict) -> torch.Tensor:
 
 
 def clip_by_norm(parameters: list, options: dict) -> None:
-    """g * maxNorm / max(norm(g), maxNorm) for each tensor on its own; Keras's clipnorm."""
+    """g * maxNorm / max(norm(g), maxNorm) for each tensor separately; Keras's clipnorm."""
     for p in parameters:
         norm = torch.linalg.vector_norm(p.grad, float(options.get("order", 2)))
         p.grad.mul_(options["maxNorm"] / torch.clamp(norm, min=options["maxNorm"]))
@@ -43,7 +43,7 @@ GRADIENT_LINKS = {
 
 
 class Average:
-    """`ema` behind the optimizer: of the parameters after each step, and before the first."""
+    """`ema` after the optimizer: an average of the parameters after each step, and before the first."""
 
     def __init__(self, options: dict, parameters: list):
         self.decay, self.debias = options["decay"], options["debias"]
@@ -80,11 +80,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class TorchSource:
-    makers: dict[str | None, Callable]  # by the link that they make; None makes whatever is given
+    makers: dict[str | None, Callable]  # by the link that they make; None makes any
     evaluation: Callable | None = None
 
     def parts(self, case, overrides: dict | None = None) -> Parts:
-        """What the case is made of; `l2` right before the optimizer is its weight_decay."""
+        """The parts of the case; `l2` right before the optimizer is its weight_decay."""
         before, name, options, behind = [], None, case.given, []
         if None not in self.makers:
             chain = case.chain or [[next(iter(self.makers)), case.options]]
@@ -125,7 +125,7 @@ class TorchSource:
         return parts.kind(groups, **parts.arguments)
 
     def run(self, case, inputs: dict, dtype: str) -> Trajectory:
-        torch.set_default_dtype(getattr(torch, dtype))  # of scalars that optimizers keep
+        torch.set_default_dtype(getattr(torch, dtype))  # the type of an optimizer's scalars
         try:
             return self.steps(case, inputs, dtype)
         finally:

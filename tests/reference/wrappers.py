@@ -1,4 +1,4 @@
-"""What stands around steps: Optax' MultiSteps, SAM, private gradients and Sophia's curvature,
+"""References for wrappers of steps: Optax' MultiSteps, SAM, private gradients and Sophia's curvature,
 PyTorch's GradScaler."""
 
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ def sampled(parameters: dict) -> dict:
 
 
 def accumulated(inputs: dict, steps: int, clip: float | None, rule) -> dict:
-    """Micro-steps with the gradients of the inputs; those sampled count micro-steps."""
+    """Micro-steps with the gradients of the inputs; the sampled steps are micro-steps."""
     wrapped = optax.MultiSteps(rule, steps, accumulator_dtype=np.float64)
     each = optax.identity() if clip is None else optax.clip_by_global_norm(clip)
     transformation = optax.chain(each, wrapped.gradient_transformation())
@@ -87,7 +87,7 @@ def privatize(inputs: dict) -> dict:
 
 
 def slope(x: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Of scale (x^4 / 4 + x^2 / 2)."""
+    """The gradient of scale (x^4 / 4 + x^2 / 2)."""
     return scale * (x * x * x + x)
 
 
@@ -119,12 +119,12 @@ def sam(inputs: dict, rho: float) -> dict:
 
 
 def estimated(gradient: np.ndarray, parameter: np.ndarray) -> np.ndarray:
-    """An estimate of curvature that is positive or negative, made of what both sides have."""
+    """An estimate of curvature, positive or negative, from values that both sides have."""
     return 3 * gradient + parameter * parameter
 
 
 def sophia_of_optax(inputs: dict, options: dict, beta2: float, every: int, examples) -> dict:
-    """Optax takes an estimate at steps 1, 1 + every, ... behind the update."""
+    """Optax takes an estimate at steps 1, 1 + every, ... after the update."""
     estimate = optax.stateless(
         lambda gradients, parameters: (
             jax.tree.map(estimated, gradients, parameters)
@@ -170,7 +170,7 @@ def sophia_of_paper(inputs: dict, options: dict, beta2: float, every: int, examp
 
 
 def curvature(inputs: dict) -> list[dict]:
-    """Sophia with estimates; `examples` makes them of squared gradients."""
+    """Sophia with estimates; `examples` makes them from squared gradients."""
     usual = {"lr": 0.1, "beta1": 0.9, "gamma": 1.0, "eps": 0.01, "weightDecay": 0.1}
     cases = []
     for behind, beta2, every, examples, changed in [
@@ -201,7 +201,7 @@ ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 
 
 def galore_inputs(shape: tuple[int, int]) -> tuple[dict, list[dict]]:
-    """A matrix and a vector, and gradients of 25 steps whose singular values are apart."""
+    """A matrix and a vector, and gradients of 25 steps with well-separated singular values."""
     generator = np.random.Generator(np.random.PCG64(7))
     draw = lambda *size: generator.normal(size=size).astype(np.float32).astype(np.float64)  # noqa: E731
     parameters = {"w": draw(*shape), "b": draw(5)}
@@ -215,13 +215,13 @@ def galore_inputs(shape: tuple[int, int]) -> tuple[dict, list[dict]]:
 
 
 def turned_to(basis, old):
-    """Singular vectors, whose signs are arbitrary, on the side of those in whose place they come."""
+    """Singular vectors with the signs of the previous ones, because signs are arbitrary."""
     signs = np.where((basis[:, : old.shape[1]] * old).sum(0) < 0, -1.0, 1.0)
     return basis[:, : old.shape[1]] * signs
 
 
 def galore_by_optax(parameters, gradients, case, rule) -> dict:
-    """Optax around singular vectors in float64 (it has float32's) with signs as above."""
+    """Optax with singular vectors in float64 (its own are in float32), with signs as above."""
     linalg = SimpleNamespace(svd=None)
     module = {**vars(jax.numpy), "float32": jax.numpy.float64, "linalg": linalg}
     galore_of_optax.jnp = SimpleNamespace(**module)
@@ -243,7 +243,7 @@ def galore_by_optax(parameters, gradients, case, rule) -> dict:
 
 
 def galore_by_hand(parameters, gradients, case, rule) -> dict:
-    """The shorter side along its singular vectors, as the paper; the rule's steps are Optax'."""
+    """The paper's projection of the shorter side onto its singular vectors; the rule's steps are Optax'."""
     rows, cols = parameters["w"].shape
     parameters = {n: p.copy() for n, p in parameters.items()}
     low = {"w": np.zeros((min(rows, case["rank"]), cols)), "b": np.zeros(5)}

@@ -1,4 +1,4 @@
-"""JSON that is compact, and still readable as a diff: one tensor a line."""
+"""JSON that is compact, and still readable as a diff: one tensor in each line."""
 
 import json
 import math

@@ -1,6 +1,7 @@
 /**
- * A made-up comparison with the shape of a real one: eight optimizers, three seeds, a sweep of seven
- * rates each in which the highest of some diverge. Curves are synthetic and seeded.
+ * An invented comparison with the shape of a real one: eight optimizers, three seeds, and a sweep of seven rates each. The
+ * highest rates
+ * of some diverge. Curves are synthetic and seeded.
  */
 import type {
   AlgorithmFacts,
@@ -18,11 +19,11 @@ interface Kind {
   readonly hyperparameters: AlgorithmFacts["hyperparameters"];
   readonly state: number;
   readonly lr: number;
-  /** Steps until half of the way is made, and the loss it ends at. */
+  /** The steps to halve the distance, and the final loss. */
   readonly pace: number;
   readonly floor: number;
   readonly accuracy: number;
-  /** Milliseconds a step. */
+  /** Milliseconds for each step. */
   readonly time: number;
 }
 
@@ -160,7 +161,7 @@ const TASK: TaskFacts = {
   metricFormat: "percent",
 };
 
-/** A number in [0, 1) for each call, the same ones for the same seed (mulberry32). */
+/** Returns a generator of numbers in [0, 1), the same ones for the same seed (mulberry32). */
 function random(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -175,7 +176,7 @@ function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-/** Training that halves its distance to `floor` in `pace` steps, and slower and slower after that. */
+/** A run that halves its distance to `floor` in `pace` steps, and becomes slower and slower. */
 function run(kind: Kind, seed: number): Run {
   const next = random(seed * 1000 + KINDS.indexOf(kind) * 17 + 5);
   const luck = 1 + (next() - 0.5) * 0.09;
@@ -209,7 +210,7 @@ function run(kind: Kind, seed: number): Run {
   };
 }
 
-/** One run of the sweep: the further from the best rate, the worse; far above it diverges. */
+/** One run of the sweep: the further from the best rate, the worse; far above it, it diverges. */
 function sweepRun(kind: Kind, factor: number): Run {
   const next = random(KINDS.indexOf(kind) * 31 + Math.round(factor * 97));
   const distance = Math.log10(factor);

@@ -1,7 +1,10 @@
-/** A backend from outside of src, of what is public: it runs loops element by element, and multiplies as one learns it. */
+/**
+ * A backend outside of src that uses only the public interface: it runs loops element by element, and multiplies in the simplest
+ * way.
+ */
 import * as c from "../../src/compilers/index.ts";
 
-/** Computes and stores one element. @returns the values of all nodes there */
+/** Computes and stores one element. @returns the values of all its nodes */
 function runElement(call: c.LoopCall, line: number, at: number): Map<c.Node, number> {
   const values = new Map(call.loop.values.map((node) => [node as c.Node, call.value(node)]));
   for (const { slot, node } of call.loop.loads) values.set(node, call.load(slot, line, at));

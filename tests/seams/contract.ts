@@ -1,4 +1,4 @@
-/** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
+/** Everything that follows the contract of optimizers, each set up so that its steps are those of the rule alone. */
 import { connect, outer } from "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
@@ -26,10 +26,10 @@ export const makeNet = () => {
 
 export type Net = ReturnType<typeof makeNet>;
 
-/** Of whatever steps once for each gradient. */
+/** The contract of whatever makes one step for each gradient. */
 export type Contracted = Omit<AnyOptimizer<Net>, "bindTo"> & Partial<Pick<AnyOptimizer, "bindTo">>;
 
-/** A wrapper from outside of src, of what is public. */
+/** A wrapper outside of src that uses only the public interface. */
 class Passing<P extends ParameterSource> extends Wrapper<P> implements AnyOptimizer<P> {
   step(...given: Parameters<AnyOptimizer["step"]>): StepReport {
     return this.inner.step(...given);
@@ -44,10 +44,10 @@ type Make = (net: Net, rule: Rule, settings: OptimizeOptions) => Contracted;
 
 const private_ = { examples: 1, clip: 1e9, noiseMultiplier: 0, seed: 1 };
 
-/** Of one rank: its own weights. */
+/** With one rank, the mean is that rank's own weights. */
 const mean = { every: 1, rule: sgd({ lr: 1 }) };
 
-/** Steps by gradients as the others do: it is given a function otherwise. */
+/** A wrapper that normally takes a function makes steps from gradients here, like the others. */
 function steppedByGradients(inner: AnyOptimizer<Net>): Contracted {
   const sharpness = sam(inner, { rho: 0 });
   const step: AnyOptimizer<Net>["step"] = (gradients, inputs) =>
@@ -60,14 +60,14 @@ function steppedByGradients(inner: AnyOptimizer<Net>): Contracted {
   });
 }
 
-/** By name; a wrapper of yours is one line more. */
+/** By name; a new wrapper is one more line. */
 export const contracted: Readonly<Record<string, Make>> = {
   optimize,
   accumulate: (net, rule, settings) => accumulate(net, rule, { ...settings, steps: 1 }),
   privatize: (net, rule, settings) => privatize(net, rule, { ...settings, ...private_ }),
   "data parallel on one rank": (net, rule, settings) =>
     optimize(net, rule, { ...settings, communicator: alone }),
-  // It is bound to no other parameters.
+  // It cannot be bound to other parameters.
   "sharded on one rank": (net, rule, settings) =>
     Object.assign(optimize(net, rule, { ...settings, communicator: alone, shardState: true }), {
       bindTo: undefined,

@@ -1,4 +1,4 @@
-/** Pairs of wrappers, and what each comes to by hand. */
+/** Pairs of wrappers, each with its result computed by hand. */
 import { outer } from "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
@@ -26,7 +26,7 @@ export const gradient = (step: number): Gradients => ({
   w: Float64Array.from({ length: 12 }, (_, i) => Math.sin(7 * step + i * i)),
 });
 
-/** Element by element. */
+/** Applies a function to the elements of several gradients. */
 const mapped = (all: readonly Gradients[], change: (...values: number[]) => number): Gradients => {
   const of = (key: keyof Gradients) =>
     all[0]![key].map((_, i) => change(...all.map((each) => each[key][i]!)));
@@ -43,7 +43,7 @@ export const valuesOf = (net: Net): number[] => [...net.b.data, ...net.w.data];
 export const rank = { rank: 2, every: 1, weightDecay: 0.1 };
 export const quiet = { examples: 2, clip: 1, noiseMultiplier: 0, seed: 1 };
 
-/** Half of the way of every three steps. */
+/** Moves half of the way that three steps make. */
 const half = () => ({ every: 3, rule: sgd({ lr: 0.5 }), communicator: alone() });
 
 export const made = {
@@ -55,7 +55,7 @@ export const made = {
 };
 export type Inner = keyof typeof made;
 
-/** An inner one of the low-rank copies that galore steps. */
+/** The optimizer that galore wraps, for its low-rank copies. */
 const within = (inner: Inner) => (net: unknown) => made[inner](net as Net) as never;
 
 export const around = {
@@ -67,17 +67,17 @@ export const around = {
 };
 export type Outer = keyof typeof around;
 
-/** How the loss of a step is bent: |w - target|² / 2 with other targets at each step. */
+/** The gradient of a step's loss, |w - target|² / 2 with other targets at each step. */
 export const slope = (net: Net, step: number): Gradients =>
   mapped([{ b: net.b.data, w: net.w.data }, gradient(step)], (p, g) => p! - g!);
 
-/** What sam makes of it by hand. */
+/** The gradient that sam uses, computed by hand. */
 export const slopeAbove = (net: Net, step: number): Gradients => {
   const here = slope(net, step);
   return mapped([here], (g) => g! + (0.5 * g!) / normOf(here));
 };
 
-/** Steps an optimizer by the gradients of a step, or by what makes them. */
+/** Makes a step with the gradients, or with a function that computes them. */
 export function stepOf(
   outer: Outer,
   optimizer: ReturnType<(typeof around)[Outer]>,
@@ -89,9 +89,9 @@ export function stepOf(
     : (optimizer as AnyOptimizer).step(gradient(step));
 }
 
-/** Projects onto the directions that galore took. */
+/** Projects onto the directions that galore chose. */
 const along = (basis: ArrayLike<number>, w: Float64Array): Float64Array =>
-  // 3 × 2, of a matrix 3 × 4.
+  // 3 × 2, for a 3 × 4 matrix.
   Float64Array.from({ length: 8 }, (_, at) =>
     sum(...[0, 1, 2].map((i) => basis[2 * i + Math.floor(at / 4)]! * w[4 * i + (at % 4)]!)),
   );
@@ -100,7 +100,7 @@ const back = (basis: ArrayLike<number>, low: Float64Array): Float64Array =>
     sum(...[0, 1].map((k) => basis[2 * Math.floor(at / 4) + k]! * low[4 * k + (at % 4)]!)),
   );
 
-/** Galore around sums by hand: directions of each update's first gradient, Adam of the mean along these. */
+/** Galore around sums, computed by hand: the directions of each update's first gradient, and Adam with the mean along these. */
 function galoreOfSums(net: Net, updates: number): void {
   const low = parameters({ b: [2], w: [2, 4] }, { type: "float64" });
   using stepping = optimize(low, adam({ lr: 0.1 }));
@@ -126,7 +126,7 @@ function galoreOfSums(net: Net, updates: number): void {
   }
 }
 
-/** Twelve steps, of each three of which half of the way is made. */
+/** Twelve steps; after each three, half of the way is undone. */
 function halfway(net: Net, step: (step: number) => unknown): void {
   let kept = valuesOf(net);
   for (let at = 1; at <= 12; at++) {
@@ -145,7 +145,7 @@ const halfwayOf = (inner: "accumulate" | "privatize" | "galore" | "outer") => (n
   halfway(net, (step) => within.step(gradient(step)));
 };
 
-/** What twelve steps come to, each by hand; undefined of what is refused. */
+/** The result of twelve steps, computed by hand; undefined for refused pairs. */
 export const byHand: Readonly<
   Record<Outer, Readonly<Record<Inner, ((net: Net) => void) | string>>>
 > = {

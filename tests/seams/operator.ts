@@ -1,4 +1,4 @@
-/** An operator of one's own, as docs/add-an-operator.md says: the sign of one number with the size of another. */
+/** A user's operator, as in docs/add-an-operator.md: the sign of one number with the magnitude of another. */
 import type { OperatorDefinition } from "../../src/compilers/defineOperator.ts";
 import { splatConstant } from "../../src/compilers/wasm/operators.ts";
 

@@ -1,4 +1,4 @@
-/** The built site on a server, and a Chromium beside it, for all tests of a file. */
+/** Opens the built site on a server, and a Chromium, for all tests of a file. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { launchBrowser } from "../browser/launch.ts";
@@ -9,7 +9,7 @@ export interface Opened {
   readonly browser: Browser;
 }
 
-/** @returns both, from the first test on */
+/** @returns a function that gives both, available from the first test on */
 export function openSite(): () => Opened {
   let opened: Opened | undefined;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-// What a page of the site does in engines that no driver steers: it looks at itself, tells the server, and goes where that says.
+// Runs in pages of the site in engines without a driver: it checks the page, reports to the server, and goes to the next page.
 (() => {
   /** @type {string[]} */
   const complaints = [];
@@ -45,7 +45,7 @@
   };
   addEventListener("load", async () => {
     for (const figure of document.querySelectorAll("[data-figure]")) await tryFigure(figure);
-    // What a page's own script has begun comes soon. Hundreds of pages have none but that of all pages, which is done by now.
+    // A page's own script starts soon. Hundreds of pages only have the script of all pages, which has finished by now.
     const isText = document.querySelectorAll("script[type=module]").length === 1;
     await new Promise((resolve) => setTimeout(resolve, isText ? 0 : 50));
     for (const { name } of performance.getEntriesByType("resource")) {

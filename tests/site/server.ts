@@ -1,4 +1,4 @@
-/** Serves the built site under a path of its own, as a folder of a larger server would be. */
+/** Serves the built site under a path, like a folder of a larger server. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +6,7 @@ import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../site/dist/", import.meta.url));
-/** Where the site is on the server. */
+/** The path of the site on the server. */
 const base = "/some/path/";
 
 const types: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export const pagePaths = (): readonly string[] =>
     .map((file) => file.slice(0, -"index.html".length))
     .sort();
 
-/** All pages, but of those of exports one of each entry: they are text, made alike. */
+/** All pages, but only one export's page for each entry: those are text, made in the same way. */
 export const closely = (): readonly string[] => {
   const seen = new Set<string>();
   return pagePaths().filter((path) => {
@@ -42,12 +42,12 @@ export interface Server {
   close(): void;
 }
 
-/** What the server is asked for besides the site's files. */
+/** A request for something other than the site's files. */
 export type Extra = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * @param head goes before what every page has in its head
- * @param extra answers what it knows, and says whether it did
+ * @param head is inserted before the head of every page
+ * @param extra answers requests that it knows, and returns whether it did
  */
 export async function serveSite(head = "", extra: Extra = () => false): Promise<Server> {
   const server = createServer((request, response) => {

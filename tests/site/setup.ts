@@ -1,4 +1,4 @@
-/** Builds the site where it is to be tested, from what is shipped. */
+/** Builds the site to be tested, from the shipped files. */
 import { run } from "../../scripts/setup.js";
 import build from "../support/build.ts";
 

@@ -1,4 +1,4 @@
-/** Kingma and Ba, 2015, algorithm 1, of one weight: what each gradient makes it move by. */
+/** Kingma and Ba, 2015, algorithm 1, for one weight: the change after each gradient. */
 export function adamByThePaper({
   lr,
   beta1,

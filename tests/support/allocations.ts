@@ -1,7 +1,8 @@
 /**
- * Prints how many bytes a step allocates in the case that is named: run under `--expose-gc`, one
- * case a process, since what one has taught the compiler of JavaScript changes the next. Garbage
- * counts: nothing is collected while steps are counted, unless they allocate a great deal.
+ * Prints how many bytes a step allocates in a given case. Run with `--expose-gc`, one case in each process, because the JIT
+ * compiler
+ * learns from one case and changes the next. Garbage counts: it is not collected while steps are counted, unless there is very
+ * much.
  */
 import {
   adam,
@@ -70,7 +71,7 @@ const cases: Record<string, () => (() => void) | Promise<() => void>> = {
     const gradients = { w: new Uint16Array(51), b: new Uint16Array(3), c: new Uint16Array(1100) };
     return () => void optimizer.step(gradients);
   },
-  // A wait for threads that are late allocates 100 bytes in V8: few jobs a step, of which few are waited for.
+  // A wait for late threads allocates 100 bytes in V8, so there are few jobs in a step, and few of them are waited for.
   "several threads": async () => {
     const optimizer = optimize(parameters({ w: [70_000], b: [3] }), clipped, { threads: 2 });
     const step = filled(optimizer);
@@ -90,8 +91,9 @@ const cases: Record<string, () => (() => void) | Promise<() => void>> = {
 
 const step = await cases[name]!();
 for (let i = 0; i < warmUp; i++) step();
-// While code is still being optimized, in the background, numbers are boxed: the least of a few
-// stretches counts. What a step itself allocates is in each.
+// While code is still being optimized in the background, numbers are boxed, so the minimum of several stretches counts. The
+// allocations
+// of a step itself are in each.
 let least = Number.POSITIVE_INFINITY;
 for (let stretch = 0; stretch < 10 && least > 1; stretch++) {
   globalThis.gc!();

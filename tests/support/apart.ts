@@ -1,4 +1,4 @@
-/** Parameters in a memory of their own, however small they are: small models share one. */
+/** Parameters in their own memory, even small ones: small models otherwise share one. */
 import type { ElementType } from "../../src/runtime/memory/memory.ts";
 import {
   type Parameter,

@@ -1,4 +1,4 @@
-/** Every backend that the conformance suite runs; a new one joins here. The first is the reference. */
+/** Every backend that the conformance suite runs; add new ones here. The first is the reference. */
 import type { Backend, ElementType } from "../../src/compilers/backend.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
@@ -7,7 +7,7 @@ import { elementwise } from "../seams/backend.ts";
 
 export const backends: readonly Backend[] = [javascript, webassembly, elementwise];
 
-/** As `gradus/wide` has it, in an engine that joins nothing. */
+/** The backend as `gradus/wide` sets it, in an engine that does not join vectors. */
 export const sideBySide: Backend = {
   ...webassembly,
   compile(...given) {
@@ -22,7 +22,7 @@ export const sideBySide: Backend = {
 
 export const elementTypes: readonly ElementType[] = ["float32", "float64"];
 
-/** A number rounded to a type. */
+/** Rounds a number to a type. */
 export const rounding: Readonly<Record<ElementType, (value: number) => number>> = {
   float32: Math.fround,
   float64: (value) => value,

@@ -1,7 +1,7 @@
 /**
- * Comparison of numbers by their bits: 0 and -0 differ. All NaNs count as equal, because neither
- * JavaScript nor WebAssembly says which NaN an operation gives: both leave sign and payload to the
- * processor, and JavaScript engines may change them when a number is only moved.
+ * Compares numbers by their bits: 0 and -0 differ. All NaNs count as equal, because neither JavaScript nor WebAssembly defines
+ * which NaN
+ * an operation gives: the processor decides on sign and payload, and JavaScript engines may change them when a number is moved.
  */
 export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number | undefined {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
@@ -12,7 +12,7 @@ export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): num
   return undefined;
 }
 
-/** @throws {Error} naming the first element that differs, and both its values with all digits */
+/** @throws {Error} that names the first different element, and both values with all digits */
 export function expectSameBits(
   found: ArrayLike<number>,
   expected: ArrayLike<number>,

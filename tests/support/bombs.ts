@@ -1,6 +1,7 @@
 /**
- * Input that is as it should be but for one thing: a size, a depth, a number of times, a list that goes on. What a stranger
- * would try who wants a reader to take more time or memory than its file has bytes.
+ * Input that is valid except for one thing: a size, a depth, a repetition, an endless list. An attacker could try it to make a
+ * reader use
+ * more time or memory than its file has bytes.
  */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -30,20 +31,20 @@ import {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** How often something is there: mostly a few times, and now and then enough to tell. */
+/** How often something is repeated: usually a few times, sometimes often enough to matter. */
 const times = fc.oneof(
   { weight: 300, arbitrary: fc.nat(20) },
   { weight: 30, arbitrary: fc.nat(2000) },
   { weight: 1, arbitrary: fc.nat(100_000) },
 );
 
-/** Sizes that someone might claim. */
+/** Sizes that a file may declare. */
 const claims = fc.constantFrom<(number | bigint)[]>(
   ...[0, 1, 2, 3, 6, 1000, 2 ** 31 - 1, -1],
   ...[2n ** 31n, 2n ** 40n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 62n],
 );
 
-/** Numbers as a tuple, as a list, as a list that goes on once the tensor is made, and as a Size. */
+/** Numbers as a tuple, as a list, as a list that grows after the tensor was made, and as a Size. */
 const sequence = fc.record({
   values: fc.oneof(
     fc.array(claims, { maxLength: 4 }),
@@ -64,7 +65,7 @@ function pieces({ values, kind, more }: Sequence, key: number): { now: Piece; la
     : { now: kind === "list" ? asList : size, later };
 }
 
-/** A tensor of 2 by 3 in which anything may be claimed. */
+/** A tensor of 2 by 3 that may declare anything. */
 const tensors = fc
   .record({
     shape: sequence,
@@ -87,7 +88,7 @@ const tensors = fc
     return Uint8Array.from([...[0x80, 2, 0x7d, ...short("w"), ...tensor, 0x73, ...later, 0x2e]]);
   });
 
-/** What the memory of the pickles below has: a name, elements, sizes, arguments and a long list. */
+/** The memo of the pickles below: a name, elements, sizes, arguments and a long list. */
 const remembered: Piece = [
   name("torch._utils", "_rebuild_tensor_v2"),
   storage("ByteStorage", "0", whole(24)),
@@ -113,7 +114,7 @@ const shared = (strides: number) => [
   ...[tuple, reduce],
 ];
 
-/** What may come over and over. */
+/** Pieces that may be repeated. */
 export const repeatable: readonly Piece[] = [
   ...[[0x7d], [list], [0x29], [0x4e], [mark, 0x31], [0x4e, 0x85], [0x4e, 0x94], [0x4e, pop]],
   ...[short(""), short("a"), [0x4b, 1], [0x8a, 0], [0x8a, 1, 7], [0x47, 1, 2, 3, 4, 5, 6, 7, 8]],
@@ -126,15 +127,15 @@ export const repeatable: readonly Piece[] = [
   ],
 ];
 
-/** A list of something, so many times. */
+/** A list with so many copies of a piece. */
 export const pickleOf = (piece: Piece, count: number): Uint8Array =>
   repeated([0x80, 2, ...remembered, list, mark], piece, count, [appends, 0x2e]);
 
-/** One in another, so many times. */
+/** So many nested lists. */
 export const nestedPickle = (count: number): Uint8Array =>
   repeated([0x80, 2], [list], count + 1, [...Array(count).fill(append), 0x2e]);
 
-/** Each list has the one before twice. */
+/** Each list contains the previous one twice. */
 const doublings = fc
   .nat(60)
   .map((count) =>
@@ -164,7 +165,7 @@ export const torchBombs: fc.Arbitrary<Uint8Array> = fc
 const joined = (count: number, each: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => each(index)).join(",");
 
-/** JSON of many or deep things. */
+/** JSON with many or deeply nested values. */
 export const jsonBomb: Readonly<Record<string, (count: number) => string>> = {
   deep: (count) => "[".repeat(count) + "]".repeat(count),
   "deep objects": (count) => `${'{"a":'.repeat(count)}1${"}".repeat(count)}`,
@@ -186,7 +187,7 @@ const bombs = fc
 
 const place = "@";
 
-/** A manifest with something large in it. @param manifest one that is as it should be */
+/** A manifest with something large in it. @param manifest a valid one */
 export const manifestBombs = (manifest: string): fc.Arbitrary<string> => {
   const paths = [["metadata", "a"], ["metadata"], ["parameters"], ["state"], ["form"]].concat(
     ["groups", "shapes", "schedules", "parameters", "nested", "begun", "counters"].map((each) => [
@@ -230,10 +231,10 @@ export const headerBombs: fc.Arbitrary<string> = fc
 
 const zeros = (bytes: number) => encodeIdx({ shape: [bytes], data: new Uint8Array(bytes) });
 
-/** Zeros of a hundred bytes, a million, and a hundred million. */
+/** A hundred zeros, a million, and a hundred million. */
 const packed = [1e2, 1e6, 1e8].map((bytes) => gzipSync(zeros(bytes)));
 
-/** IDX that claims sizes, and gzip that unpacks to more than it is. */
+/** IDX files that declare sizes, and gzip files that unpack to more than their size. */
 export const idxBombs: fc.Arbitrary<Uint8Array> = fc.oneof(
   {
     weight: 50,
@@ -256,14 +257,14 @@ export const idxBombs: fc.Arbitrary<Uint8Array> = fc.oneof(
       return bytes;
     }),
   },
-  // Two that follow each other are one file, too.
+  // Two concatenated gzip files are also one file.
   { weight: 2, arbitrary: fc.nat(9).map((n) => Buffer.concat(Array(n + 1).fill(packed[0]))) },
 );
 
-/** Each of these takes milliseconds even where it is refused. */
+/** Each of these takes milliseconds, even if it is refused. */
 export const gzipBombs: readonly Uint8Array[] = packed.slice(1);
 
-/** What words and lists of them may be made of. */
+/** Pieces for words and lists of words. */
 export const wordPieces: readonly string[] = [
   ...["a", "\n", "ab\n", "\r\n", " ", "\u0301", "\u0316\u0301", "\u0130", "\ufb01", "\u{1f600}"],
   ...["\u1112\u1161\u11ab", "\0\n", "\ufeff"],

@@ -1,10 +1,10 @@
-/** Threads of the runtime in which every kernel does something else. */
+/** Replaces the kernels in the runtime's threads. */
 import { Worker } from "node:worker_threads";
 
 /**
- * The workers that are started from now on have this in place of each kernel.
- * @param kernel the body of a function, such as `throw new Error()`: a trap, as a thread without memory would meet
- * @returns makes those that are started later whole again
+ * The workers that start from now on call this in place of each kernel.
+ * @param kernel the body of a function, such as `throw new Error()`: a trap, as in a thread without memory
+ * @returns a function that ends this for later workers
  */
 export function breakWorkers(kernel: string): () => void {
   const threads = process.getBuiltinModule("node:worker_threads");

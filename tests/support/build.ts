@@ -1,4 +1,4 @@
-/** Builds dist where a source is newer, before the tests of what is built. */
+/** Builds dist if a source is newer, before the tests of what is built. */
 import { build } from "../../scripts/setup.js";
 
 export default async function setup(): Promise<void> {

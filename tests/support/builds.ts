@@ -1,11 +1,11 @@
-/** Gives tests what is shipped in place of the sources that they import. */
+/** Replaces the sources that tests import by the shipped files. */
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "src") + sep;
 
-/** All that Node's entries export, but those whose names are others' too. */
+/** All exports of Node's entries, except of those whose names others also have. */
 const entries = "\0all entries";
 const named = [
   "node",
@@ -19,12 +19,12 @@ const named = [
   "distributed",
 ];
 
-/** An entry whose names are others' too comes by itself. */
+/** An entry whose names others also have is imported separately. */
 const apart = ["autodiff", "jax-js"].map((entry) => join(SOURCES, entry, "index.ts"));
 
 const isTest = (path: string): boolean => !path.startsWith(SOURCES) || /\.test\.ts$/.test(path);
 
-/** A plugin of Vite. */
+/** A plugin for Vite. */
 export const takesShipped = {
   name: "takes-shipped",
   enforce: "pre" as const,

@@ -1,4 +1,4 @@
-/** A script with what it imports as one file, for processes that would take longer to compile the sources than to run. */
+/** Bundles a script with its imports into one file, because to compile the sources would take longer than to run it. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The path of the bundle, which is there until the file's tests are done. */
+/** The path of the bundle, which exists until the file's tests are done. */
 export async function bundled(script: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "gradus-bundled-"));
   const file = join(folder, "script.mjs");

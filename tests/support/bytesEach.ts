@@ -1,4 +1,4 @@
-/** Prints by how many bytes this process grows for each parameter, once AdamW has made two steps: in float32, or all in bfloat16. */
+/** Prints by how many bytes this process grows for each parameter after two steps of AdamW: in float32, or all in bfloat16. */
 import {
   adamw,
   bfloat16,

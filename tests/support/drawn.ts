@@ -1,4 +1,4 @@
-/** What is stored of numbers that are rounded by drawing, and numbers to try it with. */
+/** Stores numbers with stochastic rounding, and provides numbers to test it. */
 import fc from "fast-check";
 import {
   type Backend,
@@ -10,7 +10,7 @@ import {
 } from "../../src/index.ts";
 import { echo } from "./storages.ts";
 
-/** What is stored of numbers at one step. */
+/** The stored values of numbers at one step. */
 export function drawn(
   storage: Storage,
   numbers: Float32Array,

@@ -1,4 +1,4 @@
-/** Mistakes that are made on purpose: docs/errors.md quotes what is thrown at them, in this order. */
+/** Intentional mistakes: docs/errors.md quotes their errors, in this order. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ function withoutWebAssembly(): void {
     }
   } as unknown as typeof WebAssembly.Module;
   try {
-    // A program that nobody compiled before.
+    // A program that was not compiled before.
     optimize(w(), defineOptimizer({ name: "own", hyper: { lr: 0.12345 }, rule: "u = g" })());
   } finally {
     WebAssembly.Module = Module;
@@ -67,7 +67,7 @@ function stateOfAnother(): void {
   optimize({ w: new Float32Array(3) }, adam()).restore(state);
 }
 
-/** Takes what was kept in float64 over into float32. */
+/** Restores a state of float64 in float32. */
 function stateOfAnotherType(options: RestoreOptions): void {
   const wide = optimize({ w: new Float64Array(2) }, adam());
   wide.stateViews().parameters["w"]!["adam.v"]![0] = 1e300;
@@ -85,7 +85,7 @@ async function lostThread(): Promise<void> {
   try {
     using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
     optimizer.gradients.w.fill(1);
-    // Until the thread is there.
+    // Until the thread has started.
     for (;;) {
       optimizer.step();
       await sleep(5);
@@ -125,7 +125,7 @@ async function wrongSetting(): Promise<void> {
   });
 }
 
-/** Its gradient's buffer is gone when the step is made. */
+/** The gradient's buffer is destroyed before the step. */
 async function refusedStep(): Promise<void> {
   const device = await webgpu.requestDevice({ gpu: await openGpu() });
   device.onuncapturederror = (event) => event.preventDefault();
@@ -137,7 +137,7 @@ async function refusedStep(): Promise<void> {
   await optimizer.report();
 }
 
-/** A parameter of rank 2 is no longer that of the others. */
+/** A parameter of rank 2 differs from those of the others. */
 const drifted = (): Promise<unknown> =>
   Promise.all(
     inProcess(3).map(async (communicator, rank) => {
@@ -180,7 +180,7 @@ export const mistakes: readonly (readonly [kind: string, mistake: Mistake])[] = 
   ["DeviceError", refusedStep],
 ];
 
-/** What is thrown at a mistake, whenever it is. */
+/** The error of a mistake, whenever it is thrown. */
 export async function thrownBy(mistake: Mistake): Promise<unknown> {
   try {
     await mistake();

@@ -1,4 +1,4 @@
-/** Every exported optimizer and transform, and places for a run that stops to go on. */
+/** Every exported optimizer and transform, and settings in which a stopped run resumes. */
 import {
   adam,
   adamw,
@@ -16,17 +16,17 @@ import {
 } from "../../src/index.ts";
 import type { Setting } from "./resuming.ts";
 
-/** The steps after which a run stops, and after which it ends. */
+/** The step at which a run stops, and the one at which it ends. */
 export const STOP = 7;
 export const END = 15;
 
-/** Elsewhere: another order of the parameters, another compiler, another number of threads. */
+/** The setting for resuming: another order of the parameters, another compiler, another number of threads. */
 export const there: Setting = { order: ["frozen", "b", "w"], backend: javascript, threads: 3 };
 export const here: Setting = { backend: webassembly, threads: 2 };
 
 const factoriesOf = (registry: object) => Object.entries<() => Rule>(registry as never);
 
-/** A transform where it does something: behind the optimizer if it reads or keeps what that has made. */
+/** A transform in a place where it has an effect: after the optimizer if it reads or keeps the optimizer's results. */
 function withAdam(transform: Rule): Rule {
   const { rule, behind } = transform.parts[0]!.definition;
   return behind || /\bu\b/.test(rule) ? chain(adam(), transform) : chain(transform, adam());

@@ -1,18 +1,18 @@
-/** Every exported schedule with options that show what it does, over some ninety steps. */
+/** Every exported schedule with options that show its effect, over about ninety steps. */
 import * as s from "../../src/index.ts";
 
 const ends = { initial: 1, steps: 90 };
 const fall = s.exponential({ initial: 1, gamma: 0.97 });
-/** A loss that stops falling now and then. */
+/** A loss that sometimes stops falling. */
 const loss = (step: number) => 1 / Math.ceil(step / 25) + 0.001 * (step % 5);
-/** What a plateau schedule gives after that many of them. */
+/** The rate of a plateau schedule after that many losses. */
 function onPlateau(step: number): number {
   const lr = s.reduceOnPlateau({ initial: 1, factor: 0.5, patience: 8 });
   for (let observed = 1; observed <= step; observed++) lr.observe(loss(observed));
   return lr(step);
 }
 
-/** Of each exported schedule: options in words, and what they make. */
+/** For each exported schedule: options in words, and the schedule. */
 export const curves: Readonly<
   Record<keyof typeof s.schedules, Readonly<Record<string, s.Schedule>>>
 > = {

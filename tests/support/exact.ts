@@ -1,6 +1,7 @@
 /**
- * exp, log, power, sin, cos and tanh to 300 bits, in whole numbers: what the library's functions are measured
- * against. A value is `digits * 2^(exponent - precision)`.
+ * Computes exp, log, power, sin, cos and tanh to 300 bits, in whole numbers, as a reference for the library's functions. A value
+ * is
+ * `digits * 2^(exponent - precision)`.
  */
 const precision = 300n;
 const one = 1n << precision;
@@ -59,7 +60,7 @@ function expFixed(x: bigint): Exact {
 function logFixed(x: number): bigint {
   const { whole, power } = decompose(x);
   const length = BigInt(whole.toString(2).length);
-  // whole = m * 2^(length - 1), 1 <= m < 2; above 4/3 half of it lies closer to 1.
+  // whole = m * 2^(length - 1), 1 <= m < 2; above 4/3, half of it is closer to 1.
   let m = shift(whole, precision - length + 1n);
   let count = power + length - 1n;
   if (3n * m > 4n * one) {
@@ -79,7 +80,7 @@ export function exactPower(x: number, y: number): Exact {
   return expFixed(shift(logFixed(x) * whole, power));
 }
 
-/** A series of x of which each term is the one before times `-square / (n + 1) / (n + 2)`. */
+/** A series in x in which each term is the previous one times `-square / (n + 1) / (n + 2)`. */
 function alternating(first: bigint, from: bigint, square: bigint): bigint {
   let sum = 0n;
   let term = first;
@@ -90,7 +91,7 @@ function alternating(first: bigint, from: bigint, square: bigint): bigint {
   return sum;
 }
 
-/** Of angles within some right angles: the series itself, whose largest term is not far above the result. */
+/** For angles up to some right angles: the series itself, whose largest term is not much larger than the result. */
 export function exactSin(x: number): Exact {
   const angle = fixed(x);
   return { digits: alternating(angle, 1n, (angle * angle) >> precision), exponent: 0n };
@@ -108,10 +109,7 @@ export function exactTanh(x: number): Exact {
   return { digits: ((e - one) << precision) / (e + one), exponent: 0n };
 }
 
-/**
- * How far a number is from an exact value, in units in the last place of a format: the distance of
- * the format's numbers where the exact value lies.
- */
+/** The distance of a number from an exact value, in units in the last place of a format at the exact value. */
 export function distanceInUlp(
   found: number,
   { digits, exponent }: Exact,
@@ -125,7 +123,7 @@ export function distanceInUlp(
   const normal = top - BigInt(format.bits - 1);
   const ulp = normal > BigInt(format.least) ? normal : BigInt(format.least);
   if (!Number.isFinite(found)) {
-    // Overflow is right where the exact value rounds to a power of two behind the largest number.
+    // Overflow is right if the exact value rounds to a power of two beyond the largest number.
     return top >= BigInt(format.bits === 24 ? 128 : 1024) ? 0 : Number.POSITIVE_INFINITY;
   }
   const { whole, power } = decompose(found);

@@ -1,10 +1,10 @@
-/** Gives readers inputs, and looks at what each takes: time and memory in proportion to its bytes. */
+/** Calls readers with random inputs, and checks that time and memory are proportional to the input's bytes. */
 import { getHeapStatistics } from "node:v8";
 import fc from "fast-check";
 
 type ErrorClass = abstract new (...given: never) => Error;
 
-/** One reader, the errors that it may throw, and what it is given. */
+/** A reader, the errors that it may throw, and its inputs. */
 export interface Target {
   readonly name: string;
   readonly inputs: fc.Arbitrary<unknown>;
@@ -21,23 +21,24 @@ export function target<T>(
   return { name, inputs, read, errors };
 }
 
-/** Milliseconds that reading so many bytes may take. */
+/** The milliseconds that reading so many bytes may take. */
 export const mostTime = (bytes: number): number => 50 + 20e-6 * bytes;
 
-/** Bytes of memory that may be allocated for so many. */
+/** The bytes of memory that may be allocated for so many bytes. */
 export const mostMemory = (bytes: number): number => 64e6 + 8 * bytes;
 
 /**
- * The machine may do much else: what takes longer is timed again, so often, and the least counts. Only what then takes so
- * many times as long is an error; figures say how many it was.
+ * On a busy machine, a slow reading is timed again, up to so many times, and the minimum counts. It is only an error if that
+ * exceeds the
+ * limit by so large a factor; the figures report the time itself.
  */
 const [tries, slack] = [10, 4];
 
-/** What came of one input. */
+/** The outcome of one input. */
 interface Reading {
   readonly isRead: boolean;
   readonly seconds: number;
-  /** Bytes more that are in use afterwards, freed ones too unless they were collected meanwhile. */
+  /** The growth of memory, which includes freed bytes unless they were collected meanwhile. */
   readonly bytes: number;
 }
 
@@ -56,21 +57,21 @@ function once({ read, errors }: Target, input: unknown): Reading {
   } catch (error) {
     if (!errors.some((each) => error instanceof each)) throw error;
   }
-  // Others may have had the processor meanwhile; of its own threads some collect garbage at the same time.
+  // Processor time, because other processes may have run. It includes the threads that collect garbage at the same time.
   const { user, system } = process.cpuUsage(used);
   const seconds = Math.min(performance.now() - start, (user + system) / 1000) / 1000;
   return { isRead, seconds, bytes: Math.max(0, inUse() - before) };
 }
 
-/** The bytes of an input, or the signs of a text. */
+/** The bytes of an input, or the characters of a text. */
 function sizeOf(input: unknown): number {
   const first = Array.isArray(input) ? input[0] : input;
   return (first as string | Uint8Array).length;
 }
 
 /**
- * Reads one input, and again, so often, while it takes longer than it may: the least counts.
- * @throws Error where the reader throws one that is not its own
+ * Reads one input, and reads it again, up to so many times, while it takes longer than allowed: the minimum counts.
+ * @throws Error if the reader throws an error that is not its own
  */
 export function measure(target: Target, input: unknown, most = tries): Reading {
   const limit = mostTime(sizeOf(input)) / 1000;
@@ -86,7 +87,7 @@ export function measure(target: Target, input: unknown, most = tries): Reading {
   return least;
 }
 
-/** @throws Error where it takes more time or memory than inputs of its size may */
+/** @throws Error if it takes more time or memory than inputs of its size may */
 function checkedMeasure(target: Target, input: unknown): Reading {
   const size = sizeOf(input);
   const found = measure(target, input);
@@ -100,16 +101,16 @@ function checkedMeasure(target: Target, input: unknown): Reading {
   return found;
 }
 
-/** What the slowest input took, and the largest, of those that were read or refused. */
+/** The time of the slowest input and the memory of the largest, among all that were read or refused. */
 export interface Fuzzed {
   readonly inputs: number;
-  /** Those that were read without an error. */
+  /** The inputs that were read without an error. */
   readonly accepted: number;
   readonly seconds: number;
   readonly slowest: number;
-  /** Of the time that an input of its size may take, the most that one took. */
+  /** The largest time, as a fraction of what an input of its size may take. */
   readonly share: number;
-  /** Bytes of memory. */
+  /** The largest memory in bytes. */
   readonly most: number;
 }
 
@@ -120,8 +121,8 @@ const shapeOfPrototypes = () =>
 
 /**
  * Gives a reader so many inputs.
- * @throws Error with the input and its seed, where it does anything but return or throw an error of its own, within its
- *   time and memory
+ * @throws Error with the input and its seed, if the reader does not return or throw an error of its own within its time and
+ * memory
  */
 export function fuzz(target: Target, numRuns: number, seed: number): Fuzzed {
   const before = shapeOfPrototypes();

@@ -1,4 +1,4 @@
-/** What reads input from outside, and inputs for it: for a short run among the tests, and a long one by `npm run torture`. */
+/** The readers of outside input, and inputs for them: for a short run among the tests, and a long one in `npm run torture`. */
 import fc from "fast-check";
 import { UsageError } from "../../cli/src/errors.ts";
 import { parseRule, parseRules } from "../../cli/src/specification.ts";
@@ -34,12 +34,12 @@ import { type Target, target } from "./fuzz.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Some places of a text or of bytes, changed. */
+/** Some changed places of a text or of bytes. */
 const changes = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
   maxLength: 6,
 });
 
-/** Bytes as they should be, with some changed, and half of them cut off. */
+/** Valid bytes with some changed; half of them are also cut off. */
 const damaged = (all: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
   fc
     .tuple(fc.constantFrom(...all), changes, fc.double({ min: 0, max: 2, noNaN: true }))
@@ -51,7 +51,7 @@ const damaged = (all: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
       return share < 1 ? changed.subarray(0, Math.ceil(share * changed.length)) : changed;
     });
 
-/** Texts as they should be, with pieces taken from one and put into another. */
+/** Valid texts, with pieces of one inserted into another. */
 const spliced = (all: readonly string[]): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -98,7 +98,7 @@ const headers: readonly (readonly [text: string, dataBytes: number])[] = [
   ['{"__proto__":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}', 8],
 ];
 
-/** Headers whose tensors lie anywhere: beside, within and over each other, with holes. */
+/** Headers whose tensors are anywhere: beside, within and over each other, with holes. */
 const places = fc
   .array(
     fc.record({
@@ -130,7 +130,7 @@ export function fileOfHeader(text: Uint8Array, dataBytes: number): Uint8Array {
 
 const jsonText = fc.json({ maxDepth: 4 });
 
-/** As JSON has it, but with values of other kinds in some places. */
+/** Values that JSON can have, with values of other kinds in some places. */
 const manifests = fc.oneof(
   spliced([manifest, '{"form":1,"parameters":[],"state":{},"metadata":{}}', '{"__proto__":1}']),
   jsonText,
@@ -187,7 +187,7 @@ const specification = fc.oneof(
   binary,
 );
 
-/** Pickles of PyTorch's files; the archive around them is as it should be, for its sums would refuse all. */
+/** Pickles of PyTorch's files. The archive around them is valid, because its checksums would otherwise refuse all. */
 const pickles = [
   { a: tensorOf(new Float32Array(6), [2, 3]), list: [1, "two", null, 2.5] },
   new Map([[1, tensorOf(new Float64Array(3), [3, 1])]]),

@@ -1,4 +1,4 @@
-/** Runs that stop in a file and go on elsewhere, and what is looked at in such files. */
+/** Runs that stop with a file and resume elsewhere, and checks of such files. */
 import { readFileSync } from "node:fs";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
 import type { Rule } from "../../src/index.ts";
@@ -7,8 +7,8 @@ import { bind, bitsOf, netOf, type Setting, train } from "./resuming.ts";
 const [STOP, END] = [3, 5];
 
 /**
- * A run that is saved to a file and goes on elsewhere.
- * @returns parameters and states, of the run that did not stop first
+ * A run that is saved to a file and resumes elsewhere.
+ * @returns parameters and states, those of the uninterrupted run first
  */
 export function goneOn(path: string, makeRule: () => Rule, setting: Setting, elsewhere: Setting) {
   const whole = netOf(setting);
@@ -34,7 +34,7 @@ interface Stepping {
   step(gradients: { readonly w: Float32Array; readonly b: number[] }): unknown;
 }
 
-/** An optimizer of these, after some steps. */
+/** An optimizer for these, after some steps. */
 export function stepped<O extends Stepping>(optimizer: O, steps = 2): O {
   for (let t = 1; t <= steps; t++) {
     const w = Float32Array.from({ length: 35 }, (_, i) => Math.fround(((i * t) % 7) / 7 - 0.4));
@@ -43,7 +43,7 @@ export function stepped<O extends Stepping>(optimizer: O, steps = 2): O {
   return optimizer;
 }
 
-/** What a file says of its tensors. */
+/** The description of the tensors in a file. */
 export function headerOf(path: string): Readonly<Record<string, unknown>> {
   const file = readFileSync(path);
   return JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE())));

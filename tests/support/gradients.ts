@@ -1,4 +1,4 @@
-/** Compares an operation and its gradients with a float64 transcription of it. */
+/** Compares an operation and its gradients with a float64 transcription. */
 import { expect } from "vitest";
 import {
   createTape,
@@ -14,16 +14,16 @@ export type Arrays = Readonly<Record<string, readonly number[]>>;
 
 export interface GradientCase {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Instead of numbers from -1.5 to 1.5. */
+  /** Default: numbers from -1.5 to 1.5. */
   readonly values?: Arrays;
   readonly build: (parameters: Readonly<Record<string, Tensor>>, tape: Tape) => Tensor;
-  /** The same operation, on float64. */
+  /** The same operation in float64. */
   readonly reference: (parameters: Arrays) => readonly number[];
-  /** Instead of 64 units of 2^-24, where sums have more terms than 8. */
+  /** Default: 64 units of 2^-24. Sums with more than 8 terms need more. */
   readonly units?: number;
 }
 
-/** Numbers from -1.5 to 1.5 that float32 holds exactly, from a seed. */
+/** Numbers from -1.5 to 1.5 that float32 represents exactly, from a seed. */
 export function uniform(count: number, seed: number): number[] {
   let state = seed * 7919 + 1;
   return Array.from({ length: count }, () => {
@@ -32,7 +32,7 @@ export function uniform(count: number, seed: number): number[] {
   });
 }
 
-/** What every loss here is multiplied by, so that an operation sees a gradient other than 1. */
+/** Multiplies every loss here, so that an operation gets a gradient other than 1. */
 const factor = 3;
 
 /** Parameters with the given values, bound to an optimizer and a tape. */
@@ -45,7 +45,7 @@ export function trainable<const S extends GradientCase["shapes"]>(shapes: S, val
   return { net, optimizer, tape: createTape(optimizer) };
 }
 
-/** Central differences of a float64 function: exact to about 1e-9 for what is used here. */
+/** Central differences of a float64 function: exact to about 1e-9 for the functions here. */
 function differences(loss: (values: Arrays) => number, values: Arrays, name: string): number[] {
   const step = 1e-5;
   const moved = (index: number, by: number): number =>
@@ -56,9 +56,10 @@ function differences(loss: (values: Arrays) => number, values: Arrays, name: str
 /**
  * Runs the case twice, so that left-overs of a step would show, and compares.
  *
- * Bound: in float32 an element of a result or a gradient passes through at most 16 roundings of
- * relative size 2^-24 (the longest sum has 8 terms), each of a term that is at most 4 times the
- * largest element of the array, since inputs are of order 1: 64 * 2^-24 of that element.
+ * Bound: in float32 an element of a result or a gradient has at most 16 roundings of relative size 2^-24 (the longest sum has 8
+ * terms),
+ * each of a term that is at most 4 times the largest element of the array, since inputs are of order 1: 64 * 2^-24 of that
+ * element.
  */
 export function checkGradients(each: GradientCase): void {
   const { shapes, values = {}, build, reference, units = 64 } = each;
@@ -94,7 +95,7 @@ export function expectClose(
 ): void {
   expect(found.length).toBe(expected.length);
   const largest = Math.max(...expected.map(Math.abs));
-  // Finite differences themselves are good to 1e-9.
+  // Finite differences themselves are accurate to 1e-9.
   const bound = units * 2 ** -24 * largest + 1e-9;
   const worst = Math.max(...expected.map((value, i) => Math.abs(found[i]! - value)));
   expect(worst, `${Array.from(found)} against ${expected}`).toBeLessThanOrEqual(bound);

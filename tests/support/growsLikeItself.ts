@@ -1,6 +1,6 @@
-/** Whether work grows like what is worked on, told by processor time, whatever else the machine does. */
+/** Checks whether work grows about linearly with its size. It measures processor time, so that other processes do not matter. */
 
-/** Seconds of this process's own. */
+/** Seconds of this process's own processor time. */
 function seconds(run: () => void): number {
   const before = process.cpuUsage();
   run();
@@ -8,7 +8,7 @@ function seconds(run: () => void): number {
   return (user + system) / 1e6;
 }
 
-/** Whether four times as much takes less than ten times as long: of squares it would be sixteen. */
+/** Whether four times the size takes less than ten times as long: quadratic work would take sixteen times. */
 export function growsLikeItself(run: (size: number) => void, size: number): boolean {
   run(size);
   return Array.from({ length: 6 }).some(() => {

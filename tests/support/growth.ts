@@ -1,6 +1,6 @@
 /**
- * A process whose heap is small, which gives each reader what is as bad for it as can be, of two sizes, and prints
- * what each took. node --max-old-space-size=MIB --import tsx growth.ts
+ * A process with a small heap that gives each reader its worst inputs in two sizes, and prints what each took.
+ * node --max-old-space-size=MIB --import tsx growth.ts
  */
 import fc from "fast-check";
 import {
@@ -16,14 +16,14 @@ import { measure } from "./fuzz.ts";
 import { fileOfHeader, targets } from "./fuzzing.ts";
 import { fileOfPickle } from "./pickles.ts";
 
-/** What took how much: JSON, a line each. */
+/** The measurements of one reader, as a line of JSON. */
 export interface Growth {
   readonly name: string;
-  /** Of the smaller and the larger: bytes, milliseconds and bytes of memory. */
+  /** For the smaller and the larger one: bytes, milliseconds and bytes of memory. */
   readonly readings: readonly { bytes: number; milliseconds: number; memory: number }[];
 }
 
-/** Bytes of the smaller, about; the larger is four times as large. */
+/** The approximate bytes of the smaller one; the larger one is four times as large. */
 const smaller = 200_000;
 
 type Make = (count: number) => { readonly input: unknown; readonly bytes: number };
@@ -70,7 +70,7 @@ function report(target: string, name: string, inputs: readonly ReturnType<Make>[
   console.log(JSON.stringify(growth));
 }
 
-// As it is when it has run a while.
+// Warms up first.
 for (const { name, inputs, ...rest } of targets) {
   for (const input of fc.sample(inputs, { numRuns: 200, seed: 1 })) {
     measure({ name, inputs, ...rest }, input, 1);

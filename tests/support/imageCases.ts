@@ -1,4 +1,4 @@
-/** Convolutions and pooling, and their float64 transcriptions, for the check of gradients. */
+/** Convolutions and pooling, with their float64 transcriptions, for the check of gradients. */
 import { conv2d, maxPool2d } from "../../src/autodiff/index.ts";
 import type { Arrays, GradientCase } from "./gradients.ts";
 
@@ -11,7 +11,7 @@ interface Sizes {
   readonly padding?: readonly [number, number];
 }
 
-/** Calls `visit` for each place of a window, and in it for each pixel, with what is outside undefined. */
+/** Calls `visit` for each place of a window with each of its pixels; pixels outside are undefined. */
 function places<T>(
   { x: [images, height, width], window, stride = [1, 1], padding = [0, 0] }: Sizes,
   visit: (pixels: readonly (number | undefined)[]) => T,
@@ -49,7 +49,7 @@ function convolve({ x, w, b }: Arrays, sizes: Sizes, filters: number): number[] 
   ).flat();
 }
 
-/** Those of the sizes that are options. */
+/** The sizes that are options. */
 const only = <K extends keyof Sizes>(sizes: Sizes, ...names: readonly K[]): Pick<Sizes, K> =>
   Object.fromEntries(names.map((name) => [name, sizes[name]])) as Pick<Sizes, K>;
 

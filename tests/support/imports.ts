@@ -1,4 +1,4 @@
-/** Who imports whom in src, types included. */
+/** Reads the imports between files in src, types included. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const statements =
   /^\s*(?:import|export)\b[^"';]*?\bfrom\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
 
-/** What a file imports, statically or not, types or not. */
+/** The imports of a file, static or dynamic, of types or of values. */
 export function importsOf(path: string, text: string): string[] {
   return [...text.replace(comments, "").matchAll(statements)].map((match) => {
     const [, from, bare, dynamic] = match;
@@ -41,7 +41,7 @@ export function sourceFiles(folder: string): SourceFile[] {
     });
 }
 
-/** The first chain of imports that comes back to where it began. */
+/** The first cycle of imports. */
 export function findCycle(files: readonly SourceFile[]): string[] | undefined {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();

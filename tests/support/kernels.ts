@@ -13,7 +13,7 @@ import { GraphBuilder, type Node, type Store } from "../../src/rule/graph/graph.
 import { schedule } from "../../src/rule/planning/passes.ts";
 import { loopsOf, type Program } from "../../src/rule/planning/program.ts";
 
-// Programs are made here of graphs, without anything that defines a rule.
+// Programs are made from graphs here, without anything that defines a rule.
 provideAll();
 
 type FloatArray = Float32Array | Float64Array;
@@ -29,14 +29,14 @@ export interface KernelInputs {
   readonly type: ElementType;
   readonly length: number;
   readonly slots: Readonly<Record<string, ArrayLike<number>>>;
-  /** Values of hyperparameters; switches are 1 and 0. */
+  /** The values of hyperparameters; booleans are 1 and 0. */
   readonly hyper?: Readonly<Record<string, number>>;
-  /** What lies behind the elements up to the next multiple of 64 bytes. */
+  /** The value after the elements, up to the next multiple of 64 bytes. */
   readonly padding?: number;
   readonly shared?: boolean;
 }
 
-/** What lies around arrays, and must still lie there after a run. */
+/** The value around arrays, which a run must not change. */
 const canary = -12345.5;
 
 /** Runs the first pass of a program. */
@@ -123,7 +123,7 @@ export function runProgram(
   };
 }
 
-/** The one-pass program that stores what `build` makes of the slots it asks for. */
+/** The one-pass program that stores what `build` makes from the slots that it requests. */
 export function programFor(
   build: (graph: GraphBuilder, slot: (name: string) => Node) => Readonly<Record<string, Node>>,
 ): Program {

@@ -1,4 +1,4 @@
-/** A process that is done while its threads wait for work. node leftAlone.js, once bundled */
+/** A process that finishes while its threads wait for work. node leftAlone.js, once bundled */
 import { adam, optimize, parameters } from "../../src/index.ts";
 
 const optimizer = optimize(parameters({ w: [100_000] }), adam(), { threads: 3 });

@@ -1,11 +1,11 @@
-/** Thousands of small optimizers at once, of own arrays and of foreign ones in turn; the same code runs in Node and in a page. */
+/** Thousands of small optimizers at once, alternately on own and on foreign arrays; the same code runs in Node and in a page. */
 import { adam, optimize, parameters } from "../../src/index.ts";
 
 interface Many {
   /** How many have other bits after two steps than the first ones of their kind. */
   readonly different: number;
   readonly memories: number;
-  /** Bytes that they hold, and when all are disposed those of the parameters. */
+  /** The bytes that they hold, and those of the parameters after all are disposed. */
   readonly held: number;
   readonly left: number;
 }

@@ -1,4 +1,4 @@
-/** Matrices to try the routines of whole matrices on. */
+/** Matrices to test the matrix routines. */
 import type { ElementType } from "../../src/compilers/backend.ts";
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
@@ -54,7 +54,7 @@ export function gramOf(x: Matrix, type: ElementType = "float64"): Matrix {
   return { ...gram, data: arrays[type].from(gram.data) };
 }
 
-/** The largest difference between two matrices' elements; NaN if one is. */
+/** The largest difference between two matrices' elements; NaN if one is NaN. */
 export function distance(a: Matrix, b: Matrix): number {
   let largest = 0;
   for (let i = 0; i < a.rows * a.cols; i++) {
@@ -69,7 +69,7 @@ export const largest = (x: Matrix): number =>
     matrix(x.rows, x.cols, () => 0),
   );
 
-/** What a routine makes of its operands, in the first one's type; its result is as shaped as that. */
+/** Calls a routine in the first operand's type; the result has that operand's shape. */
 export function call(
   name: RoutineName,
   matrices: readonly Matrix[],

@@ -1,7 +1,7 @@
-/** The rounding of 16 bits said once more, in float64. */
+/** A second implementation of rounding to 16 bits, in float64. */
 import { bfloat16, float16 } from "../../src/index.ts";
 
-/** Significant bits, and exponents of the largest number and of the least normal one. */
+/** The significant bits, and the exponents of the largest and of the smallest normal number. */
 export const formats = [
   [bfloat16, { bits: 8, most: 127, least: -126 }],
   [float16, { bits: 11, most: 15, least: -14 }],

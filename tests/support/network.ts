@@ -1,4 +1,4 @@
-/** A small network on a tape, for tests of what a tape does. */
+/** A small network on a tape, for tests of tapes. */
 import {
   dropout,
   gelu,
@@ -10,7 +10,7 @@ import { trainable, uniform } from "./gradients.ts";
 
 const shapes = { w1: [5, 6], b1: [6], w2: [6, 3], b2: [3], unused: [4] } as const;
 
-/** One parameter has no part in the loss. */
+/** One parameter does not affect the loss. */
 export function makeNetwork() {
   const { net, optimizer, tape } = trainable(shapes);
   const { w1, b1, w2, b2 } = tape.parameters;
@@ -24,6 +24,6 @@ export function makeNetwork() {
   return { net, optimizer, gradients, tape, network, x, labels, output, loss };
 }
 
-/** The numbers of named arrays, to compare later ones with. */
+/** Copies named arrays, to compare later ones with them. */
 export const copyOf = (arrays: Readonly<Record<string, Float32Array>>) =>
   Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, [...data]]));

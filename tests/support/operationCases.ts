@@ -1,10 +1,10 @@
-/** Elementwise operations, sums, losses and rearrangements, and their float64 transcriptions, for the check of gradients. */
+/** Elementwise operations, sums, losses and rearrangements, with their float64 transcriptions, for the check of gradients. */
 
 import type { Tensor } from "../../src/autodiff/index.ts";
 import * as autodiff from "../../src/autodiff/index.ts";
 import type { Arrays, GradientCase } from "./gradients.ts";
 
-/** Of tensors of any type: what float64 computes, too. */
+/** For tensors of any type: also used to compute in float64. */
 type Build = GradientCase["build"];
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -21,7 +21,7 @@ const unary = (
   reference: ({ x }) => x!.map(reference),
 });
 
-/** Of a [2, 1, 3] and b [4, 1]: each element of the one with each of the other's. */
+/** For a [2, 1, 3] and b [4, 1]: combines each element of one with each of the other. */
 const binary = (
   build: (a: Tensor, b: Tensor) => Tensor,
   reference: (a: number, b: number) => number,
@@ -122,7 +122,7 @@ const elementwise: Record<string, Record<string, GradientCase>> = {
 
 const sumOf = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
-/** Of x [2, 3, 4], by what makes one element of the result of those that belong to it. */
+/** For x [2, 3, 4]: a function computes each element of the result from the elements that belong to it. */
 const reduced = (
   build: Build,
   keyOf: (index: number) => number,
@@ -206,7 +206,7 @@ const layouts: Record<string, Record<string, GradientCase>> = {
     "beside itself": {
       shapes: { x: [5], still: [5] },
       values: { x: [0.5, 1, -1, 2, 0.25], still: [0.5, 1, -1, 2, 0.25] },
-      // What is detached counts as another tensor of the same values.
+      // A detached tensor counts as another tensor with the same values.
       build: ({ x, still }) =>
         autodiff.add(
           autodiff.mul(autodiff.detach(x!), still!),
@@ -302,5 +302,5 @@ export const operationCases: Readonly<Record<string, Readonly<Record<string, Gra
   },
 };
 
-/** Those of operations that have others elsewhere. */
+/** The cases of operations that also have cases elsewhere. */
 export const batchedProduct = batched;

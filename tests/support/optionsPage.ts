@@ -1,19 +1,19 @@
-/** Reads docs/options.md: which options of PyTorch and Optax it speaks of, and what it says that they are here. */
+/** Reads docs/options.md: the options of PyTorch and Optax that it covers, and their equivalents here. */
 import { readFileSync } from "node:fs";
 
-/** Options of theirs and what they are here. */
+/** Their options and the equivalents here. */
 export interface Entry {
   readonly options: readonly string[];
   readonly here: string;
 }
 
-/** What the page says of some names of theirs. */
+/** What the page says about some of their names. */
 export interface Row {
   readonly section: string;
   readonly names: readonly string[];
   readonly here: string;
   readonly entries: readonly Entry[];
-  /** A name whose options this one has, too. */
+  /** Another name whose options this one also has. */
   readonly as: string | undefined;
 }
 
@@ -21,21 +21,21 @@ export interface OptionsPage {
   readonly rows: readonly Row[];
   /** Options that mean the same in every row. */
   readonly everywhere: readonly Entry[];
-  /** Patterns of names, and what is here in the place of them. */
+  /** Patterns of names, and their equivalents here. */
   readonly kinds: readonly Entry[];
-  /** Each cell that says what is here. */
+  /** The cells that give equivalents. */
   readonly answers: readonly string[];
 }
 
-/** What stands in backticks. */
+/** The contents of backticks. */
 export const spansOf = (text: string): string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 
-/** The cells of a section's rows, without its head. */
+/** The cells of a section's rows, without the head. */
 const cellsOf = (section: string): string[][] =>
   [...section.matchAll(/^\| (.*) \|$/gm)].slice(1).map(([, cells]) => cells!.split(" | "));
 
-/** A semicolon that is no part of code. */
+/** A semicolon outside of code. */
 const betweenEntries = /; (?=(?:[^`]*`[^`]*`)*[^`]*$)/;
 
 function entryOf(text: string): Entry {

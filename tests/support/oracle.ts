@@ -1,8 +1,8 @@
 /**
- * What a rule means, said a second time and as plainly as possible: statement by statement, whole
- * arrays at once, straight from the text. It shares the parser with the library, the kinds, the
- * routines of whole matrices and the functions `exp`, `log` and `power` of elements, which are
- * tested elsewhere; it knows nothing of graphs, simplification, passes, memory or kernels.
+ * A second, plain implementation of the rule language: it evaluates the text statement by statement on whole arrays. It shares
+ * with the
+ * library the parser, the kinds, the matrix routines and the functions `exp`, `log` and `power` on elements, which are tested
+ * elsewhere. It knows nothing of graphs, simplification, passes, memory or kernels.
  */
 import type { Span } from "../../src/rule/errors.ts";
 import { isHost, join, type Kind } from "../../src/rule/graph/kinds.ts";
@@ -53,9 +53,9 @@ class Step {
   readonly #t: number;
   readonly #orders: ReductionOrders;
   readonly #reductions: Reductions;
-  /** The rule that is being read. */
+  /** The present rule. */
   #rule = "";
-  /** Of the branch of a `where(matrix, ...)` that is being read: whether it is for matrices. */
+  /** Within a branch of `where(matrix, ...)`: whether it is the one for matrices. */
   #branch: boolean | undefined;
 
   constructor(tensors: readonly OracleTensor[], t: number, orders: ReductionOrders) {
@@ -159,7 +159,7 @@ class Step {
     }
   }
 
-  /** Evaluates a branch; in one that no tensor can reach, it does not matter which. */
+  /** Evaluates a branch. If no tensor can reach it, the result does not matter. */
   #within(branch: boolean | undefined, evaluate: () => Values): Values {
     const outer = this.#branch;
     this.#branch = branch ?? outer;
@@ -211,7 +211,7 @@ class Step {
       : result;
   }
 
-  /** Over the largest of the line, if that is not 0. */
+  /** The norm of each line, computed relative to its largest magnitude if that is not 0. */
   #lineNorm(lines: "row" | "col", x: Values): Values {
     const largest = this.#reductions.ofLines(lines, "max", this.#apply("abs", [x]));
     const positive = this.#apply("<", [this.#number(0), largest]);
@@ -233,7 +233,7 @@ class Step {
   #applyTo(tensor: OracleTensor, name: string, operands: readonly Value[]): Value {
     const constant = operands.every(({ fixed }) => fixed === "constant");
     const written = operands.map((each) => each.written).reduce((a, b) => join(a, b)!);
-    // A condition that cannot change picks its branch.
+    // A condition that cannot change selects its branch.
     if (name === "where" && operands[0]!.fixed !== undefined && !constant) {
       const { quotient: _, ...branch } = operands[operands[0]!.data !== 0 ? 1 : 2]!;
       return { ...branch, written, fixed: branch.fixed && "static" };
@@ -268,7 +268,7 @@ export function oracleStep(
       Object.entries(part.state).map(([name, kind]) => [`${part.name}.${name}`, kind] as const),
     ),
   );
-  // Copies, since what is stored may be what another array held before.
+  // Copies, because a stored value may be another array's old contents.
   const copy = (value: Value, kind: Kind, tensor: OracleTensor) =>
     kind === "scalar"
       ? Float64Array.of(value.data as number)

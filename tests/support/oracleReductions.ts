@@ -6,11 +6,11 @@ import { type OracleTensor, sizesOf, spread, uniform, type Values } from "./orac
 import type { ReductionOrders } from "./orders.ts";
 import { type Reducer, reduceArray, reduceLines, reduceNumbers, reduceRows } from "./reduce.ts";
 
-/** Where a reduction stands. */
+/** The place of a reduction in the text. */
 export interface Place {
   readonly rule: string;
   readonly span: Span;
-  /** In a branch of a `where(matrix, ...)`: whether that is the one for matrices. */
+  /** Within a branch of `where(matrix, ...)`: whether it is the one for matrices. */
   readonly branch: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ export class Reductions {
     this.#orders = orders;
   }
 
-  /** One number of all elements, for each tensor or for all of them. */
+  /** Reduces all elements to one number, for each tensor or for all of them. */
   ofAll(
     scope: "tensor" | "global",
     operator: Reducer,
@@ -53,7 +53,7 @@ export class Reductions {
       }
       return reduce(operator, array, form.byRows);
     });
-    // Over all parameters are those that take the branch in which it stands.
+    // All parameters here are those that take the branch with the reduction.
     const all = reduceNumbers(
       operator,
       each.filter((_, i) => branch === undefined || this.#tensors[i]!.matrix === branch),
@@ -67,7 +67,7 @@ export class Reductions {
     }));
   }
 
-  /** One number for each row or column of a matrix. */
+  /** Reduces each row or column of a matrix to one number. */
   ofLines(lines: "row" | "col", operator: Reducer, x: Values): Values {
     return this.#tensors.map((tensor, i) => {
       const { written: over, key } = x[i]!;
@@ -79,7 +79,7 @@ export class Reductions {
     });
   }
 
-  /** The number of values that a reduction adds up for each of its results. */
+  /** The number of values in each reduction. */
   count(lines: string | undefined, [x]: Values): Values {
     const { written } = x!;
     const extents = { "1": "1", rows: "fact rows", cols: "fact cols" };

@@ -1,4 +1,4 @@
-/** Routines of whole matrices: the library's own, run on each tensor's values. */
+/** The matrix routines: the library's own, run on each tensor's values. */
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import type { Kind } from "../../src/rule/graph/kinds.ts";
 import { routines } from "../../src/rule/matrices/index.ts";

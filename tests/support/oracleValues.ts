@@ -1,4 +1,4 @@
-/** Tensors, what an expression is for one of them, and the operators on it. */
+/** Tensors, the values of expressions for them, and the operators on these. */
 import type { ElementType } from "../../src/compilers/backend.ts";
 import { evaluators } from "../../src/compilers/js/evaluators.ts";
 import { countOf, heightOf, isHost, type Kind, widthOf } from "../../src/rule/graph/kinds.ts";
@@ -15,21 +15,21 @@ export interface OracleTensor {
   readonly g: Float64Array;
   /** By part and state: `a.m`. */
   readonly state: Record<string, Float64Array>;
-  /** By part and hyperparameter; `fixed` says whether a switch or number never changes. */
+  /** By part and hyperparameter; `fixed` says whether it never changes. */
   readonly hyper: Readonly<Record<string, { readonly value: number; readonly fixed: boolean }>>;
 }
 
 export interface Value {
   readonly kind: Kind;
-  /** One number on the host; of other kinds an array. */
+  /** One number on the host; for other kinds an array. */
   readonly data: Float64Array | number;
-  /** The kind as written, before `where`s were decided. */
+  /** The kind as written, before each `where` was decided. */
   readonly written: Kind;
-  /** Whether only numbers went into it, or only these and hyperparameters that never change. */
+  /** Whether it depends only on numbers, or only on these and on hyperparameters that never change. */
   readonly fixed: "constant" | "static" | undefined;
-  /** The same for what is computed from the same in the same way. */
+  /** The same for values that are computed from the same in the same way. */
   readonly key: string;
-  /** Of a quotient: undivided by a reciprocal, for `floor`. */
+  /** For a quotient: the value without replacing the division by a reciprocal, for `floor`. */
   readonly quotient?: Value;
 }
 
@@ -73,7 +73,7 @@ const ofElements: Record<string, Evaluate> = {
   log: (a) => evaluators.log.evaluate(a, 0, 0),
 };
 
-/** A number that is there at once. */
+/** A number on the host. */
 export function uniform(data: number, key: string, fixed?: Value["fixed"]): Value {
   return { kind: "uniform", data, written: "uniform", fixed, key };
 }
@@ -98,7 +98,7 @@ export function spread(value: Value, kind: Kind, type: ElementType, sizes: Sizes
   return result;
 }
 
-/** An operator on numbers of the host, or on arrays of a kind. */
+/** Applies an operator to numbers on the host, or to arrays of a kind. */
 export function operate(
   name: string,
   operands: readonly Value[],

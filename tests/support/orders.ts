@@ -1,15 +1,16 @@
 /**
- * Which reductions go row by row: the one thing that a rule's text does not say. A loop by rows
- * leaves one partial result for each row and another loop one for each block, and which of them
- * makes a reduction depends on what else it does. Programs know it by the place in the text that
- * their node stems from; of several places that mean the same node, the first.
+ * Finds the reductions that go row by row, which a rule's text does not say. A loop by rows gives one partial result for each
+ * row,
+ * another loop one for each block, and the loop depends on what else it computes. Programs know it by the place in the text of a
+ * node;
+ * if several places mean the same node, by the first.
  */
 import { loopsOf, type Program, rescue } from "../../src/rule/planning/program.ts";
 
 /** How a program reduces something. */
 export interface ReductionForm {
   readonly byRows: boolean;
-  /** Of a norm: whether it is exact at once, and whether what takes it once more goes row by row. */
+  /** For a norm: whether it is computed exactly at once, and whether the loop that computes it again goes row by row. */
   readonly exact: boolean;
   readonly rescueByRows: boolean;
 }
@@ -46,21 +47,21 @@ export class ReductionOrders {
     this.#known = programs.map(() => new Map());
   }
 
-  /** Whether there is anything to know. */
+  /** Whether any reduction depends on this. */
   get matter(): boolean {
     return this.#places.some((places) =>
       [...places.values()].some(({ byRows, rescueByRows }) => byRows || rescueByRows),
     );
   }
 
-  /** A short name for something that has a long one. */
+  /** A short name for a long key. */
   key(text: string): string {
     const key = this.#keys.get(text) ?? `#${this.#keys.size}`;
     this.#keys.set(text, key);
     return key;
   }
 
-  /** Known of all places only when the whole text has been gone through once. */
+  /** Complete for all places only after the whole text was read once. */
   formOf(
     tensor: number,
     key: string,

@@ -1,4 +1,4 @@
-/** What is here: which options a name has, and code of a page carried out. */
+/** Finds the options of our functions, and runs the code of the page. */
 import { readdirSync, readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import * as autodiff from "../../src/autodiff/index.ts";
@@ -18,7 +18,7 @@ const sources = ["schedules", "wrappers", "runtime"].flatMap((folder) => {
   return names.map((name) => readFileSync(new URL(name, url), "utf8"));
 });
 
-/** The members of an interface, with those of `optimize` where it has them, too. */
+/** The members of an interface, with those of `optimize` if it extends them. */
 function membersOf(name: string): string[] {
   const declaration = new RegExp(`export interface ${name}\\b([^{]*)\\{([\\s\\S]*?)\\n\\}`);
   const found = sources.map((source) => declaration.exec(source)).find(Boolean);
@@ -26,7 +26,7 @@ function membersOf(name: string): string[] {
   return /OptimizeOptions/.test(found?.[1] ?? "") ? [...own, ...membersOf("OptimizeOptions")] : own;
 }
 
-/** The options of what is exported under a name, or of a rule that is written out. */
+/** The options of an export, or of a rule that is written out. */
 export function ourOptions(name: string): readonly string[] {
   const factory = (isRule(name) ? evaluate(name) : exported[name]) as
     | Partial<RuleFactory>
@@ -35,14 +35,14 @@ export function ourOptions(name: string): readonly string[] {
   return hyper ? Object.keys(hyper) : membersOf(`${name[0]!.toUpperCase()}${name.slice(1)}Options`);
 }
 
-/** What code on the page may use besides what is exported: a run, and numbers. */
+/** The variables that code on the page may use besides exports: a run, and numbers. */
 function surroundings(): Record<string, unknown> {
   const net = { w: new Float64Array([1, 2]) };
   const rule = gradus.chain(gradus.clipByGlobalNorm(), gradus.sgd());
   const optimizer = gradus.optimize(net, rule);
   const report = optimizer.step({ w: [1, 1] });
   const plateau = gradus.reduceOnPlateau({ initial: 0.1 });
-  // 0.125 is what float32 holds, too, in which Optax computes schedules.
+  // Float32, in which Optax computes schedules, represents 0.125 exactly.
   const numbers = { lr: 0.125, value: 0.1, wd: 0.01, factor: 0.5, begin: 5, total: 9, c: 0.5 };
   return { net, rule, optimizer, report, plateau, ...numbers };
 }
@@ -54,7 +54,7 @@ const isName = (code: string): boolean => /^\w+$/.test(code);
 const isOptions = (code: string): boolean => /^\w+: /.test(code);
 const isRule = (code: string): boolean => /^define\w+\(/.test(code);
 
-/** What of ours stands in code: what is exported, and rules that are written out. */
+/** Our names in code: exports, and rules that are written out. */
 export const namesIn = (code: string): string[] =>
   isRule(code)
     ? [code]
@@ -62,14 +62,14 @@ export const namesIn = (code: string): string[] =>
         .map(([name]) => name)
         .filter((name) => name in exported);
 
-/** Whether it is more than a name or some options: something to carry out. */
+/** Whether it is code to run, rather than a name or some options. */
 export const isCode = (code: string): boolean => !isName(code) && !isOptions(code);
 
-/** A rule made of an answer's code. */
+/** A rule made from an answer's code. */
 export const ruleMadeOf = (rule: string, code: readonly string[]): Rule =>
   runInContext(rule, createContext({ ...exported, code: code.map(evaluate) })) as Rule;
 
-/** Makes a step of a rule that is written out, behind an optimizer where it changes what one makes. */
+/** Makes a step with a rule that is written out, after an optimizer if it changes a direction. */
 function tryRule(make: RuleFactory): void {
   const { role, definition } = make;
   const isBehind = definition.behind ?? /\bu\b/.test(definition.rule);
@@ -78,7 +78,7 @@ function tryRule(make: RuleFactory): void {
   gradus.optimize({ w: new Float64Array([1, 2]) }, rule).step({ w: [1, 1] });
 }
 
-/** @throws where options are none of these functions, or none that they take */
+/** @throws if none of these functions takes the options */
 function checkOptions(code: string, targets: readonly string[]): void {
   const options = evaluate(`{ ${code} }`) as object;
   const keys = Object.keys(options);
@@ -92,9 +92,9 @@ function checkOptions(code: string, targets: readonly string[]): void {
 }
 
 /**
- * Why code that stands on the page is nothing here: a name, options such as `eps: 0, clip: true`, or an expression.
+ * Why code on the page is not valid here: a name, options such as `eps: 0, clip: true`, or an expression.
  *
- * @param targets what the options may be of
+ * @param targets the functions that may take the options
  */
 export function whyNot(code: string, targets: readonly string[]): string | undefined {
   try {

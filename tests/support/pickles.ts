@@ -1,4 +1,4 @@
-/** Pickles instruction by instruction, for files that nobody's `torch.save` would write. */
+/** Writes pickles instruction by instruction, for files that `torch.save` never writes. */
 import { writeZip } from "../../src/pytorch/zip.ts";
 
 export type Piece = readonly number[];
@@ -21,7 +21,7 @@ export const long = (value: bigint): number[] => [
 export const [mark, tuple, reduce, build, persistent] = [0x28, 0x74, 0x52, 0x62, 0x51] as const;
 export const [list, append, appends, dict, pop] = [0x5d, 0x61, 0x65, 0x7d, 0x30] as const;
 
-/** Into the memory under a key, and from it. */
+/** Stores a value in the memo under a key. */
 export const remember = (key: number): number[] => [0x71, key];
 export const recall = (key: number): number[] => [0x68, key];
 
@@ -39,7 +39,7 @@ export const ints = (values: readonly (number | bigint)[]): number[] => [
   tuple,
 ];
 
-/** From instructions that make its storage, shape and strides. */
+/** A tensor from instructions that make its storage, shape and strides. */
 export const tensorOfPieces = (from: Piece, start: Piece, shape: Piece, strides: Piece) => [
   ...[...name("torch._utils", "_rebuild_tensor_v2"), mark, ...from, ...start],
   ...[...shape, ...strides, tuple, reduce],
@@ -47,7 +47,7 @@ export const tensorOfPieces = (from: Piece, start: Piece, shape: Piece, strides:
 
 const data = Uint8Array.of(0, 0, 128, 63, 0, 0, 0, 64);
 
-/** A file with this for its pickle, and one array, by default of two float32. */
+/** A file with this pickle, and one array, by default of two float32. */
 export const fileOfPickle = (pickle: Uint8Array, elements = data): Uint8Array =>
   writeZip([
     ["archive/data.pkl", pickle],
@@ -57,7 +57,7 @@ export const fileOfPickle = (pickle: Uint8Array, elements = data): Uint8Array =>
 export const withPickle = (...instructions: (number | Piece)[]): Uint8Array =>
   fileOfPickle(Uint8Array.from([0x80, 2, ...instructions.flat(), 0x2e]));
 
-/** Something over and over, between a beginning and an end. */
+/** A piece repeated between a beginning and an end. */
 export function repeated(before: Piece, piece: Piece, count: number, after: Piece): Uint8Array {
   const bytes = new Uint8Array(before.length + piece.length * count + after.length);
   bytes.set(before);

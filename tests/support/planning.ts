@@ -1,4 +1,4 @@
-/** All that is made of a rule before its first step, in all backends, and long rules to make it of. */
+/** Runs all stages before a rule's first step in all backends, and generates long rules for them. */
 import fc from "fast-check";
 import { compileProgram } from "../../src/compilers/wgsl/compiler.ts";
 import { latex } from "../../src/explain/index.ts";
@@ -8,7 +8,7 @@ import { defaultHyper } from "../../src/rule/hyper.ts";
 
 const net = () => parameters({ w: [4, 3] });
 
-/** @throws {RuleError} where the rule is refused */
+/** @throws {RuleError} if the rule is refused */
 export function planEverywhere(rule: Rule): void {
   for (const backend of [undefined, javascript]) {
     optimize(net(), rule, backend && { backend }).dispose();
@@ -19,7 +19,7 @@ export function planEverywhere(rule: Rule): void {
   String(explain(rule));
 }
 
-/** Who plans a rule. */
+/** The planners of a rule. */
 export const waysToPlan: readonly (readonly [string, (rule: Rule) => unknown])[] = [
   ["WebAssembly", (rule) => optimize(net(), rule)],
   ["JavaScript", (rule) => optimize(net(), rule, { backend: javascript })],
@@ -27,7 +27,7 @@ export const waysToPlan: readonly (readonly [string, (rule: Rule) => unknown])[]
   ["explain", explain],
 ];
 
-/** Lines that read and assign the locals a to d, the condition k and the states m, r and s; # is a number of the line's own. */
+/** Lines that read and assign the locals a to d, the condition k and the states m, r and s; # is a number unique to the line. */
 const lines = [
   ...["a = a * norm(a)", "b = b + norm(a * #)", "a = a / rowNorm(b)", "b = b / colNorm(a)"],
   ...[
@@ -49,7 +49,7 @@ const lines = [
 ];
 const line = fc.constantFrom(...lines);
 
-/** Rules of a few lines over and over, up to as long as a rule may be. */
+/** Rules that repeat a few lines, up to the largest allowed length. */
 export const longRules = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 19_000 }))
   .map(([some, length]) => {

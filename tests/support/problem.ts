@@ -1,11 +1,11 @@
-/** Functions to minimize whose gradients are written out, so that no autodiff stands between. */
+/** Functions to minimize with explicit gradients, so that the tests do not depend on autodiff. */
 import { curvature, optimize, parameters, type Rule } from "../../src/index.ts";
 import { createRandom, type Random } from "../../src/tasks/random.ts";
 
 type Numbers = Float32Array | Float64Array;
 
 export interface Problem {
-  /** Of the one parameter, `w`. */
+  /** The shape of the only parameter, `w`. */
   readonly shape: readonly number[];
   readonly start: readonly number[];
   /** Fills `gradient` with the gradient of step `step`, from 1, and returns the loss there. */
@@ -18,18 +18,19 @@ export interface DescentOptions {
   /** Default `"float64"`. */
   readonly type?: "float32" | "float64";
   /**
-   * Sees the parameters after each step; `false` ends the run. What runs inside of `evaluate` sees
-   * the weights to evaluate in their place.
+   * Called with the parameters after each step; `false` ends the run. Inside `evaluate` they are replaced by the weights to
+   * evaluate.
    */
   readonly visit?: (w: Numbers, step: number, evaluate: Evaluate) => unknown;
 }
 
-/** Between the points whose gradients differ by the curvature: exact to about its square. */
+/** The distance of the points for the curvature's difference of gradients: its error is about the square of this. */
 const SPAN = 1e-4;
 
 /**
- * Hutchinson's estimate of the Hessian's diagonal, v ⊙ H v with random signs v; H v is a central
- * difference of gradients, which of a minibatch are those of the same one.
+ * Hutchinson's estimate of the Hessian's diagonal, v ⊙ H v with random signs v. H v is a central difference of gradients, for a
+ * minibatch
+ * of the same one.
  */
 function hutchinson({ gradient }: Problem, w: Numbers, step: number, random: Random): Numbers {
   const signs = w.map(() => (random.uniform() < 0.5 ? -1 : 1));
@@ -48,9 +49,9 @@ function hutchinson({ gradient }: Problem, w: Numbers, step: number, random: Ran
 }
 
 /**
- * Minimizes for so many steps. A rule that reads curvature is told estimates of it, as its users have to.
+ * Minimizes for so many steps. A rule that reads curvature gets estimates of it, as users must provide them.
  *
- * @returns the weights to evaluate where the run ended; not numbers where a loss or a gradient was none
+ * @returns the weights to evaluate at the end; NaN if a loss or a gradient was NaN
  */
 export function descend(
   problem: Problem,

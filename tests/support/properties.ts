@@ -1,7 +1,7 @@
 /**
- * How much of what could go on for hours a run of the tests takes, and from which seed. The normal suite is the same at each
- * run; `npm run exhaustive -- --tests` runs the long form: `GRADUS_RUNS=20` multiplies the runs of properties, and
- * `GRADUS_SEED` starts elsewhere.
+ * Sets the length and the seed of tests that could go on for hours. The normal suite is the same in each run. `npm run exhaustive
+ * -- --tests`
+ * runs the long form: `GRADUS_RUNS=20` multiplies the runs of properties, and `GRADUS_SEED` sets the seed.
  */
 const scale = Number(process.env["GRADUS_RUNS"] ?? 1);
 const isLong = scale > 1;
@@ -14,9 +14,9 @@ export const runs = (count: number): { numRuns: number; seed: number } => ({
   seed,
 });
 
-/** One for the normal suite, and one for the long form. */
+/** One value for the normal suite, and one for the long form. */
 export const either = <T>(normal: T, long: T): T => (isLong ? long : normal);
 
-/** Of a list one in `each` in the normal suite, and all in the long form. */
+/** Every `each`-th element of a list in the normal suite, and all in the long form. */
 export const sample = <T>(list: readonly T[], each: number): T[] =>
   list.filter((_, index) => index % either(each, 1) === 0);

@@ -1,10 +1,10 @@
-/** Random rules over rows, columns and matrices: every expression is of the kind that it should be. */
+/** Random rules over rows, columns and matrices, in which every expression has the right kind. */
 import fc from "fast-check";
 import { casesOf, type MakePart, numberText, type RandomPart } from "./randomRules.ts";
 
 type Shape = "element" | "row" | "column" | "left" | "right" | "number";
 
-/** Expressions of each kind over the names that a part has. */
+/** Expressions of each kind over the names of a part. */
 const expressions = fc.letrec<Record<Shape, string>>((tie) => {
   const [element, row, column] = [tie("element"), tie("row"), tie("column")];
   const [left, right, number] = [tie("left"), tie("right"), tie("number")];
@@ -79,7 +79,7 @@ const expressions = fc.letrec<Record<Shape, string>>((tie) => {
 
 const kinds = { r: "row", k: "column", l: "left", q: "right", s: "scalar", m: "element" } as const;
 
-/** A part that keeps a state of each kind. */
+/** A part with a state of each kind. */
 const part: MakePart = (name, role) =>
   fc
     .record({
@@ -122,9 +122,9 @@ const shape = fc.oneof(
   },
   { weight: 2, arbitrary: side.map((length) => [length]) },
   { weight: 1, arbitrary: fc.constant([] as number[]) },
-  // Without elements; rows, columns and square states may have some all the same.
+  // Without elements; but rows, columns and square states may have some.
   { weight: 2, arbitrary: fc.constantFrom([0], [0, 1], [3, 0], [0, 4]) },
 );
 
-/** Cases of such rules. */
+/** Cases with such rules. */
 export const randomKindsCase = casesOf(part, shape as fc.Arbitrary<readonly number[]>);

@@ -1,4 +1,4 @@
-/** Random well-typed rules, as text, and what to run them on. */
+/** Random well-typed rules, as text, and tensors for them. */
 import fc from "fast-check";
 import type { ElementType } from "../../src/compilers/backend.ts";
 import type { StateDeclaration } from "../../src/rule/definition.ts";
@@ -15,9 +15,9 @@ export interface RandomPart {
 export interface RandomTensor {
   readonly type: ElementType;
   readonly shape: readonly number[];
-  /** Whether it is made by `parameters`, or an array of the caller's. */
+  /** Whether `parameters` makes it, or it is the caller's array. */
   readonly own: boolean;
-  /** In a group whose hyperparameters are others. */
+  /** Whether it is in a group with other hyperparameters. */
   readonly grouped: boolean;
 }
 
@@ -25,22 +25,22 @@ export interface RandomCase {
   readonly parts: readonly RandomPart[];
   readonly tensors: readonly RandomTensor[];
   readonly flag: boolean;
-  /** Whether the group decides the switch otherwise; then no reduction may depend on it. */
+  /** Whether the group changes the boolean; then no reduction may depend on it. */
   readonly groupFlag: boolean;
   readonly rate: number;
   readonly scheduled: boolean;
   readonly steps: number;
   readonly nonFinite: "allow" | "skip";
-  /** One gradient in so many has a special value. */
+  /** One of so many gradients has a special value. */
   readonly specials: number;
   readonly passGradients: boolean;
   readonly seed: number;
 }
 
-/** Every part has these: a rate, a number that may be a schedule, a switch. */
+/** The hyperparameters of every part: a rate, a number that may be a schedule, a boolean. */
 export const hyperNames = ["lr", "a", "flag"] as const;
 
-/** Numbers as they stand in a text. */
+/** Numbers as written in a text. */
 export const numberText = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("0", "1", "2", "0.5", "3", "0.1", "0.9", "1e-8") },
   {
@@ -102,7 +102,7 @@ function expressions(names: readonly string[]) {
 
 const states = ["m", "v"];
 
-/** A part: all its hyperparameters are used and all its state is assigned. */
+/** A part that uses all its hyperparameters and assigns all its state. */
 function part(
   name: string,
   role: RandomPart["role"],
@@ -113,7 +113,7 @@ function part(
   const inside = expressions(readsDirection || role === "optimizer" ? [...names, "u"] : names);
   const targets = ["g", "p", "u", "x", "y", ...states].filter(
     (target) =>
-      // Nothing reads the gradient behind the optimizer: to change it there is refused.
+      // Nothing reads the gradient after the optimizer, so changing it there is refused.
       role === "optimizer" || (readsDirection ? target !== "g" : target !== "u"),
   );
   const line = fc
@@ -149,7 +149,7 @@ function part(
 const size = fc.oneof(
   { weight: 300, arbitrary: fc.integer({ min: 0, max: 40 }) },
   { weight: 20, arbitrary: fc.constantFrom(1000, 1023, 1024, 1025, 4097) },
-  // More than arrays of the caller's are staged at a time.
+  // More than is staged at a time for the caller's arrays.
   {
     weight: 2,
     arbitrary: fc.constantFrom(8193, stagedLength("float64") + 1, stagedLength("float32") + 1),
@@ -200,7 +200,7 @@ const settings = {
   seed: fc.nat(),
 };
 
-/** Cases of rules of one kind of parts, on tensors of these shapes. */
+/** Cases of rules with one kind of parts, on tensors with these shapes. */
 export function casesOf(
   make: MakePart,
   shapes: fc.Arbitrary<readonly number[]>,
@@ -209,5 +209,5 @@ export function casesOf(
   return fc.record({ parts: chainOf(make), tensors, ...settings });
 }
 
-/** Rules of elements and of numbers. */
+/** Rules over elements and scalars. */
 export const randomCase = casesOf(part, shape);

@@ -1,9 +1,9 @@
-/** Kernels in ranges, as threads would run them. */
+/** Runs kernels in ranges, as threads would. */
 import type { Kernels } from "../../src/autodiff/kernels/index.ts";
 import type { RunRanges } from "../../src/autodiff/products/ranges.ts";
 import type { Memory } from "../../src/runtime/memory/memory.ts";
 
-/** Runs kernels in ranges of up to three granules, the last one first, by turns in two scratches. */
+/** Runs kernels in ranges of up to three granules, the last one first, alternating between two scratches. */
 export function inSeveralCalls(memory: Memory, kernels: Kernels): RunRanges {
   return (kernel, total, granularity, record, scratchBytes) => {
     const size = 3 * granularity;

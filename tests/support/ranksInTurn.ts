@@ -1,4 +1,4 @@
-/** Ranks in one thread, each of which waits for the others by promises: a transport for tests and simulations. */
+/** Ranks in one thread, which wait for each other with promises: a transport for tests and simulations. */
 import type {
   Combinable,
   Combination,
@@ -6,7 +6,7 @@ import type {
   Travelling,
 } from "../../src/distributed/communicator.ts";
 
-/** What each rank that is here has brought, in the order of ranks. */
+/** Acts on the arrays of the present ranks, in the order of ranks. */
 type Act = (arrays: readonly Travelling[], present: readonly number[]) => void;
 
 interface Brought {
@@ -42,12 +42,12 @@ export function combinedInTree(
   return level[0]!;
 }
 
-/** Where ranks meet. */
+/** The meeting point of ranks. */
 export class Ranks {
   readonly communicators: readonly Communicator[];
-  /** Those that a roll call waits for; a rank that is not among them and has come is here, too. */
+  /** The ranks that a roll call waits for; an unexpected rank that has come is also present. */
   readonly expected: Set<number>;
-  /** The operations that were done, by name, and the bytes of each rank's array in them. */
+  /** The finished operations, by name, with the bytes of each rank's array. */
   readonly done: { readonly call: string; readonly bytes: number }[] = [];
   #present: readonly number[];
   #brought = new Map<number, Brought>();
@@ -61,7 +61,7 @@ export class Ranks {
     this.communicators = all.map((rank) => this.#communicator(rank, size, mayLeave));
   }
 
-  /** Nobody waits for a rank any more that has left. */
+  /** A rank leaves, and no rank waits for it any more. */
   leave(rank: number): void {
     this.expected.delete(rank);
     this.#openIfAll();
@@ -153,7 +153,7 @@ export class Ranks {
   }
 }
 
-/** A run of one rank, done at once. */
+/** A single rank, whose operations finish at once. */
 export const alone = (): Communicator => ({
   transport: "none",
   rank: 0,

@@ -1,4 +1,4 @@
-/** The documented trees of reductions, written down once more. */
+/** A second implementation of the documented trees of reductions. */
 import type { ElementType } from "../../src/compilers/backend.ts";
 import { rounding } from "./backends.ts";
 
@@ -22,8 +22,8 @@ const combiner = (operator: Combining, round: (value: number) => number) =>
 const blockLength = 1024;
 
 /**
- * One block: element i goes to lane i modulo the lanes of 64 bytes, in order; the lanes are four
- * vectors, combined as (a + b) + (c + d), and that vector's lanes as (0 + 1) + (2 + 3).
+ * One block: element i goes to lane i modulo the lanes of 64 bytes, in order. The lanes are four vectors, combined as
+ * (a + b) + (c + d), and the lanes of that vector as (0 + 1) + (2 + 3).
  */
 export function reduceBlock(
   operator: Reducer,
@@ -57,7 +57,7 @@ function reduceInLanes(
   return vector === 2 ? combine(a, b) : combine(combine(a, b), combine(c, d));
 }
 
-/** Squares add up in float64; of float64, those of enlarged or reduced elements where a sum is not within its range. */
+/** Squares are added in float64. For float64, elements are scaled first if a sum is out of range. */
 function normOfBlock(block: ArrayLike<number>, type: ElementType): number {
   const width = type === "float32" ? 16 : 8;
   const sumOf = (scale: number) => {
@@ -72,7 +72,7 @@ function normOfBlock(block: ArrayLike<number>, type: ElementType): number {
   return sum === Number.POSITIVE_INFINITY ? Math.sqrt(sumOf(2 ** -600)) * 2 ** 600 : Math.sqrt(sum);
 }
 
-/** Neighbours pairwise in float64, level by level; the last of an odd level waits. */
+/** Adds neighbours pairwise in float64, level by level; the last one of an odd level waits. */
 export function reduceNumbers(operator: Reducer, values: readonly number[]): number {
   if (operator === "norm" && values.length > 1) {
     const largest = Math.max(...values);
@@ -111,7 +111,7 @@ interface Sizes {
 const rowsOf = (values: Float64Array, { rows, cols }: Sizes): Float64Array[] =>
   Array.from({ length: rows }, (_, i) => values.slice(i * cols, (i + 1) * cols));
 
-/** A matrix by a loop that goes row by row: one partial result a row. */
+/** Reduces a matrix row by row: one partial result for each row. */
 export function reduceRows(
   operator: Reducer,
   values: Float64Array,
@@ -125,7 +125,7 @@ export function reduceRows(
   );
 }
 
-/** Each row as one block, whatever its length; or each column from top to bottom. */
+/** Reduces each row as one block, whatever its length; or each column from top to bottom. */
 export function reduceLines(
   lines: "row" | "col",
   operator: Reducer,

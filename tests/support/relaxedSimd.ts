@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { hasRelaxedSimd } from "../../src/autodiff/kernels/index.ts";
 
-/** Node 20 has relaxed SIMD behind a flag, which may be set as long as nothing has asked for it. */
+/** Node 20 has relaxed SIMD behind a flag, which must be set before its first use. */
 export function enableRelaxedSimd(): void {
   if (!hasRelaxedSimd()) {
     setFlagsFromString("--experimental-wasm-relaxed-simd");

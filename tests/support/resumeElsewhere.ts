@@ -1,4 +1,4 @@
-/** A process that goes on with what another one has saved, of every rule. node --import tsx resumeElsewhere.ts FOLDER */
+/** A process that resumes the saved runs of another one, for every rule. node --import tsx resumeElsewhere.ts FOLDER */
 import { join } from "node:path";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
 import { END, rules, STOP, there } from "./everyRule.ts";

@@ -1,4 +1,4 @@
-/** A noisy bowl over a matrix and two vectors, in which every rule has something to do. */
+/** A noisy bowl over a matrix and two vectors, on which every rule has an effect. */
 import {
   type Backend,
   fromFloat32,
@@ -14,19 +14,19 @@ import { createRandom } from "../../src/tasks/random.ts";
 
 const shapes = { w: [6, 4], b: [5], frozen: [3] } as const;
 type Name = keyof typeof shapes;
-/** Of parameters in 16 bits, `data` has their bits. */
+/** For 16-bit parameters, `data` has their bits. */
 type Net = Readonly<Record<Name, { readonly data: FloatArray; readonly shape: readonly number[] }>>;
 
 type FloatArray = Float32Array | Float64Array;
 
 export interface Setting {
-  /** Of the parameters. Default float32. */
+  /** The type of the parameters. Default float32. */
   readonly type?: "float32" | "float64" | Storage;
   readonly backend?: Backend;
   readonly threads?: number;
-  /** In which the parameters are made and named. */
+  /** The order in which the parameters are made and named. */
   readonly order?: readonly Name[];
-  /** Of the states, if they are not kept in the parameters' type. */
+  /** The storage of the states, if it is not the parameters' type. */
   readonly storage?: Storage;
 }
 
@@ -35,7 +35,7 @@ export function netOf({ order = ["w", "b", "frozen"], type = "float32" }: Settin
   const net = parameters(source, { type }) as unknown as Net;
   for (const name of Object.keys(shapes) as Name[]) {
     const { data } = net[name];
-    // No function of an engine's: the same bits in each.
+    // No function of the engine, so that the bits are the same in each.
     const numbers = Array.from(data, (_, i) => (((i + name.length) * 7919) % 101) / 50 - 1);
     data.set(typeof type === "object" ? fromFloat32(numbers, type) : numbers);
   }
@@ -53,7 +53,7 @@ export function bind(
   });
 }
 
-/** Makes the steps after `from` up to `to`: gradients depend on the parameters and the step alone. */
+/** Makes the steps after `from` up to `to`: gradients depend only on the parameters and the step. */
 export function train(
   optimizer: { step: Optimizer<Net>["step"] },
   net: Net,

@@ -1,4 +1,4 @@
-/** A plain reference of what moves rows: each is an object, which keeps its numbers. */
+/** A plain reference for moving rows: each row is an object with its numbers. */
 import fc from "fast-check";
 import { adam, chain, ema, type Rule } from "../../src/index.ts";
 
@@ -9,7 +9,7 @@ export const ruleOfRows = (): Rule => chain(adam({ lr, beta1, beta2, eps }), ema
 
 export const columns = 3;
 
-/** A row of a parameter in an object: what a reference moves about. */
+/** A row of a parameter as an object. */
 export interface Row {
   readonly p: number[];
   readonly m: number[];
@@ -24,7 +24,7 @@ export const freshRow = (p: readonly number[]): Row => ({
 export const gradientOf = (step: number, index: number): number =>
   Math.sin(3 * step + index * index);
 
-/** One step of Adam and an average of its weights, in float64. */
+/** One step of Adam and of an average of its weights, in float64. */
 export function stepRows(rows: readonly Row[], step: number): void {
   for (const [row, { p, m, v, average }] of rows.entries()) {
     for (let column = 0; column < columns; column++) {
@@ -38,14 +38,14 @@ export function stepRows(rows: readonly Row[], step: number): void {
   }
 }
 
-/** For each row of now the one that it was, or -1. */
+/** For each present row the index of the old one, or -1. */
 type List = readonly number[];
 
-/** Rows where they are now: clones are objects of their own. */
+/** Rows at their new places: clones are separate objects. */
 export const movedRows = (rows: readonly Row[], list: List): Row[] =>
   list.map((row, to) => (row < 0 ? freshRow([to, 1, 2]) : structuredClone(rows[row]!)));
 
-/** What is done to rows: a step; others in another order; clones, prunings and new ones. */
+/** An action on rows: a step; a new order; clones, prunings and new rows. */
 const action = fc.oneof(
   fc.constant({ kind: "step" as const }),
   fc.record({ kind: fc.constant("order" as const), seed: fc.nat(1000), new: fc.boolean() }),
@@ -60,7 +60,7 @@ export const actions = fc.array(action, { maxLength: 12 });
 
 type Action = typeof actions extends fc.Arbitrary<(infer A)[]> ? A : never;
 
-/** What an action asks of so many rows: undefined is a step. */
+/** The list of an action for so many rows; undefined means a step. */
 export function listOf(given: Action, height: number): List | undefined {
   switch (given.kind) {
     case "step":

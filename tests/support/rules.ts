@@ -15,7 +15,7 @@ export interface Source {
 export const optimizer = ({ hyper, state, rule }: Source) =>
   defineOptimizer({ name: "test", hyper: { lr: 1, ...hyper }, state: state ?? {}, rule });
 
-/** The same of a text that may say what makes no sense, such as the root of a gradient. */
+/** The same without a check for senseless formulas, such as the root of a gradient. */
 export const unchecked = ({ hyper, state, rule }: Source) =>
   trusted({
     name: "test",
@@ -51,7 +51,7 @@ export function message(source: Source | string, column: number): string {
   return head.slice(start.length);
 }
 
-/** What a rule of this text stores in `p`, with a learning rate of `lr`. */
+/** The value that a rule with this text stores in `p`, with a learning rate of `lr`. */
 export const direction = (source: Source | string) => {
   const { p } = composed(unchecked(typeof source === "string" ? { rule: source } : source)());
   expect(p).toMatch(/^\(p - \(test\.lr \* .*\)\)$/);

@@ -1,4 +1,4 @@
-/** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
+/** Runs a random case with a compiler, or with the oracle, and records what is visible after each step. */
 
 import { defineOptimizer, defineTransform } from "../../src/builtIn.ts";
 import type { Backend, Storage } from "../../src/compilers/backend.ts";
@@ -24,7 +24,7 @@ import { special } from "./special.ts";
 
 type FloatArray = Float32Array | Float64Array;
 
-/** What can be seen: parameters and state by name, after each step. */
+/** The visible values: parameters and state by name, after each step. */
 export type Trace = readonly Readonly<Record<string, ArrayLike<number>>>[];
 
 const nameOf = (index: number): string => `w${index}`;
@@ -32,15 +32,15 @@ const lengthOf = ({ shape }: RandomTensor): number => shape.reduce((a, b) => a *
 const arrayOf = ({ type }: RandomTensor, length: number): FloatArray =>
   type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
-/** How states are kept, and how parameters of float32 are, if not as they are computed. */
+/** The storage of states, and of float32 parameters, if it is another one. */
 export interface Keeping {
   readonly state?: Storage;
   readonly parameters?: Storage;
-  /** In which storage starts and gradients are numbers. Default: that of the parameters. */
+  /** The storage in which the starts and gradients are exact. Default: that of the parameters. */
   readonly startIn?: Storage;
 }
 
-/** Numbers over some orders of magnitude, with one special in so many. */
+/** Numbers over several orders of magnitude, with one special among so many. */
 function draw(
   numbers: RandomNumbers,
   tensor: RandomTensor,
@@ -75,7 +75,7 @@ const scheduleOf = (t: number): number => 1 / (t + 1);
 function ruleOf({ parts, rate, flag, scheduled }: RandomCase): Rule {
   const hyper: HyperDefaults = { lr: rate, a: 0.5, flag };
   const rules = parts.map(({ name, role, rule, state }) => {
-    // Without a look at what makes sense: the root of a gradient has bits, too.
+    // Without a check for senseless formulas: the root of a gradient has bits, too.
     const define = role === "optimizer" ? defineOptimizer : defineTransform;
     const factory = define({ name, hyper, state, rule });
     return factory(scheduled ? { a: scheduleOf } : {});
@@ -91,7 +91,7 @@ function groupsOf({ tensors, parts, rate, groupFlag }: RandomCase): object[] {
     : [];
 }
 
-/** The arrays to optimize, some in memory that kernels reach, filled with what they start from. */
+/** The arrays to optimize, some in memory that kernels can access, filled with their start values. */
 function arraysOf(
   { tensors }: RandomCase,
   { start }: Data,
@@ -116,22 +116,22 @@ function arraysOf(
   return result;
 }
 
-/** What may be refused: groups that switch a global reduction on and off, p that stays p, and parts that nothing reads. */
+/** The errors that are allowed: groups that switch a global reduction on and off, an unchanged p, and unread parts. */
 const refusals = ["groups cannot switch", "changes no parameter", "has no effect"];
 
-/** Whether a step with these gradients must be left out, must not be, or may be: a square of one may overflow. */
+/** Whether a step with these gradients must be skipped, must not be, or may be: the square of one may overflow. */
 function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | undefined {
   if (given.nonFinite === "allow") return false;
   if (!gradients.every((gradient) => gradient.every(Number.isFinite))) return true;
   const most = { float32: 2 ** 128, float64: Number.MAX_VALUE };
   const isHuge = gradients.some((gradient, i) =>
-    // The check may take a thousand times the gradient, so that sums of squares are within the type, too.
+    // The check may use a thousand times the gradient, so that sums of squares are also within the type.
     gradient.some((value) => (1024 * value) ** 2 >= most[given.tensors[i]!.type]),
   );
   return isHuge ? undefined : false;
 }
 
-/** @returns undefined where the case is refused, as it should be */
+/** @returns undefined if the case is refused, as it should be */
 export function runOn(
   compiler: Backend,
   given: RandomCase,
@@ -173,7 +173,7 @@ export function runOn(
   }
 }
 
-/** What a tensor's programs are made for. */
+/** The sizes for which a tensor's programs are made. */
 const sizesOf = ({ shape }: RandomTensor) => ({
   rows: shape.length < 2 ? 1 : shape[0]!,
   cols: shape.length < 2 ? (shape[0] ?? 1) : shape.slice(1).reduce((a, b) => a * b, 1),
@@ -201,7 +201,7 @@ interface Start {
 const startOf = (state: number | string | Start): Start =>
   typeof state === "object" ? state : { kind: "element", initial: state };
 
-/** What a state starts from. */
+/** The initial value of a state. */
 function initialState(
   { kind, initial }: Start,
   tensor: RandomTensor,
@@ -225,8 +225,8 @@ function initialState(
 }
 
 /**
- * The same on paper; it has all states, even such as a compiler may drop.
- * @param skipped the steps that a compiler left out, where it may or may not
+ * Runs the case with the oracle, which has all states, even those that a compiler may drop.
+ * @param skipped the steps that a compiler skipped, if it was free to do so
  */
 export function runOnPaper(given: RandomCase, skipped: readonly boolean[]): Trace {
   const { parts, rate, flag, groupFlag, scheduled } = given;
@@ -289,7 +289,7 @@ export function runOnPaper(given: RandomCase, skipped: readonly boolean[]): Trac
   });
 }
 
-/** A case as it would be written down, to be run again. */
+/** A case as source text, so that it can be run again. */
 export function describeCase({ parts, tensors, ...rest }: RandomCase): string {
   const rules = parts.map(
     ({ name, role, rule, state }) =>

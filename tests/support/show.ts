@@ -63,7 +63,7 @@ export function showNode(node: Node): string {
   }
 }
 
-/** Each slot with what is stored in it. */
+/** The stored value of each slot. */
 export interface ShownStores {
   readonly p: string;
   readonly [state: string]: string;
@@ -79,7 +79,7 @@ export function composed(rule: Rule): ShownStores {
   return showStores(compose(rule));
 }
 
-/** What it stores with its hyperparameters, simplified. */
+/** What a rule stores with its hyperparameters, simplified. */
 export function simplified(rule: Rule): ShownStores {
   return showStores(simplify(compose(rule), staticsOf(defaultHyper(rule))));
 }

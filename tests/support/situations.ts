@@ -1,4 +1,4 @@
-/** Small networks whose numbers can be computed by hand. */
+/** Small networks whose results can be computed by hand. */
 import { optimize, type Parameter, parameters, type Rule } from "../../src/index.ts";
 
 type Values = Readonly<Record<string, readonly number[]>>;
@@ -16,14 +16,14 @@ export function valued<const V extends Values>(values: V, type: "float64" | "flo
   return net as Net<V>;
 }
 
-/** What each parameter holds. */
+/** The values of each parameter. */
 export function valuesOf(net: Readonly<Record<string, { readonly data: ArrayLike<number> }>>) {
   return Object.fromEntries(
     Object.entries(net).map(([name, { data }]) => [name, Array.from(data)]),
   );
 }
 
-/** Where a rule takes these parameters, in as many steps as there are gradients. */
+/** The final parameters of a rule, with one step for each gradient. */
 export function movedBy(rule: Rule, start: Values, gradients: readonly Values[], loss?: number) {
   const net = valued(start);
   using optimizer = optimize(net, rule);
@@ -33,7 +33,7 @@ export function movedBy(rule: Rule, start: Values, gradients: readonly Values[],
   return valuesOf(net);
 }
 
-/** @returns what was thrown, as `Name: message` */
+/** @returns the thrown error, as `Name: message` */
 export function thrownBy(act: () => unknown): string {
   try {
     act();

@@ -9,7 +9,7 @@ export const small = () => {
 };
 export const rule = chain(clipByGlobalNorm(1), adam({ lr: 0.1 }), ema(0.9));
 
-/** All that a step may change, by its bits. */
+/** The bits of all that a step may change. */
 export function snapshot(optimizer: Optimizer): Record<string, readonly number[]> {
   const { parameters: states } = optimizer.state();
   const arrays = Object.entries(optimizer.parameters).flatMap(([name, { data }]) => [

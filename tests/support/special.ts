@@ -1,4 +1,4 @@
-/** Zeros, infinities, NaN, the ends of each format's range, halves, and numbers that round. */
+/** Zeros, infinities, NaN, the limits of each format's range, halves, and numbers that round. */
 export const special = [
   0,
   0.5,
@@ -23,8 +23,7 @@ export const special = [
   2 ** 52 + 0.5,
   2 ** 53 + 2,
   2 ** 63,
-  // The smallest subnormal, the largest one, the smallest normal and the largest number: of float32
-  // and of float64.
+  // The smallest and the largest subnormal, the smallest normal and the largest number: of float32 and of float64.
   2 ** -149,
   2 ** -126 - 2 ** -149,
   2 ** -126,

@@ -1,4 +1,6 @@
-/** Runs whose states or parameters are in 8 or 16 bits: what there is before the first step and after each, in every compiler the same. */
+/**
+ * Runs whose states or parameters have 8 or 16 bits: the values before the first step and after each, equal in every compiler.
+ */
 import { expect } from "vitest";
 import type {
   AnyOptimizer,
@@ -10,14 +12,14 @@ import type {
 import { backends } from "./backends.ts";
 import { mapped } from "./stored.ts";
 
-/** Side by side in memory; no length but one is a multiple of a vector's. */
+/** Adjacent in memory; only one length is a multiple of a vector's. */
 export const shapes = {
   a: [37],
   w: [5, 7],
   none: [0],
   rows: [3, 0],
   b: [64],
-  /** More than a block, and more than what is decoded or reduced at once. */
+  /** More than a block, and more than is decoded or reduced at once. */
   long: [1300],
   k: [2, 3, 4],
   one: [],
@@ -30,7 +32,7 @@ export interface Seen<P extends Parameter | NarrowParameter> {
   readonly state: OptimizerState;
 }
 
-/** @param gradientsOf of parameters with these values, at a step from 0 */
+/** @param gradientsOf computes the gradients at these values and a step from 0 */
 export function stepsSeen<P extends Parameter | NarrowParameter>(
   net: Readonly<Record<string, P>>,
   optimizer: AnyOptimizer,
@@ -48,7 +50,7 @@ export function stepsSeen<P extends Parameter | NarrowParameter>(
   return all;
 }
 
-/** What every backend that keeps what is in 8 and 16 bits comes to. */
+/** The common result of every backend that supports 8 and 16 bits. */
 export function alike<T>(run: (backend: Backend) => T): T {
   const [first, ...others] = backends.filter(({ keeps }) => keeps).map(run);
   expect(others.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Storages that suites run on; a new one joins here. */
+/** The storages on which suites run; add new ones here. */
 import {
   bfloat16,
   block8,
@@ -15,12 +15,13 @@ import {
 
 const word = new Uint32Array(1);
 const float = new Float32Array(word.buffer);
-/** Exponents differ by the first; the second are the bits below which there is a number. */
+/** Exponents differ by the first constant; bits below the second one represent a number. */
 const [rebias, none] = [112 << 23, 0x7fff];
 
 /**
- * What a user may write: 5 bits of exponent and 10 of fraction, cut off instead of rounded. It has neither subnormal numbers nor
- * infinities: what is larger is the largest. The bits behind it stand for what is no number.
+ * A user's storage: 5 bits of exponent and 10 of fraction, truncated instead of rounded. It has no subnormal numbers and no
+ * infinities:
+ * larger values become the largest number. The bits after it represent NaN.
  */
 const cutOff: Encoding = {
   encode(value) {
@@ -70,22 +71,22 @@ const cutOff: Encoding = {
   },
 };
 
-/** Made outside of the library. */
+/** Defined outside of the library. */
 export const ownStorage: Storage = defineStorage({
   ...{ name: "cutOff16", bytes: 2, Elements: Uint16Array },
   encoding: cutOff,
 });
 
-/** Those that parameters may be kept in. */
+/** The storages that parameters can have. */
 export const in16Bits: readonly Storage[] = [bfloat16, float16, ownStorage];
 
 export const storages: readonly Storage[] = [...in16Bits, { ...block8, least: 0 }];
 
-/** Whether an array of a state is kept otherwise than in float32 or float64. */
+/** Whether a state's array has another storage than float32 or float64. */
 export const isNarrow = (array: StoredElements): boolean =>
   array instanceof Uint16Array || array instanceof Uint8Array;
 
-/** The bytes of each block of an array, and its numbers: how many there are is known by how many bytes. */
+/** The bytes of each block of an array, and its numbers: the count follows from the number of bytes. */
 function* blocksOf({ blocks }: Storage, bytes: Uint8Array, numbers: Float32Array) {
   const { length, head } = blocks!;
   for (let from = 0; from * length < numbers.length; from++) {
@@ -97,7 +98,7 @@ function* blocksOf({ blocks }: Storage, bytes: Uint8Array, numbers: Float32Array
   }
 }
 
-/** The numbers that an array stands for. */
+/** The numbers that an array represents. */
 export function decoded(storage: Storage, bits: StoredElements): Float32Array {
   const { encoding, blocks } = storage;
   if (blocks === undefined) {
@@ -111,7 +112,7 @@ export function decoded(storage: Storage, bits: StoredElements): Float32Array {
   return numbers;
 }
 
-/** The bits that stand for numbers. */
+/** The bits that represent numbers. */
 export function encoded(storage: Storage, numbers: ArrayLike<number>): StoredElements {
   const { encoding, blocks } = storage;
   if (blocks === undefined) {
@@ -129,11 +130,11 @@ export function encoded(storage: Storage, numbers: ArrayLike<number>): StoredEle
 const wordsOf = (numbers: Float32Array): Uint32Array =>
   new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
 
-/** Bits of all NaNs as those of one: a processor, and JavaScript, may give others of them. */
+/** The bits, with all NaNs made equal: a processor, and JavaScript, may change the payload. */
 export const withoutPayloads = (numbers: Float32Array): Uint32Array =>
   wordsOf(numbers).map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word));
 
-/** All that lie around what 16 bits stand for, around halves between two of them, and some NaNs with payloads. */
+/** All numbers around those that 16 bits represent, around halves between two of them, and some NaNs with payloads. */
 export function neighbourhoods(storage: Storage): Float32Array {
   const { decode } = storage.encoding!;
   const words = new Set<number>([
@@ -153,7 +154,7 @@ export function neighbourhoods(storage: Storage): Float32Array {
   return new Float32Array(Uint32Array.from(words).buffer);
 }
 
-/** Keeps each gradient, and hands out what it kept at the step before. */
+/** Stores each gradient, and returns the one that it stored at the previous step. */
 export const echo = defineOptimizer({
   name: "echo",
   hyper: {},
@@ -163,7 +164,7 @@ export const echo = defineOptimizer({
     m = g`,
 });
 
-/** What a backend stores of numbers, and what it loads of that. */
+/** What a backend stores for numbers, and what it loads from that. */
 export function echoed(storage: Storage, backend: typeof webassembly, numbers: Float32Array) {
   const net = parameters({ w: [numbers.length] });
   using optimizer = optimize(net, echo(), {

@@ -1,4 +1,4 @@
-/** A small net, gradients for it, and runs whose states are in 16 bits. */
+/** A small net, gradients for it, and runs whose states have 16 bits. */
 import {
   bfloat16,
   type OptimizeOptions,
@@ -35,7 +35,7 @@ export const gradientsOf = (net: object, t: number) =>
 
 export const storage = { state: bfloat16 };
 
-/** Steps of a net, and what it comes to. */
+/** Makes steps of a net, and returns the results. */
 export function train(
   rule: Rule,
   options: OptimizeOptions = {},

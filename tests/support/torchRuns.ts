@@ -1,4 +1,4 @@
-/** The runs of tests/reference/pytorch_files.py, here. */
+/** Repeats the runs of tests/reference/pytorch_files.py in Gradus. */
 import {
   adadelta,
   adafactor,
@@ -24,7 +24,7 @@ import {
 
 const lr = 0.05;
 
-/** By case, the rule that is PyTorch's optimizer as it is set there. */
+/** For each case, the rule that equals PyTorch's optimizer with its settings. */
 export const torchRules: Readonly<Record<string, () => Rule>> = {
   adam: () => adam({ lr }) as Rule,
   "adam-l2": () => chain(l2(0.1), adam({ lr })) as Rule,
@@ -51,19 +51,19 @@ export const torchRules: Readonly<Record<string, () => Rule>> = {
     }) as Rule,
 };
 
-/** PyTorch's names to those here. */
+/** Maps PyTorch's names to ours. */
 export const torchNames = { "layer.weight": "w", "layer.bias": "b" };
 
 export const torchShapes = { b: [4], w: [4, 3] } as const;
 
-/** Runs whose parameters, gradients and states were of another type, by file: the case, and the type. */
+/** Runs whose parameters, gradients and states had another type, by file: the case, and the type. */
 export const narrowRuns: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "adam-bfloat16": ["adam", "bfloat16"],
   "adam-float16": ["adam", "float16"],
   "muon-bfloat16": ["muon", "bfloat16"],
 };
 
-/** Names and shapes of a case: PyTorch's Muon takes matrices alone. */
+/** The names and shapes of a case: PyTorch's Muon takes only matrices. */
 export const torchParameters = (name: string) =>
   name === "muon"
     ? { names: { "layer.weight": "w" }, shapes: { w: torchShapes.w } as typeof torchShapes }
@@ -74,12 +74,12 @@ export const torchOptimizer = (name: string, options: OptimizeOptions = {}) =>
     ...{ threads: 1, ...options },
   });
 
-/** What `gradient` in pytorch_files.py gives, to rounding. */
+/** The result of `gradient` in pytorch_files.py, except for rounding. */
 export function gradientAt(data: Float32Array, step: number): Float32Array {
   return data.map((value, i) => 0.1 * ((i % 5) + 1) * value - Math.cos(0.7 * step + i));
 }
 
-/** Steps `first` and following. */
+/** Makes steps from `first` on. */
 export function goOn(
   optimizer: ReturnType<typeof torchOptimizer>,
   first: number,

@@ -1,10 +1,10 @@
-/** What a rule does to one small parameter, step by step. */
+/** Follows a rule on one small parameter, step by step. */
 import fc from "fast-check";
 import { type NonFinitePolicy, optimize, parameters, type Rule } from "../../src/index.ts";
 
 export interface TrajectoryOptions {
   readonly nonFinite?: NonFinitePolicy;
-  /** A state to follow, such as `ema.average`. */
+  /** A state to record, such as `ema.average`. */
   readonly state?: string;
   /** Default: a vector. */
   readonly shape?: readonly number[];
@@ -17,7 +17,7 @@ export interface Trajectory {
   readonly states: readonly (readonly number[])[];
 }
 
-/** Steps once with each gradient, in float64. */
+/** Makes one step with each gradient, in float64. */
 export function trajectory(
   rule: Rule,
   start: readonly number[],
@@ -37,7 +37,7 @@ export function trajectory(
   return { weights, states };
 }
 
-/** Numbers that neither overflow nor underflow when they are multiplied. */
+/** Numbers whose products neither overflow nor underflow. */
 export const moderate = fc.integer({ min: -1e6, max: 1e6 }).map((each) => each / 1e4);
 
 export const vector = (length: number): fc.Arbitrary<number[]> =>

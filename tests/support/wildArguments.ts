@@ -1,4 +1,4 @@
-/** Every public function with arguments of all kinds: what it says to them is an error of its own. */
+/** Calls every public function with arguments of all kinds: each error must be one of the library's own. */
 import fc from "fast-check";
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
@@ -16,7 +16,7 @@ type AnyFunction = (...given: unknown[]) => unknown;
 
 const isClass = (value: AnyFunction) => /^class\b/.test(Function.prototype.toString.call(value));
 
-/** A method of an optimizer that is made for the call. */
+/** A method of an optimizer that is created for the call. */
 const method =
   (name: "step" | "restore" | "state" | "evaluate"): AnyFunction =>
   (...given) => {
@@ -47,8 +47,8 @@ const errorNames = new Set(
 );
 
 /**
- * As docs/errors.md has it: of what TypeScript would not compile, a TypeError may be all that is said, and numbers for
- * tasks that are out of range are a RangeError.
+ * As in docs/errors.md: what TypeScript would not compile may throw a plain TypeError, and numbers out of range for tasks a
+ * RangeError.
  */
 const isDocumented = (name: string, error: unknown): boolean =>
   error instanceof Error &&
@@ -103,7 +103,7 @@ const plain = fc.oneof(
   ),
 );
 
-/** Things that functions take, made anew for each call. */
+/** Plausible arguments, created anew for each call. */
 const plausible = fc.constantFrom<() => unknown>(
   () => main.adam(),
   () => main.chain(main.clipByGlobalNorm(1), main.adamw()),
@@ -144,8 +144,8 @@ const one = fc.oneof(
 export const wildArguments = fc.array(one, { maxLength: 4 });
 
 /**
- * Calls a function, and waits for what it promises.
- * @returns a sentence where it did anything but return or throw an error that is documented
+ * Calls a function, and awaits its promise.
+ * @returns a sentence if it did anything but return or throw a documented error
  */
 export async function misbehaviour(
   name: string,
@@ -169,10 +169,10 @@ export async function misbehaviour(
     try {
       (each as { dispose?: () => void } | undefined)?.dispose?.();
     } catch {
-      // What was wild is not disposed.
+      // A wild argument cannot be disposed.
     }
   }
-  // Of this process's own: the machine may do much else.
+  // Processor time of this process, because other processes may run.
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;
   return problem ?? (seconds > 2 ? `${name} took ${seconds.toFixed(1)} s` : undefined);

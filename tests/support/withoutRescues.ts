@@ -1,4 +1,4 @@
-/** A program without the loops that no step runs unless a norm is out of range. */
+/** A program without the loops that run only if a norm is out of range. */
 import { type Program, rescue } from "../../src/rule/planning/program.ts";
 
 export const withoutRescues = (program: Program): Program => ({

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
-// It brings the derivatives of all operations along.
+// It includes the derivatives of all operations.
 import "@tensorflow/tfjs-layers";
 
 const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
 
-/** `tfjs-node` is TensorFlow's C library, which is no package of npm alone: its values come and go as those of `cpu` do. */
+/** `tfjs-node` is TensorFlow's C library, which npm alone does not provide. Its values are read and written as those of `cpu`. */
 export const backends = ["cpu", "wasm"] as const;
 
 let hasPaths = false;
 
-/** Has TensorFlow.js use a backend. */
+/** Makes TensorFlow.js use a backend. */
 export async function useBackend(name: (typeof backends)[number]): Promise<void> {
   if (!hasPaths) {
     setWasmPaths(join(main, "..", "/"));

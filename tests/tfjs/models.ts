@@ -1,15 +1,15 @@
-/** Two small problems, the same numbers each time: a classifier of layers, and a regression of bare variables. */
+/** Two small problems, with the same numbers each time: a classifier of layers, and a regression with plain variables. */
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 
-/** Numbers that look random between -1 and 1, and are the same everywhere. */
+/** Pseudorandom numbers between -1 and 1, the same everywhere. */
 export const numbers = (count: number, seed: number): Float32Array =>
   Float32Array.from({ length: count }, (_, index) => Math.sin(12.9898 * (index + 1) + seed));
 
 export const matrix = (rows: number, columns: number, seed: number): tf.Tensor2D =>
   tf.tensor2d(numbers(rows * columns, seed), [rows, columns]);
 
-/** A problem whose loss can be computed again and again, on variables that start from the same numbers. */
+/** A problem whose loss can be computed repeatedly, on variables that start with the same numbers. */
 export interface Problem {
   readonly loss: () => tf.Scalar;
   readonly variables: readonly tf.Variable[];
@@ -43,7 +43,7 @@ function classifier(): Problem {
   return { loss, variables, dispose: () => tf.dispose([...given, labels, ...variables]) };
 }
 
-/** A line through points, with a matrix, a vector and a single number. */
+/** A line through points, with a matrix, a vector and a scalar. */
 function regression(): Problem {
   const [x, y] = [matrix(12, 5, 4), matrix(12, 2, 5)];
   const variables = [
@@ -61,7 +61,7 @@ function regression(): Problem {
 
 export const problems = { classifier, regression };
 
-/** A model of layers, with averages that are not trained. WebAssembly has no derivative of a convolution's kernel. */
+/** A model of layers, with averages that are not trained. WebAssembly has no derivative for a convolution's filters. */
 export function normalized(optimizer: tf.Optimizer): layers.LayersModel {
   const started = (seed: number) => layers.initializers.randomNormal({ seed, stddev: 0.3 });
   const model = layers.sequential({

@@ -1,4 +1,4 @@
-/** TensorFlow.js in a page, on backends that need one: what tests of them run there. */
+/** The page for TensorFlow.js on backends that need one. */
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
@@ -10,22 +10,22 @@ import "../../src/tfjs/webgpu/index.ts";
 import { type Problem, problems } from "./models.ts";
 import { scenarios } from "./scenarios.ts";
 
-/** All that TensorFlow.js has. */
+/** All optimizers of TensorFlow.js. */
 const theirs: Readonly<Record<string, () => tf.Optimizer>> = {
   sgd: () => tf.train.sgd(0.1),
   momentum: () => tf.train.momentum(0.05, 0.9),
-  // At higher rates it bounces about the minimum, where any rounding grows.
+  // At higher rates it oscillates around the minimum, which amplifies rounding.
   rmsprop: () => tf.train.rmsprop(0.003),
   adagrad: () => tf.train.adagrad(0.1),
   adadelta: () => tf.train.adadelta(0.5),
-  // The default epsilon is another one on webgl.
+  // On webgl the default epsilon is another one.
   adam: () => tf.train.adam(0.01, 0.9, 0.999, 1e-7),
   adamax: () => tf.train.adamax(0.01),
 };
 
 export const names = () => Object.keys(theirs);
 
-/** Errors of the device that nobody has asked for. */
+/** Errors of the device that no error scope captured. */
 const uncaptured: string[] = [];
 
 export async function useBackend(name: string): Promise<void> {
@@ -34,7 +34,7 @@ export async function useBackend(name: string): Promise<void> {
   }
   await tf.ready();
   if (name === "webgpu") {
-    // The kernel for small products: the one that it would take needs a tenth of a second for each in software.
+    // The kernel for small products: the default one would take a tenth of a second each in software.
     tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", 2);
     const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
     device.onuncapturederror = ({ error }) => void uncaptured.push(error.message);
@@ -52,8 +52,9 @@ async function losses(problem: Problem, optimizer: tf.Optimizer, steps: number):
 }
 
 /**
- * How far the losses of an optimizer and of its counterpart on a backend are apart, relatively, at most; first and last of
- * the latter. TensorFlow.js' own runs on the CPU: on webgl its SGD is a thousandth apart from that by itself.
+ * The largest relative difference between the losses of an optimizer and of its counterpart on a backend; and the first and the
+ * last loss
+ * of the counterpart. TensorFlow.js' own optimizer runs on the CPU, because on webgl its SGD alone differs by a thousandth.
  */
 export async function apart(backend: string, name: string, steps: number) {
   const found: Record<string, { apart: number; first: number; last: number }> = {};
@@ -74,7 +75,7 @@ export async function apart(backend: string, name: string, steps: number) {
   return found;
 }
 
-/** What a scenario gives on a backend, and what the device has said meanwhile. */
+/** The result of a scenario on a backend, and the errors of the device meanwhile. */
 export async function play(backend: string, name: keyof typeof scenarios) {
   await useBackend(backend);
   uncaptured.length = 0;
@@ -82,7 +83,7 @@ export async function play(backend: string, name: keyof typeof scenarios) {
   return { found, uncaptured: [...uncaptured] };
 }
 
-/** What is said of a gradient that is not finite, and of a device that is lost; then nothing can be done on webgpu any more. */
+/** The errors for a gradient that is not finite, and for a lost device, after which nothing can be done on webgpu. */
 export async function refusals() {
   await useBackend("webgpu");
   const variable = tf.variable(tf.tensor1d([1, 2]));
@@ -96,7 +97,7 @@ export async function refusals() {
     }
   };
   const said = [told(1), told(Number.NaN), told(1)];
-  // The answer is behind what was read.
+  // The answer comes after the reads that were started earlier.
   while (said.at(-1) === "nothing") {
     await variable.data();
     said.push(told(1));

@@ -1,4 +1,4 @@
-/** What is done with variables and an optimizer, the same on each backend: numbers that come of it. */
+/** Scenarios with variables and an optimizer, the same on each backend: each returns numbers. */
 import type * as Core from "@tensorflow/tfjs-core";
 import { adam, adamw, chain, clipByGlobalNorm, ema, sgd } from "../../src/index.ts";
 import { warmupCosine } from "../../src/schedules/index.ts";
@@ -10,7 +10,7 @@ type Numbers = Record<string, number[]>;
 
 let made = 0;
 
-/** Variables by the letters of their names, each with its shape, and gradients for them that depend on a number. */
+/** Variables by the letters of their names, each with its shape, and gradients that depend on a number. */
 function someVariables(tf: Tf, shapes: Readonly<Record<string, readonly number[]>>) {
   made += 1;
   const all = Object.entries(shapes).map(([letter, shape], index) => {
@@ -48,7 +48,7 @@ function someVariables(tf: Tf, shapes: Readonly<Record<string, readonly number[]
 const shapes = { w: [5, 3], b: [3], s: [], x: [8, 16] };
 
 export const scenarios = {
-  /** A schedule, clipping and decay, over groups. */
+  /** A schedule, clipping and decay, with groups. */
   async chained(tf: Tf): Promise<Numbers> {
     const { step, read } = someVariables(tf, shapes);
     const rule = chain(
@@ -71,7 +71,7 @@ export const scenarios = {
     return { ...(await read()), steps: [optimizer.iterations] };
   },
 
-  /** Averages stand in the variables while they are evaluated, and can be kept. */
+  /** The variables hold the averages while they are evaluated, and can keep them. */
   async evaluated(tf: Tf): Promise<Numbers> {
     const { step, read, variables } = someVariables(tf, shapes);
     const optimizer = new GradusOptimizer(chain(adam({ lr: 0.05 }), ema({ decay: 0.9 })));
@@ -113,7 +113,7 @@ export const scenarios = {
     return { ...(await read()), ...Object.fromEntries(evaluated), steps: [optimizer.iterations] };
   },
 
-  /** What others have of a variable's tensor stays; what is assigned to a variable is stepped. */
+  /** Other references to a variable's tensor stay valid; a value that is assigned to a variable is trained. */
   async shared(tf: Tf): Promise<Numbers> {
     const { step, read, variables, gradients } = someVariables(tf, shapes);
     const [w, x] = [variables["w"]!, variables["x"]!];
@@ -130,7 +130,7 @@ export const scenarios = {
     const loaded = tf.tensor2d(numbers(15, 77), [5, 3]);
     w.assign(loaded);
     step(optimizer, 3);
-    // A gradient that is the variable's own tensor, as `tf.customGrad` may give.
+    // A gradient that is the variable's own tensor, as `tf.customGrad` may return.
     const given = { ...gradients(4), [x.name]: x.clone() };
     optimizer.applyGradients(given);
     await waiting;
@@ -141,7 +141,7 @@ export const scenarios = {
     return { ...(await read()), cached, ...Object.fromEntries(await Promise.all(kept)) };
   },
 
-  /** State that is saved goes on in another optimizer as in the one that it is of. */
+  /** Saved state resumes in another optimizer as in its own. */
   async saved(tf: Tf): Promise<Numbers> {
     const { step, read, variables } = someVariables(tf, shapes);
     const make = () => new GradusOptimizer(chain(adam({ lr: 0.05 }), ema({ decay: 0.9 })));
@@ -165,7 +165,7 @@ export const scenarios = {
     return { ...straight, differing: differing.map(([letter]) => letter.charCodeAt(0)) };
   },
 
-  /** State goes on in variables that have other names, as those of a model that is loaded beside the one that was saved. */
+  /** State resumes on variables with other names, like those of a model that is loaded beside the saved one. */
   async beside(tf: Tf): Promise<Numbers> {
     const { step, read, variables, gradients } = someVariables(tf, { w: [5, 3], b: [3] });
     const make = () => new GradusOptimizer(chain(adam({ lr: 0.05 }), ema({ decay: 0.9 })));
@@ -192,7 +192,7 @@ export const scenarios = {
         again.get(name)!.name,
         gradient,
       ]);
-      // A variable that joins has what was set before set anew, for those that it was set for.
+      // When a variable joins, earlier settings are applied again, to the variables that they were for.
       const joining = seed === 6 ? { [late.name]: tf.tensor1d([1, -1]) } : {};
       other.applyGradients({ ...Object.fromEntries(named), ...joining });
     }
@@ -209,7 +209,7 @@ export const scenarios = {
     };
   },
 
-  /** Nothing is left behind: tensors, bytes and buffers. */
+  /** Nothing leaks: tensors, bytes and buffers. */
   async leaks(tf: Tf): Promise<Numbers> {
     const { device } = tf.backend() as unknown as { readonly device?: GPUDevice };
     let alive = 0;

@@ -1,4 +1,4 @@
-/** WebGPU for tests in Node: Dawn, on adapters in software unless asked otherwise. */
+/** WebGPU for tests in Node: Dawn, on software adapters by default. */
 import { requestDevice } from "../../src/webgpu/index.ts";
 import { softwareDrivers } from "./softwareDrivers.ts";
 
@@ -8,13 +8,13 @@ one, and Mesa one with float16 (that of Debian 12 is too old: take its backports
   Fedora           sudo dnf install vulkan-loader chromium mesa-vulkan-drivers
 or set GRADUS_GPU=hardware to use the machine's own GPU.`;
 
-/** By a name that TypeScript does not follow: the package's types and its own declare the same names. */
+/** A name that TypeScript does not resolve: the package's types declare the same names as its own. */
 const dawn: string = "webgpu";
 
-/** @param flags Dawn's, such as `adapter=` and a part of a name */
+/** @param flags of Dawn, such as `adapter=` with a part of a name */
 async function open(flags: readonly string[]): Promise<GPU> {
   if (process.env["GRADUS_GPU"] !== "hardware") {
-    // macOS and Windows have adapters of their own, in which the loader has no part.
+    // macOS and Windows have their own adapters, for which the Vulkan loader is not used.
     const drivers = softwareDrivers();
     if (drivers.length > 0) {
       process.env["VK_DRIVER_FILES"] ??= drivers.join(":");
@@ -60,17 +60,17 @@ export function testDevice(): Promise<GPUDevice> {
   return opened;
 }
 
-/** One with float16, likewise. */
+/** The same, with float16. */
 export function halfDevice(): Promise<GPUDevice> {
   openedHalf ??= openHalf();
   return openedHalf;
 }
 
-/** The same device, held to smaller bindings. */
+/** The same device, limited to smaller bindings. */
 export const limited = (device: GPUDevice, bytes: number): GPUDevice =>
   heldTo(device, { maxStorageBufferBindingSize: bytes });
 
-/** The same device, held to lower limits. */
+/** The same device with lower limits. */
 export function heldTo(
   device: GPUDevice,
   lower: Partial<Record<keyof GPUSupportedLimits, number>>,

@@ -34,11 +34,11 @@ export function gpuNet(device: GPUDevice, type: "float32" | "float16" = "float32
   return net;
 }
 
-/** A rule with a reduction over all parameters and a rate that changes from step to step. */
+/** A rule with a reduction over all parameters and a learning rate that changes with each step. */
 export const clipped = () =>
   chain(clipByGlobalNorm(1), adamw({ lr: cosine({ initial: 0.1, steps: 30 }) })) as Rule;
 
-/** Optimizers of one rule here and there, and a step of both with the gradients at the CPU's parameters. */
+/** The optimizers of one rule on both, and a step of both with the gradients at the CPU's parameters. */
 export async function both(
   device: GPUDevice,
   make: () => Rule,
@@ -64,12 +64,13 @@ export async function both(
 }
 
 /**
- * How far trajectories may be apart after 25 steps. Float32 rounds at 6e-8; a device may divide and take roots
- * within 2.5 units in the last place, where the CPU is exact. A step has up to three of these, one after the other.
+ * The largest difference of trajectories after 25 steps. Float32 rounds at 6e-8. A device may divide and take roots within 2.5
+ * units in
+ * the last place, where the CPU is exact. A step has up to three of these, one after the other.
  */
 export const bound = 25 * 3 * 6e-8;
 
-/** The largest difference of any element, by the largest element there. */
+/** The largest difference of any element, relative to the largest element. */
 export function difference(
   a: Readonly<Record<string, { data: ArrayLike<number> }>>,
   b: Readonly<Record<string, { data: ArrayLike<number> }>>,
@@ -78,7 +79,7 @@ export function difference(
   for (const [name, { data }] of Object.entries(a)) {
     for (let i = 0; i < data.length; i++) {
       const apart = Math.abs(data[i]! - b[name]!.data[i]!);
-      // NaN is as far away as can be.
+      // NaN counts as an infinite difference.
       most = apart <= most ? most : Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
       largest = Math.max(largest, Math.abs(data[i]!));
     }

@@ -1,10 +1,10 @@
-/** Numbers in buffers of the device that all tests share. */
+/** Numbers in buffers of the shared test device. */
 import type { optimize } from "../../src/webgpu/index.ts";
 import { testDevice } from "./adapter.ts";
 
 const device = await testDevice();
 
-/** A buffer that holds these numbers, `offset` bytes in. */
+/** A buffer that contains these numbers from byte `offset` on. */
 export function bufferOf(
   numbers: ArrayLike<number>,
   { offset = 0, usage = 0x80 | 0x4 | 0x8 } = {},
@@ -16,7 +16,7 @@ export function bufferOf(
   return buffer;
 }
 
-/** Gradients that are 1 everywhere, each in a buffer of its own. */
+/** Gradients of ones, each in its own buffer. */
 export function onesFor(net: Readonly<Record<string, { readonly shape: readonly number[] }>>) {
   return Object.fromEntries(
     Object.entries(net).map(([name, { shape }]) => {

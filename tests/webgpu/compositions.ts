@@ -1,4 +1,4 @@
-/** Chains, masks and partitions of every transform, with each of its switches, on parameters of odd shapes. */
+/** Chains, masks and partitions of every transform, with each of its booleans, on parameters of odd shapes. */
 import {
   adam,
   chain,
@@ -51,7 +51,7 @@ export const variants: readonly Variant[] = Object.entries(
   transforms as unknown as Record<string, RuleFactory<never, never>>,
 ).flatMap(variantsOf);
 
-/** A chain of transforms around an optimizer, each where it belongs. */
+/** A chain of transforms around an optimizer, each at its place. */
 export const around = (optimizer: Rule, ...list: readonly Variant[]): Rule =>
   chain(
     ...list.filter(({ before }) => before).map(({ make }) => make()),
@@ -59,7 +59,7 @@ export const around = (optimizer: Rule, ...list: readonly Variant[]): Rule =>
     ...list.filter(({ before }) => !before).map(({ make }) => make()),
   ) as Rule;
 
-/** As `around`, the first for matrices alone. */
+/** Like `around`, with the first masked to matrices. */
 export const aroundMasked = (optimizer: Rule, first: Variant, second: Variant): Rule => {
   const mask = ({ make, ...rest }: Variant): Variant => ({
     ...rest,
@@ -68,14 +68,14 @@ export const aroundMasked = (optimizer: Rule, first: Variant, second: Variant): 
   return around(optimizer, mask(first), second);
 };
 
-/** One transform in one branch of a partition, another in the other one. */
+/** One transform in one branch of a partition, another one in the other. */
 export const apart = (first: Variant, second: Variant): Rule =>
   partition(
     [{ match: /^(matrix|pillar|vector)$/, rule: around(adam({ lr: 0.01 }), first) }],
     around(sgd({ lr: 0.1, momentum: 0.9 }), second),
   ) as Rule;
 
-/** How far steps here and there lead apart, evaluated weights among them. */
+/** The distance between the results of CPU and GPU, evaluated weights included. */
 export async function distance(device: GPUDevice, make: () => Rule, steps = 4): Promise<number> {
   const net = parametersOnCpu(oddShapes);
   const there = parameters(device, oddShapes);

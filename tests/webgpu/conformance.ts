@@ -1,4 +1,4 @@
-/** Each operator of the language on a GPU, beside float64, within the errors that WGSL allows it. */
+/** Compares each operator of the language on a GPU with float64, within the errors that WGSL allows. */
 import { defineOperator } from "../../src/compilers/defineOperator.ts";
 import { defineOptimizer } from "../../src/index.ts";
 import { optimize, parameters } from "../../src/webgpu/index.ts";
@@ -6,7 +6,7 @@ import { copySign } from "../seams/operator.ts";
 
 defineOperator(copySign);
 
-/** How far a result may be from the exact one, which it is given with its operands. */
+/** The allowed distance from the exact result, given that and the operands. */
 type Allowed = (exact: number, p: number, g: number) => number;
 
 /** A unit in the last place of a float32. */
@@ -20,17 +20,18 @@ const units =
   (exact) =>
     count * unit(exact);
 
-/** Of a logarithm of x: absolute near 1, where it is near 0. */
+/** The error of a logarithm of x: absolute near 1, where the result is near 0. */
 const logarithm = (x: number, exact: number): number =>
   x >= 0.5 && x <= 2 ? 2 ** -21 : 3 * unit(exact);
 
-/** Of 2^z, where z itself may be so far off. */
+/** The error of 2^z if z itself may have an error. */
 const exponential = (z: number, off: number, exact: number): number =>
   (3 + 2 * Math.abs(z)) * unit(exact) + exact * Math.LN2 * off;
 
 /**
- * By its text over p and g. The errors are those of "Floating Point Accuracy" in the specification of WGSL;
- * square roots are inherited from 1 / inverseSqrt, powers from exp2(y * log2(x)).
+ * By its text over p and g. The errors are those of "Floating Point Accuracy" in the specification of WGSL. Square roots inherit
+ * from
+ * 1 / inverseSqrt, powers from exp2(y * log2(x)).
  */
 export const operators: Readonly<
   Record<string, { readonly exact: (p: number, g: number) => number; readonly allowed: Allowed }>
@@ -94,7 +95,7 @@ function operandsOf(count: number): { p: Float32Array; g: Float32Array } {
   return { p, g };
 }
 
-/** Where an operator gives what it must not, in words. */
+/** Results of an operator that are not allowed, in words. */
 export async function mistakesOf(device: GPUDevice, text: string): Promise<string[]> {
   const { exact, allowed } = operators[text]!;
   // The last vector is not full.
@@ -116,7 +117,7 @@ export async function mistakesOf(device: GPUDevice, text: string): Promise<strin
   const results = found["w"]!["operator.result"]!;
   return [...p].flatMap((x, i) => {
     const expected = exact(x, g[i]!);
-    // What float32 cannot hold, or only as a subnormal, WGSL leaves open.
+    // WGSL leaves open what happens to overflow and to subnormal results.
     const small = Math.abs(expected) < 2 ** -126 && expected !== 0;
     if (small || Math.abs(expected) > 3e38) {
       return [];

@@ -1,10 +1,10 @@
-/** Where to find drivers that need no GPU. */
+/** Finds drivers that need no GPU. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
 import { findBrowser } from "../browser/launch.ts";
 
-/** The Vulkan drivers in software: that of the browser which tests use, and Mesa's. */
+/** The software drivers for Vulkan: that of the browser in the tests, and Mesa's. */
 export function softwareDrivers(): string[] {
   const downloaded = chromium.executablePath();
   const folders = ["/usr/lib/chromium", "/usr/lib64/chromium-browser"];
@@ -12,7 +12,7 @@ export function softwareDrivers(): string[] {
     const browser = findBrowser({ environment: process.env, exists: existsSync, downloaded });
     folders.unshift(dirname(browser));
   } catch {
-    // There may be a driver all the same.
+    // There may be a driver nevertheless.
   }
   const swiftshader = folders.map((folder) => join(folder, "vk_swiftshader_icd.json"));
   const mesa = ["lvp_icd.json", `lvp_icd.${process.arch === "arm64" ? "aarch64" : "x86_64"}.json`];

@@ -1,9 +1,9 @@
-/** States in 8 and 16 bits on a GPU: what it stores of numbers and loads of bits, in Node and in a page. */
+/** States of 8 and 16 bits on a GPU: what it stores for numbers and loads from bits, in Node and in a page. */
 import type { Storage, StoredElements } from "../../src/index.ts";
 import { type GpuParameterSource, optimize, parameters } from "../../src/webgpu/index.ts";
 import { decoded, echo, encoded, neighbourhoods } from "../support/storages.ts";
 
-/** Where parameters may be: four elements at once are taken of the former. */
+/** Where parameters are. From buffers of our own, four elements are read at once. */
 export const places: Readonly<
   Record<string, (device: GPUDevice, length: number) => GpuParameterSource>
 > = {
@@ -17,7 +17,7 @@ export const places: Readonly<
 const wordsOf = (numbers: Float32Array): Uint32Array<ArrayBuffer> =>
   new Uint32Array(Float32Array.from(numbers).buffer);
 
-/** What a device stores of numbers, and what it loads of that, or of other bits. */
+/** What a device stores for numbers, and what it loads from that, or from other bits. */
 export async function echoedBy(
   device: GPUDevice,
   storage: Storage,
@@ -45,7 +45,7 @@ export async function echoedBy(
   return { stored, loaded };
 }
 
-/** Numbers in (0, 1), the same at each run. */
+/** Pseudorandom numbers in (0, 1), the same in each run. */
 function drawing(): () => number {
   let state = 1;
   return () => {
@@ -57,14 +57,14 @@ function drawing(): () => number {
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
-/** The float32 that is so many units behind one. */
+/** The float32 that is so many units after another. */
 function behind(value: number, units: number): number {
   float[0] = value;
   word[0]! += units;
   return float[0];
 }
 
-/** Numbers of a block of 256: some of each kind that there is. */
+/** The numbers of a block of 256, for each kind of block. */
 const kinds: readonly ((random: () => number) => (i: number) => number)[] = [
   () => () => 0,
   () => () => -0,
@@ -80,7 +80,7 @@ const kinds: readonly ((random: () => number) => (i: number) => number)[] = [
   (random) => () => random() - 0.5,
   (random) => () => 10 ** (-12 * random()),
   (random) => () => (random() - 0.5) * 10 ** (-6 * random()),
-  // Around what lies between two codes, where a quotient that is a unit off is rounded otherwise.
+  // Around the middle between two codes, where a quotient that is one unit off rounds differently.
   (random) => {
     const power = 2 ** Math.floor(40 * random() - 20);
     const largest = Math.fround(random() < 0.5 ? power : power * (1 + random()));
@@ -89,7 +89,7 @@ const kinds: readonly ((random: () => number) => (i: number) => number)[] = [
       return i === 0 ? largest : behind(half * largest, Math.floor(5 * random()) - 2);
     };
   },
-  // Around what is nearer to 0 than to the least magnitude.
+  // Around the values that are nearer to 0 than to the smallest magnitude.
   (random) => (i) => (i === 0 ? -1 : behind(2 ** -17 * 1.25, Math.floor(9 * random()) - 4)),
 ];
 
@@ -105,7 +105,7 @@ function blocksOfAllKinds(): Float32Array {
   return Float32Array.from(numbers.slice(0, -199));
 }
 
-/** WGSL lets a device take a subnormal number for 0. */
+/** WGSL lets a device treat a subnormal number as 0. */
 const isSame = (found: number, expected: number): boolean =>
   Object.is(found, expected) || (found === 0 && Math.abs(expected) < 2 ** -126);
 
@@ -124,7 +124,7 @@ function differences(
       ];
 }
 
-/** What a device stores or loads otherwise than the CPU would, in words. */
+/** The values that a device stores or loads differently from the CPU, in words. */
 export async function mistakesOfStorage(
   device: GPUDevice,
   storage: Storage,

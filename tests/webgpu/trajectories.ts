@@ -1,10 +1,10 @@
-/** Every exported optimizer and transform on a GPU: its steps beside the CPU's, in Node and in a page. */
+/** Compares the steps of every exported optimizer and transform on a GPU with those on the CPU, in Node and in a page. */
 import { adam, chain, optimizers, type Rule, transforms } from "../../src/index.ts";
 import { asParameters, both, bound, difference } from "./both.ts";
 
 type Factories = Record<string, () => Rule>;
 
-/** With Adam: before it what changes gradients, behind it what changes directions or parameters. */
+/** With Adam: transforms of gradients before it, those of directions or parameters after it. */
 function around(make: Factories[string]): Rule {
   const transform = make();
   const changesGradients = transform.parts.some(({ definition }) =>
@@ -20,7 +20,7 @@ const rules: readonly (readonly [string, () => Rule])[] = [
   ),
 ];
 
-/** What needs a routine of whole matrices that a GPU has not, by that routine. */
+/** Rules that need a matrix routine that GPUs lack, by that routine. */
 export const refused: Readonly<Record<string, string>> = {
   shampoo: "inverseRoot",
   soap: "eigenvalueOrder",
@@ -35,15 +35,15 @@ export function makeRule(name: string): () => Rule {
 }
 
 /**
- * Rules that take a rate from quotients of sums over all elements do so in float32 here and in float64 there: what sums
- * lose to rounding comes back in each step's rate.
+ * Rules that compute a learning rate from quotients of sums over all elements, in float32 on a GPU and in float64 on the CPU: the
+ * rounding of the sums affects the rate of each step.
  */
 const adaptive = /dAdapt|prodigy|dowg|mechanize|cocob/;
 
-/** How far apart the trajectories may be. */
+/** The largest allowed distance of the trajectories. */
 export const limitOf = (name: string): number => (adaptive.test(name) ? 10 * bound : bound);
 
-/** How far apart they are after some steps, and the weights to evaluate. */
+/** The distance after some steps, and that of the weights to evaluate. */
 export async function apart(device: GPUDevice, name: string, count: number): Promise<number> {
   const { net, cpu, gpu, step } = await both(device, makeRule(name));
   try {

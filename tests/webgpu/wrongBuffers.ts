@@ -1,4 +1,4 @@
-/** Buffers that are wrong in every way there is, in every role, and what an optimizer does with them. */
+/** Buffers that are wrong in every possible way, in every role, and the reaction of an optimizer. */
 import { adam, chain, ema } from "../../src/index.ts";
 import {
   type GpuGradients,
@@ -7,7 +7,7 @@ import {
   optimize,
 } from "../../src/webgpu/index.ts";
 
-/** What a step is to be given, or an optimizer to be bound to. */
+/** A buffer and offset to pass to a step, or to bind an optimizer to. */
 interface Place {
   readonly buffer: GPUBuffer;
   readonly offset?: number;
@@ -31,7 +31,7 @@ function whole(...given: Parameters<typeof make>): GPUBuffer {
   return buffer;
 }
 
-/** A place with such contents, wrong in one way. */
+/** Makes a place with such contents, wrong in one way. */
 type Way = (devices: Devices, contents: ArrayBufferView, beside: Place) => Place;
 
 export interface Devices {
@@ -39,7 +39,7 @@ export interface Devices {
   readonly other: GPUDevice;
 }
 
-/** In which ways what is given may be wrong before it is used; the first is right. */
+/** The ways in which a place may be wrong before it is used; the first one is right. */
 export const ways: Readonly<Record<string, Way>> = {
   right: ({ device }, contents) => ({ buffer: whole(device, contents) }),
   "only to be stored in": ({ device }, contents) => ({ buffer: whole(device, contents, 0x80) }),
@@ -68,7 +68,7 @@ export const ways: Readonly<Record<string, Way>> = {
 
 export type Role = "parameter" | "gradient" | "given" | "rows" | "mask";
 
-/** What each holds; a right step takes the same of both parameters. */
+/** The contents of each role; a right step takes the same for both parameters. */
 const contents: Readonly<Record<Role, ArrayBufferView>> = {
   parameter: Float32Array.of(1, 2, 3, 4),
   gradient: Float32Array.of(1, -1, 2, -2),
@@ -79,21 +79,21 @@ const contents: Readonly<Record<Role, ArrayBufferView>> = {
 
 export const roles = Object.keys(contents) as Role[];
 
-/** An optimizer of two parameters, one thing of whose `a` may be wrong. */
+/** An optimizer with two parameters; one of the buffers for its `a` may be wrong. */
 export interface World {
   readonly gpu: GpuOptimizer;
   readonly devices: Devices;
-  /** What each step is given. */
+  /** The arguments of each step. */
   readonly given: readonly [gradients: GpuGradients | undefined, inputs: GpuStepInputs];
-  /** Where the wrong thing is. */
+  /** The place that is wrong. */
   readonly place: Place;
 }
 
-/** @param way how the thing of this role is wrong */
+/** @param way how the place of this role is wrong */
 export async function worldOf(devices: Devices, role: Role, way: Way): Promise<World> {
   const { device } = devices;
   const isRows = role === "rows" || role === "mask";
-  // What is beside it is larger, so that it may overlap.
+  // The buffer beside it is larger, so that it may overlap.
   const right = (of: Role): Place => ({ buffer: whole(device, contents[of], all, 16) });
   const besides = Object.fromEntries(roles.map((of) => [of, right(of)])) as Record<Role, Place>;
   const place = way(devices, contents[role], isRows ? besides.parameter : besides[role]);
@@ -117,7 +117,7 @@ export async function worldOf(devices: Devices, role: Role, way: Way): Promise<W
 
 const offsetOf = ({ offset }: Place) => (offset === undefined ? {} : { offset });
 
-/** What may be done with an optimizer, and what it gives. */
+/** The calls of an optimizer, and their results. */
 export const operations: Readonly<Record<string, (world: World) => unknown>> = {
   step: ({ gpu, given }) => gpu.step(...given),
   async "record into an encoder"({ gpu, given, devices: { device } }) {
@@ -165,7 +165,7 @@ export const operations: Readonly<Record<string, (world: World) => unknown>> = {
   },
 };
 
-/** All numbers that an optimizer has in the end, unless it is disposed. */
+/** All final numbers of an optimizer, unless it is disposed. */
 export async function numbersOf({ gpu }: World): Promise<unknown> {
   const report = await gpu.report();
   const snapshot = await gpu.read();

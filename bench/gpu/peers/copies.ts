@@ -1,11 +1,11 @@
-/** The floor: copies that read and write as many bytes as Adam does, 28 an element, by a command and by a shader. */
+/** The floor: copies that read and write as many bytes as Adam, 28 for each element, with a command and with a shader. */
 import { requestDevice } from "../../../src/webgpu/index.ts";
 import type { Make, PeerSource, UpdateContestant, UpdateProblem } from "../../peers/peer.ts";
 import { makeBuffer, timedOn } from "../arrays.ts";
 import { copier, type Pair } from "../copier.ts";
 import { openDevice } from "../device.ts";
 
-/** Of each element 14 bytes are copied: of three arrays all, of a fourth half. */
+/** For each element 14 bytes are copied: three whole arrays, and half of a fourth. */
 function pairsOf(device: GPUDevice, { elements }: UpdateProblem): Pair[] {
   const whole = Math.ceil(elements / 4) * 4;
   const half = Math.ceil(elements / 8) * 4;

@@ -1,4 +1,4 @@
-/** The package that `npm run build` makes of this checkout. */
+/** Gradus: the package that `npm run build` makes from this checkout. */
 import {
   adam,
   adamw,
@@ -59,7 +59,7 @@ async function contestant(
       writeTiles(device, gradients, tile);
     return { name, run: timedOn(device, () => optimizer.step()), setGradients, ...compared };
   }
-  // A backward pass writes gradients: here a copy in the same submission does.
+  // A backward pass would write the gradients; here a copy in the same submission does.
   const [{ buffer: target, length }] = gradients as [Part];
   const written = { buffer: makeBuffer(device, target.size / 4), offset: 0, length };
   const write = await copier(device, [{ from: written.buffer, to: target }]);
@@ -90,7 +90,7 @@ function updates(device: GPUDevice, problem: UpdateProblem): Ways<UpdateContesta
   );
 }
 
-/** A step that adds a product: products are there for rules, and not by themselves. */
+/** A step that adds a product: products are parts of rules, and cannot be called alone. */
 const adding = defineOptimizer({
   name: "adding",
   hyper: { lr: -1 },

@@ -1,4 +1,4 @@
-/** Adam as a shader that someone has written with care: one dispatch a tensor, four elements an invocation. */
+/** Adam as a carefully handwritten shader: one dispatch for each tensor, four elements for each invocation. */
 import { requestDevice } from "../../../src/webgpu/index.ts";
 import { lengthOf } from "../../peers/arrays.ts";
 import type { PeerSource, UpdateContestant, UpdateProblem, Ways } from "../../peers/peer.ts";

@@ -6,7 +6,7 @@ import { handWritten } from "./handWritten.ts";
 import { jaxJs } from "./jaxJs.ts";
 import { tensorflowJs } from "./tensorflowJs.ts";
 
-/** In the order of the tables. */
+/** The peers in the order of the tables. */
 export const peers: readonly PeerSource[] = [
   ...[gradus, handWritten, jaxJs, tensorflowJs, pytorchOnGpu, copies],
 ];

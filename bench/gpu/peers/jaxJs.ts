@@ -33,7 +33,7 @@ function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
 function productContestant(jax: Jax, name: string, problem: ProductProblem): ProductContestant {
   const { size } = problem;
   const [a, b] = [problem.a, problem.b].map((data) => jax.numpy.array(data).reshape([size, size]));
-  // It computes what somebody waits for: all of them, until they are there.
+  // jax-js computes only what is awaited, so this awaits all of them.
   const products: JaxArray[] = [];
   const ready = async () => {
     await jax.blockUntilReady(products);

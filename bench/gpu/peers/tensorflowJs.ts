@@ -25,7 +25,7 @@ interface GpuTensor extends Tensor {
   data(): Promise<Float32Array>;
 }
 
-/** Its backend collects commands until someone wants a result. */
+/** Its backend collects commands until a result is needed. */
 interface Backend {
   readonly commandEncoder: GPUCommandEncoder | null;
   endComputePassEncoder(): void;
@@ -37,7 +37,7 @@ interface OnGpu extends TensorFlow {
   backend(): unknown;
 }
 
-/** Submits what is collected, and waits for it. */
+/** Submits the collected commands, and waits for them. */
 function submitting(tf: OnGpu): () => Promise<unknown> {
   const backend = tf.backend() as Backend;
   return () => {

@@ -1,5 +1,5 @@
 /*
- * The floor: Adam and AdamW as loops in C, with vectors as wide as the machine's, and copies of the
+ * The floor: Adam and AdamW as loops in C, with the widest vectors of the machine, and copies of the
  * same bytes. Answers requests of one line with one line (see ../cLoop.ts).
  *
  * Compile with: cc -O3 -march=native -fno-math-errno -fopenmp floor.c -lm
@@ -36,7 +36,7 @@ enum { MOST = 64 };
 static struct contestant *contestants[MOST];
 static int threads = 1;
 
-/* The values that a step has in common. */
+/* The values that all elements of a step share. */
 struct step {
   double rate, scale, beta1, rest1, beta2, rest2, eps, kept;
 };
@@ -56,7 +56,7 @@ struct step {
       p[i] = kept * p[i] - (rate * mean) / (SQRT(square * scale) + eps);                           \
     }                                                                                              \
   }                                                                                                \
-  /* Reads four arrays and writes three: p takes m, m takes v, v takes the bits of g or p. */      \
+  /* Reads four arrays and writes three: m is stored in p, v in m, and the bits of g or p in v. */ \
   static void copy_##T(const struct tensor *x, size_t from, size_t to) {                           \
     WORD *restrict p = x->p, *restrict m = x->m, *restrict v = x->v;                               \
     const WORD *restrict g = x->g;                                                                 \
@@ -84,7 +84,7 @@ struct step {
       const T *p = c->tensors[k].p;                                                                \
       for (size_t i = 0; i < c->tensors[k].length; i++) {                                          \
         double distance = fabs(p[i] - tile[at]);                                                   \
-        largest = distance <= largest ? largest : distance; /* NaN counts. */                      \
+        largest = distance <= largest ? largest : distance; /* Keeps NaN. */                      \
         at = at + 1 == length ? 0 : at + 1;                                                        \
       }                                                                                            \
     }                                                                                              \
@@ -94,7 +94,7 @@ struct step {
 LOOPS(float, sqrtf, uint32_t)
 LOOPS(double, sqrt, uint64_t)
 
-/* Copies 14 bytes for each element's 28 (28 for 56): three arrays and the half of one. */
+/* Copies 14 of each element's 28 bytes (28 of 56): three arrays and half of one. */
 static void copy_bytes(const struct tensor *x, size_t from, size_t to, size_t width) {
   size_t start = from * width, whole = (to - from) * width;
   memcpy((char *)x->p + start, (char *)x->v + start, whole);
@@ -114,7 +114,7 @@ static void run_range(struct contestant *c, const struct tensor *x, size_t from,
   }
 }
 
-/* Tensors that are worth it are cut in pieces of whole cache lines, small ones go to threads in turn. */
+/* Large tensors are split into pieces of whole cache lines; small ones go to the threads in turn. */
 static void run_share(struct contestant *c, const struct step *s, size_t share, size_t shares) {
   for (size_t k = 0; k < c->count; k++) {
     const struct tensor *x = &c->tensors[k];
@@ -163,7 +163,7 @@ static void *array(size_t bytes) {
   return result;
 }
 
-/* The whole of a file; the caller frees it. */
+/* The contents of a file; the caller frees them. */
 static void *contents(const char *path, size_t *bytes) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) {

@@ -1,4 +1,4 @@
-"""Optax under jax.jit on the CPU. What a step updates is donated, so that it is written in place."""
+"""Optax under jax.jit on the CPU. The updated arrays are donated, so that they are written in place."""
 
 import jax
 import jax.numpy as jnp
@@ -37,7 +37,7 @@ OPTIMIZERS = {
 
 
 class Update:
-    """An optimizer on given gradients; they are handed to each step and stay as they are."""
+    """An optimizer on given gradients, which each step gets and does not change."""
 
     def __init__(self, request):
         self.problem = problem = Problem(request)
@@ -74,7 +74,7 @@ def from_files(paths, shapes):
 
 
 class Convolution:
-    """Stages of convolution, ReLU and max pooling, then fully connected layers; a whole step compiled."""
+    """Stages of convolution, ReLU and max pooling, then fully connected layers; the whole step is compiled."""
 
     def __init__(self, request):
         batch, sizes = request["batch"], request["sizes"]

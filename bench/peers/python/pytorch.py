@@ -1,4 +1,4 @@
-"""PyTorch's optimizers, its training steps and its matrix product, on as many threads as are asked for."""
+"""PyTorch's optimizers, its training steps and its matrix product, on the requested number of threads."""
 
 import sys
 
@@ -37,7 +37,7 @@ def adamw(parameters, hyper, way):
     )
 
 
-# Where the processor has no products in bfloat16 of its own, they take seconds a step at 512 x 512.
+# On a processor without bfloat16 products, a step takes seconds at 512 x 512.
 MOST_OF_SLOW_MUON = 512**2
 
 
@@ -171,8 +171,8 @@ class Training:
 class Convolution(Training):
     """Stages of convolution, ReLU and max pooling, then fully connected layers; fused Adam.
 
-    Images and filters come with channels last; the way is the memory format. Either flattens
-    channels first, so that the rows of the weights behind it are brought into that order.
+    Images and filters come with channels last; the way is the memory format. Both formats flatten
+    with channels first, so the rows of the next weights are brought into that order.
     """
 
     def build(self, request):
@@ -204,7 +204,7 @@ class Convolution(Training):
 
 
 class Product:
-    """A matrix product into a matrix that is there."""
+    """A matrix product into an existing matrix."""
 
     def __init__(self, request):
         size = request["size"]

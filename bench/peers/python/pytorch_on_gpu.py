@@ -83,7 +83,7 @@ class Realistic(Update):
 
 
 class Product:
-    """A matrix product into a matrix that is there, in float32 throughout: PyTorch's default has no TF32."""
+    """A matrix product into an existing matrix, in float32 throughout: PyTorch's default has no TF32."""
 
     def __init__(self, request):
         size = request["size"]

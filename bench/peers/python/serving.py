@@ -1,7 +1,7 @@
-"""Answers the benchmark's requests: a JSON object a line in, one a line out.
+"""Answers the benchmark's requests: one JSON object in each line, in and out.
 
 Arrays travel through files of little-endian numbers. Each request is answered with its result, or
-with {"error": ...}. Which contestants there are is up to the module that serves.
+with {"error": ...}. The serving module defines the contestants.
 """
 
 import gc
@@ -13,12 +13,12 @@ import numpy as np
 
 
 def tiled(tile, length, offset=0):
-    """`length` elements of the tile's endless repetition, from `offset` on."""
+    """`length` elements of the repeated tile, from `offset` on."""
     return np.resize(np.roll(tile, -(offset % len(tile))), length)
 
 
 def tensors(tile, shapes):
-    """An array of each shape: the tile is repeated over all of them, one behind the other."""
+    """An array of each shape: the tile is repeated over all of them, as if they were one array."""
     offset = 0
     for shape in shapes:
         length = int(np.prod(shape))
@@ -27,7 +27,7 @@ def tensors(tile, shapes):
 
 
 class Problem:
-    """What `peer.ts` calls an UpdateProblem."""
+    """An UpdateProblem, as in `peer.ts`."""
 
     def __init__(self, request):
         self.rule, self.way, self.shapes = request["rule"], request["way"], request["shapes"]
@@ -37,7 +37,7 @@ class Problem:
 
 
 def distance(arrays, tile):
-    """How far the arrays are at most from the tile's repetition, a tile at a time; NaN counts."""
+    """The largest distance of the arrays from the repeated tile, tile by tile; NaN is kept."""
     offset, largest = 0, 0.0
     for array in arrays:
         flat = array.reshape(-1)
@@ -58,7 +58,7 @@ def sample(arrays, count):
 
 
 def run(contestant, count):
-    """Steps, each after what it needs but does not count, if it needs any; a device is waited for."""
+    """Times steps. An untimed preparation may come before each; at the end it waits for the device."""
     prepare = getattr(contestant, "prepare", None)
     finish = getattr(contestant, "finish", lambda: None)
     if prepare is None:
@@ -115,5 +115,5 @@ def serve(kinds, version):
         try:
             print(json.dumps(response), flush=True)
         except BrokenPipeError:
-            # Nobody waits for the answer any more.
+            # The parent does not wait for the answer any more.
             return

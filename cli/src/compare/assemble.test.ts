@@ -25,7 +25,7 @@ const assembledOf = (task: Task, outcomes: readonly Outcome[]) =>
     learningRates: "",
   });
 
-it("says who is shown by the runs that chose its rate, where a sweep was stopped", () => {
+it("says which optimizers are shown by their tuning runs, if a sweep was stopped", () => {
   const stopped = assembled(
     outcome(sgd, 1001, 0.5),
     outcome(adam, 1001, 0.4),
@@ -37,12 +37,12 @@ it("says who is shown by the runs that chose its rate, where a sweep was stopped
   expect(stopped.findings.join(" ")).toContain("Not all of these were run on the same seeds");
 });
 
-it("says nothing of the kind where all runs were made", () => {
+it("does not say so if all runs were made", () => {
   const runs = [sgd, adam].flatMap((rule) => [outcome(rule, 1001, 0.5), outcome(rule, 1, 0.6)]);
   expect(assembled(...runs).findings.join(" ")).not.toMatch(/ended early|same seeds/);
 });
 
-it("speaks of the Adam paper where its problems are, and nowhere else", () => {
+it("mentions the Adam paper only for the paper's problems", () => {
   const outcomes = [outcome(sgd, 1, 0.6), outcome(adam, 1, 0.5)];
   for (const task of Object.values<Task>(tasks)) {
     expect(assembledOf(task, outcomes).findings.join(" "), task.name).toContain("Adam paper");

@@ -1,4 +1,4 @@
-/** Puts the outcome of the runs together. */
+/** Builds a comparison from the outcomes of its runs. */
 import type { Task } from "gradus/tasks";
 import { listed } from "../../../charts/format.ts";
 import { algorithmFacts } from "../algorithm.ts";
@@ -13,7 +13,7 @@ import type { CompareOptions } from "./options.ts";
 import type { Choice } from "./rate-choices.ts";
 import { LOSS_SMOOTHING } from "./train.ts";
 
-/** What is known of a comparison besides its runs. */
+/** The facts about a comparison other than its runs. */
 export interface Circumstances {
   readonly task: Task;
   readonly options: Pick<CompareOptions, "rules" | "steps" | "batch">;
@@ -22,10 +22,10 @@ export interface Circumstances {
   readonly seconds: number;
   /** How the seconds of the runs were measured. */
   readonly timing: string;
-  /** Whose word the learning rates are, by label, and in words. */
+  /** How each learning rate was chosen, by label, and in words. */
   readonly choices: ReadonlyMap<string, Choice>;
   readonly learningRates: string;
-  /** How the parameters were kept, where not as the task makes them. */
+  /** The type of the parameters, if it is not the task's own. */
   readonly kept?: Kept | undefined;
 }
 
@@ -33,7 +33,7 @@ function runOf({ job: { rule, lr, seed, sweep }, curves }: Outcome): Run {
   return { optimizer: rule.label, algorithm: rule.label, lr, seed, ...curves, sweep };
 }
 
-/** Where a sweep was stopped, an optimizer is shown by the runs that its rate was chosen by. */
+/** If a sweep was stopped, an optimizer may be shown by the runs that chose its rate. */
 function flattered(comparison: Comparison): string[] {
   const labels = comparedGroups(comparison)
     .filter(({ runs }) => runs.some(({ sweep }) => sweep))
@@ -78,7 +78,7 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
   const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
     algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
   );
-  // Of another problem the paper says nothing.
+  // The paper says nothing about other problems.
   const paper = task.isOfAdamPaper ? findingsOf(comparison, choices) : [];
   const still = kept ? runs.flatMap(({ moved = [] }) => standstillOf(moved, kept) ?? []) : [];
   const findings = [...flattered(comparison), ...still, ...paper];

@@ -65,7 +65,7 @@ export async function compare(
     return await compareHere(name, raw, command, ranks);
   } finally {
     if (ranks.isFirst) endHelp(ranks);
-    // None is cut off by another that ends with an error.
+    // Waits for the other ranks: none is cut off when another one exits with an error.
     ranks.communicator[Symbol.dispose]();
   }
 }
@@ -85,7 +85,7 @@ async function compareHere(
   const task = await loadTask(source);
   const { out, record, rules, rates, data } = readOptions(raw, task);
   for (const rule of rules) requireRule(rule, rateOf(rule, task, rates).lr);
-  // With --out a folder beside the report keeps what is finished until all is.
+  // With --out, a folder beside the report keeps the finished runs until all are done.
   const path =
     out === undefined ? newFolder(task.name, date) : resolve(out.replace(/html$/, "run"));
   requirePlaces(outputPaths(out, path), record, path);
@@ -97,7 +97,7 @@ async function compareHere(
   return run(folder, { ...asked, options: raw }, task, raw, ranks);
 }
 
-/** Makes the runs of a comparison that are not there yet. */
+/** Makes the missing runs of a comparison. */
 async function goOn(
   path: string,
   named: string | undefined,
@@ -178,7 +178,7 @@ async function run(
   }
 }
 
-/** Each rank makes as many runs at a time as it has cores, where nobody says how many. */
+/** By default, each rank makes as many runs at a time as its share of the cores. */
 const withShare = (
   options: CompareOptions,
   { jobs }: RawOptions,
@@ -193,14 +193,14 @@ function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Termi
     : lineProgress(terminal);
 }
 
-/** Threads are warm when they measure, so that the order of the optimizers does not matter. */
+/** Threads warm up before they measure, so that the order of the optimizers does not matter. */
 function timingOf(jobs: number): string {
   const { steps, seconds } = WARM_UP;
   const most = jobs === 1 ? "One run at a time" : `Up to ${jobs} runs at the same time`;
   return `${most}; before its first run of an optimizer, a thread makes up to ${counted(steps, "step")} that are not counted, for at most ${counted(seconds, "second")}.`;
 }
 
-/** A rate that nobody tuned says little about its optimizer: that is worth a line. */
+/** Notes the rates that are defaults: a rate that was not tuned says little about its optimizer. */
 function noteDefaults(
   rates: readonly Rate[],
   choices: ReadonlyMap<string, Choice>,
@@ -228,7 +228,7 @@ interface Concluding {
   readonly terminal: Terminal;
 }
 
-/** The exit code; a line where not all is as it was asked for. */
+/** Returns the exit code, and says what is missing if the comparison is not complete. */
 function conclude(
   made: Made,
   seconds: number,

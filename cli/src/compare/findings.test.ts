@@ -7,7 +7,7 @@ import type { Choice } from "./rate-choices.ts";
 const base = comparisonFixture();
 const template = base.runs.find((run) => !run.sweep)!;
 
-/** A run whose loss falls evenly from 11 at the start to 1 after ten times `pace` steps. */
+/** A run whose loss falls linearly from 11 at the start to 1 after ten times `pace` steps. */
 function run(optimizer: string, pace: number, seed = 1, end = 300): Run {
   const steps = Array.from({ length: end / 10 }, (_, i) => (i + 1) * 10);
   const loss = steps.map((step) => Math.max(1, 11 - step / pace));
@@ -18,13 +18,13 @@ const findings = (...runs: readonly Run[]) =>
   findingsOf({ ...base, runs } satisfies Comparison).join(" ");
 
 describe("findingsOf", () => {
-  it("says that the order holds, with the numbers", () => {
+  it("says that the paper's order holds, with the numbers", () => {
     expect(findings(run("adam", 10), run("sgd", 30), run("adagrad", 10))).toBe(
       "The order of the Adam paper's figures holds: to the lowest training loss that both reached, Adam needed no more steps than sgd (to 1: adam 100 steps, sgd 300 steps) and adagrad (to 1: adam 100 steps, adagrad 100 steps). This is of one seed: others may tell another order.",
     );
   });
 
-  it("says where it does not", () => {
+  it("says where the paper's order does not hold", () => {
     const text = findings(run("adam", 20), run("rmsprop", 10), run("sgd", 30));
     expect(text).toMatch(
       /does not hold here: .* Adam needed more steps than rmsprop \(to 1: adam 200 steps, rmsprop 100 steps\)\./,
@@ -33,7 +33,7 @@ describe("findingsOf", () => {
     expect(text).not.toContain("range of the seeds");
   });
 
-  it("says who was ahead of Adam on the way", () => {
+  it("says which optimizers were ahead of Adam on the way", () => {
     const adam = run("adam", 10);
     // Stays at its first loss for 50 steps, then falls at once.
     const late = { ...adam, loss: adam.steps.map((step) => (step <= 50 ? 11 : 1)) };
@@ -46,7 +46,7 @@ describe("findingsOf", () => {
     expect(findings(adam, run("sgd", 30))).not.toContain("On the way there");
   });
 
-  it("says why only where each rate was chosen for the end", () => {
+  it("explains an early lead only if each rate was chosen for the end", () => {
     const adam = run("adam", 10);
     const late = { ...adam, loss: adam.steps.map((step) => (step <= 50 ? 11 : 1)) };
     const runs = [late, run("sgd", 30)];
@@ -65,7 +65,7 @@ describe("findingsOf", () => {
     }
   });
 
-  it("says whose learning rate was not tuned, among those it speaks of", () => {
+  it("names the optimizers in its sentences whose learning rate was not tuned", () => {
     const runs = [run("adam", 10), run("sgd", 30), run("adagrad", 20), run("rmsprop", 20)];
     const choices = new Map<string, Choice>([
       ["sgd", "default"],
@@ -85,7 +85,7 @@ describe("findingsOf", () => {
     expect(told.join(" ")).not.toContain("adamw");
   });
 
-  it("takes the median of the seeds, and says where their ranges meet", () => {
+  it("takes the median over seeds, and says if their ranges overlap", () => {
     const adam = [run("adam", 12, 1), run("adam", 13, 2), run("adam", 14, 3)];
     const rmsprop = [run("rmsprop", 10, 1), run("rmsprop", 11, 2), run("rmsprop", 20, 3)];
     const text = findings(...adam, ...rmsprop);
@@ -93,7 +93,7 @@ describe("findingsOf", () => {
     expect(text).toContain("Against rmsprop the difference is within the range of the seeds.");
   });
 
-  it("counts an optimizer as there when its median is, whoever of its seeds is not", () => {
+  it("counts an optimizer as there when its median is, even if some seeds are not", () => {
     const sgd = [run("sgd", 30, 1), run("sgd", 60, 2)];
     expect(findings(run("adam", 10), ...sgd)).toContain("(to 3.5: adam 80 steps, sgd 300 steps)");
   });
@@ -104,14 +104,14 @@ describe("findingsOf", () => {
     );
   });
 
-  it("counts at a loss that it says, and never at one that it rounds below both", () => {
+  it("counts at the rounded loss that it prints, which is never below what both reached", () => {
     const adam = run("adam", 10);
     const end = (loss: number) => ({ ...adam, loss: [...adam.loss.slice(0, -1), loss] });
     const text = findings(end(0.43264), { ...end(0.43264), optimizer: "sgd", algorithm: "sgd" });
     expect(text).toContain("(to 0.4327: adam 300 steps, sgd 300 steps)");
   });
 
-  it("says that seeds overlap of wins as of losses, and of one seed that it is one", () => {
+  it("says for wins as for losses that seeds overlap, or that there is only one", () => {
     const adam = [run("adam", 10, 1), run("adam", 11, 2), run("adam", 20, 3)];
     const rmsprop = [run("rmsprop", 12, 1), run("rmsprop", 13, 2), run("rmsprop", 14, 3)];
     const text = findings(...adam, ...rmsprop);
@@ -121,12 +121,12 @@ describe("findingsOf", () => {
     expect(findings(adam[0]!, rmsprop[0]!)).toMatch(/This is of one seed: .*\.$/);
   });
 
-  it("says where not all have the same seeds", () => {
+  it("says if optimizers have different seeds", () => {
     const text = findings(run("adam", 10, 1), run("adam", 10, 2), run("sgd", 30, 1));
     expect(text).toContain("Not all of these were run on the same seeds");
   });
 
-  it("sets aside whoever diverged, or got nowhere", () => {
+  it("excludes optimizers that diverged or made no progress", () => {
     const exploded = { ...run("rmsprop", 1, 1, 40), diverged: true, finalLoss: null };
     const still = run("adadelta", 1e9);
     const text = findings(run("adam", 10), exploded, still, run("sgd", 30));
@@ -136,7 +136,7 @@ describe("findingsOf", () => {
     expect(text).not.toMatch(/rmsprop \(to|adadelta \(to/);
   });
 
-  it("cannot tell where Adam or all the others diverged or got nowhere", () => {
+  it("cannot tell if Adam or all the others diverged or made no progress", () => {
     const cannot = /^Whether the order of the Adam paper's figures holds cannot be told here\. /;
     const exploded = { ...run("adam", 10), diverged: true, finalLoss: null };
     expect(findings(exploded, run("sgd", 10))).toMatch(cannot);
@@ -148,7 +148,7 @@ describe("findingsOf", () => {
     expect(findings(run("adam", 10), { ...empty, finalLoss: null })).toMatch(cannot);
   });
 
-  it("says nothing without Adam, with nothing to compare it with, or after a single step", () => {
+  it("says nothing without Adam, without a rival, or after a single step", () => {
     expect(findings(run("sgd", 10), run("rmsprop", 10))).toBe("");
     expect(findings(run("adam", 10), run("adamw", 10))).toBe("");
     expect(findings(run("adam", 10, 1, 10), run("sgd", 10, 1, 10))).toBe("");

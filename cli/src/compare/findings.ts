@@ -1,4 +1,4 @@
-/** Whether the order of the Adam paper's figures holds in a comparison, in words. */
+/** Says in words whether a comparison confirms the order of the Adam paper's figures. */
 
 import { counted, formatNumber, listed } from "../../../charts/format.ts";
 import type { Comparison } from "../report/comparison.ts";
@@ -9,7 +9,7 @@ import type { Choice } from "./rate-choices.ts";
 /** What Adam is compared with: Kingma & Ba, 2015, figures 1 and 2, and plain SGD. */
 const rivals: readonly string[] = ["adagrad", "rmsprop", "adadelta", "sgd"];
 
-/** How many steps Adam and another optimizer needed to a loss, on the median curves. */
+/** The numbers of steps that Adam and another optimizer needed to reach a loss, on the median curves. */
 interface Count {
   readonly rival: Group;
   readonly loss: number;
@@ -17,13 +17,13 @@ interface Count {
   readonly other: number;
 }
 
-/** The count at the lowest loss that both reached. */
+/** The step counts at the lowest loss that both reached. */
 interface Race extends Count {
-  /** The steps of the lowest and the highest seeds of Adam and of the other overlap. */
+  /** Whether the seeds' ranges of steps overlap: Adam's and the other's. */
   readonly close: boolean;
 }
 
-/** Losses are said with so many digits, and counted at what is said. */
+/** The significant digits of a loss in a sentence. Steps are counted at the rounded loss. */
 const DIGITS = [4];
 
 function countAt(adam: Group, rival: Group, loss: number): Count {
@@ -34,7 +34,7 @@ function countAt(adam: Group, rival: Group, loss: number): Count {
   return { rival, loss, adam: own!, other: other! };
 }
 
-/** Of two that got somewhere; `undefined` where one of them begins below where the other ends. */
+/** Compares two optimizers that made progress; `undefined` if one begins below the loss at which the other ends. */
 function race(adam: Group, rival: Group): Race | undefined {
   const reaches = [reachOf(adam)!, reachOf(rival)!];
   const lowest = Math.max(...reaches.map((reach) => reach.lowest));
@@ -49,15 +49,15 @@ function race(adam: Group, rival: Group): Race | undefined {
   return { ...countAt(adam, rival, loss), close };
 }
 
-/** The median curve at so many losses between its start and the target. */
+/** How many losses between start and target are compared on the median curve. */
 const checkpoints = 24;
 
-/** The lowest loss above the races' end to which another optimizer got in fewer steps than Adam. */
+/** The lowest loss, above that at the end of the race, which another optimizer reached in fewer steps than Adam. */
 function lead(adam: Group, { rival, loss: end }: Race): Count | undefined {
   const reaches = [reachOf(adam)!, reachOf(rival)!];
   const start = Math.min(...reaches.map((reach) => reach.start));
   for (let i = 1; i < checkpoints; i++) {
-    // Evenly in ratio, where there are ratios.
+    // Spaced evenly by ratio, if both losses are positive.
     const share = i / checkpoints;
     const between = end > 0 ? end * (start / end) ** share : end + (start - end) * share;
     const loss = sayable(between, reaches, DIGITS);
@@ -76,14 +76,14 @@ function describe({ rival: { label }, loss, adam, other }: Count): string {
   return `${label} (to ${formatNumber(loss)}: adam ${steps(adam)}, ${label} ${steps(other)})`;
 }
 
-/** Rates are chosen for the end of a run; what that costs at its beginning is not hidden. */
+/** Says who was ahead early: rates are chosen for the end of a run, and may cost steps at its beginning. */
 function describeLeads(leads: readonly Count[], tuned: boolean): string {
   const reason =
     " Each learning rate was chosen for the loss at the end, and rates that end lowest may overshoot at first.";
   return `On the way there it does not hold throughout: fewer steps than Adam needed ${listed(leads.map(describe))}.${tuned ? reason : ""}`;
 }
 
-/** Sentences of the optimizers that have no steps to count. */
+/** Sentences about the optimizers without steps to count. */
 function setAside(groups: readonly Group[]): string[] {
   const diverged = groups.filter(isDiverged);
   const stuck = groups.filter((group) => !isDiverged(group) && !gained(reachOf(group)!));
@@ -99,7 +99,7 @@ const untuned: readonly (readonly [Choice, string])[] = [
   ["elsewhere", "ran at learning rates that were tuned for other runs"],
 ];
 
-/** What may have decided it besides the optimizers. */
+/** Reasons other than the optimizers that may explain the result. */
 function caveats(groups: readonly Group[], choices: ReadonlyMap<string, Choice>): string[] {
   const rates = untuned.flatMap(([choice, text]) => {
     const own = groups.filter(({ label }) => choices.get(label) === choice);
@@ -115,7 +115,7 @@ function caveats(groups: readonly Group[], choices: ReadonlyMap<string, Choice>)
   ];
 }
 
-/** Sentences of who needed fewer steps, the races being one at least. */
+/** Sentences about which optimizer needed fewer steps. There is at least one race. */
 function verdict(races: readonly Race[], lossName: string): string[] {
   const lost = races.filter((each) => each.adam > each.other);
   const won = races.filter((each) => !lost.includes(each));
@@ -137,10 +137,10 @@ function verdict(races: readonly Race[], lossName: string): string[] {
 }
 
 /**
- * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
- * both reached, on the median curves. Nothing where Adam or all the others were not run.
+ * Says for each of the paper's optimizers whether it or Adam needed fewer steps to the lowest training loss that both
+ * reached, on the median curves. Empty if Adam or all the others were not run.
  *
- * @param choices whose word the learning rates are, by label: where nobody tuned them that is said
+ * @param choices how each learning rate was chosen, by label: untuned rates are mentioned
  */
 export function findingsOf(
   comparison: Comparison,

@@ -1,4 +1,4 @@
-/** What threads exchange: plain data only. */
+/** Messages between threads: plain data only. */
 import { messageOf } from "../errors.ts";
 import type { RuleSpecification } from "../specification.ts";
 import type { Kept } from "./kept.ts";
@@ -10,38 +10,38 @@ export interface Job {
   readonly rule: RuleSpecification;
   readonly lr: number;
   readonly seed: number;
-  /** Whether it is made to choose a learning rate, and not to be compared. */
+  /** Whether the run serves to choose a learning rate, and is not compared. */
   readonly sweep: boolean;
 }
 
-/** A run that was made. */
+/** A finished run. */
 export interface Outcome {
   readonly job: Job;
   readonly curves: Curves;
-  /** Numbers that were trained. */
+  /** The number of trained numbers. */
   readonly parameters: number;
 }
 
 /** What all the runs of a comparison share. */
 export interface Setup {
   readonly task: TaskSource;
-  /** A folder of data in place of the task's own. */
+  /** A data folder that replaces the task's own data. */
   readonly data: string | undefined;
   readonly steps: number;
   readonly batch: number;
-  /** Micro-batches of a minibatch, where their number does not follow from that of ranks. */
+  /** The number of micro-batches of a minibatch. Default: one for each rank. */
   readonly microBatches?: number | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** How parameters are kept, where not as the task makes them. */
+  /** The type of the parameters, if it is not the task's own. */
   readonly kept?: Kept | undefined;
 }
 
-/** To a worker: a run to make, or runs of which it is to say whether they can be set up. */
+/** A message to a worker: a run to make, or runs to set up as a check. */
 export type WorkerTask =
   | { readonly kind: "run"; readonly job: Job }
   | { readonly kind: "check"; readonly jobs: readonly Job[] };
 
-/** From a worker; it asks for a task when it is ready and after each that it finished. */
+/** A message from a worker. It asks for a task when it is ready, and after each finished one. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "checked" }
@@ -49,7 +49,7 @@ export type WorkerMessage =
   | { readonly kind: "done"; readonly outcome: Outcome }
   | { readonly kind: "failed"; readonly error: PlainError };
 
-/** An error as plain data: its class would be lost on the way between threads. */
+/** An error as plain data, because messages between threads lose its class. */
 export interface PlainError {
   readonly name: string;
   readonly message: string;

@@ -11,7 +11,7 @@ const steps = 5;
 
 const wave = (i: number, by: number): number => Math.sin(1.7 * i + by);
 
-/** A loss of a small network, of an input that depends on the step. */
+/** Records the loss of a small network, with an input that depends on the step. */
 function recordOn(tape: Tape<typeof shapes>) {
   const { w1, b1, w2 } = tape.parameters;
   const [x, target] = [tape.input([5, 4]), tape.input([5, 3])];
@@ -33,7 +33,7 @@ function numbersOf(): Record<string, Float32Array> {
   );
 }
 
-/** As a task makes it: in float32. */
+/** A task in float32, as tasks make them. */
 function taskOf(): Training {
   const net = library.parameters(shapes);
   for (const [name, numbers] of Object.entries(numbersOf())) {
@@ -45,7 +45,7 @@ function taskOf(): Training {
   }));
 }
 
-/** Losses, and the parameters at the end. */
+/** Trains, and returns the losses and the final parameters. */
 function trained(training: Training) {
   using optimizer = library.optimize(training.parameters, library.adam({ lr: 0.05 }), {
     ...{ seed: 3, threads: 1 },
@@ -60,7 +60,7 @@ function trained(training: Training) {
   return { losses, values: Object.fromEntries(values), metric: training.evaluate() };
 }
 
-/** What a tape comes to on parameters that are in 16 bits themselves. */
+/** The result of a tape on parameters that are themselves in 16 bits. */
 function trainedByTape(storage: library.Storage) {
   const net = library.parameters(shapes, { type: storage });
   for (const [name, numbers] of Object.entries(numbersOf())) {
@@ -79,11 +79,11 @@ const kept = (type: Kept["type"], rounding: Kept["rounding"] = "nearest") =>
   keptIn(taskOf(), { type, rounding }, library);
 
 describe("a task on parameters of another type", () => {
-  it("makes of float32 what it makes by itself", () => {
+  it("computes the same in float32 as without a type", () => {
     expect(trained(kept("float32"))).toEqual(trained(taskOf()));
   });
 
-  it("takes float64 beyond what float32 can tell apart", () => {
+  it("trains float64 beyond the precision of float32", () => {
     const { values } = trained(kept("float64"));
     expect(values.w1.some((value: number) => value !== Math.fround(value))).toBe(true);
     expect(trained(taskOf()).values.w1[0]).toBeCloseTo(values.w1[0], 5);
@@ -93,7 +93,7 @@ describe("a task on parameters of another type", () => {
     roundings.map((rounding) => [type, rounding] as const),
   );
 
-  it.each(cases)("is a tape on these parameters: %s, %s", (type, rounding) => {
+  it.each(cases)("computes the same as a tape on such parameters: %s, %s", (type, rounding) => {
     const rounded = {
       nearest: (storage: library.Storage) => storage,
       stochastic,

@@ -1,4 +1,4 @@
-/** Runs a task on parameters that are kept in another type than it makes them in. */
+/** Runs a task with parameters of another type than its own. */
 import type * as library from "gradus";
 import type { Training } from "gradus/tasks";
 import { UsageError } from "../errors.ts";
@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 export const types = ["float32", "float64", "bfloat16", "float16"] as const;
 export const roundings = ["nearest", "stochastic", "compensated", "master"] as const;
 
-/** How parameters are kept; of 32 and 64 bits there is no other rounding than to the nearest. */
+/** The type and rounding of parameters. Types of 32 and 64 bits only round to the nearest. */
 export interface Kept {
   readonly type: (typeof types)[number];
   readonly rounding: (typeof roundings)[number];
@@ -32,7 +32,7 @@ export function keptText(kept: Kept): string {
   return isNarrow(kept) ? `${type}, ${texts[rounding]}` : type;
 }
 
-/** What a task's copy of the library is asked for. */
+/** The part of a task's copy of the library that is used here. */
 export type KeepingLibrary = Pick<
   typeof library,
   | ("optimize" | "optimizers" | "parameters" | "fromFloat32" | "toFloat32")
@@ -48,12 +48,12 @@ function typeOf({ type, rounding }: Kept, library: KeepingLibrary): PlainType | 
 }
 
 /**
- * The same run with parameters of another type. The task goes on computing of its own, which are what these stand for, and
- * its gradients are rounded to their type, as a tape's are.
- * @throws {UsageError} where the task itself keeps them in 16 bits
+ * The same run with parameters of another type. The task still computes in its own type, from values that these parameters
+ * represent. Its gradients are rounded to the parameters' type, as those of a tape are.
+ * @throws {UsageError} if the task itself has parameters in 16 bits
  */
 export function keptIn(training: Training, kept: Kept, library: KeepingLibrary): Training {
-  // It makes no step: the task leaves its gradients there.
+  // This optimizer makes no steps: the task writes its gradients there.
   const carrier = library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 });
   const own = Object.entries(carrier.parameters as Record<string, library.Parameter>);
   if (own.some(([, parameter]) => "storage" in parameter && parameter.storage)) {
@@ -62,7 +62,7 @@ export function keptIn(training: Training, kept: Kept, library: KeepingLibrary):
   const type = typeOf(kept, library);
   const storage = typeof type === "object" ? type : undefined;
   const shapes = Object.fromEntries(own.map(([name, { shape }]) => [name, shape]));
-  // Whoever takes them takes those in 16 bits as well.
+  // The type is widened: code that accepts these parameters accepts 16 bits, too.
   const net: library.ParameterSource = library.parameters(shapes, { type: type as PlainType });
   const write = (numbers: Elements, into: Elements): void => {
     if (storage) library.fromFloat32(numbers, storage, into as Uint16Array);

@@ -9,20 +9,20 @@ const one = { rank: 0, size: 1 };
 const task = { name: "mine", splitsBatches: true };
 
 describe("microBatchesOf", () => {
-  it("is the whole minibatch where nothing divides it", () => {
+  it("is the whole minibatch if it is not divided", () => {
     expect(microBatchesOf({ name: "mine" }, { batch: 7 }, one)).toEqual([undefined]);
     expect(microBatchesOf({ name: "mine" }, { batch: 7, microBatches: 1 }, one)).toEqual([
       undefined,
     ]);
   });
 
-  it("is one for each rank where their number is not given", () => {
+  it("is one for each rank by default", () => {
     expect(microBatchesOf(task, { batch: 6 }, { rank: 2, size: 3 })).toEqual([
       { index: 2, count: 3 },
     ]);
   });
 
-  it("gives each rank neighbours", () => {
+  it("gives each rank neighbouring micro-batches", () => {
     expect(microBatchesOf(task, { batch: 8, microBatches: 4 }, { rank: 1, size: 2 })).toEqual([
       { index: 2, count: 4 },
       { index: 3, count: 4 },
@@ -47,7 +47,7 @@ describe("microBatchesOf", () => {
   });
 });
 
-/** A run whose gradients are these numbers times the parameter, and its loss their sum. */
+/** A run with gradients of these numbers times the parameter, and their sum as the loss. */
 function trainingOf(numbers: readonly number[]): Training {
   const net = library.parameters({ w: [numbers.length] });
   net.w.data.fill(1);
@@ -61,7 +61,7 @@ function trainingOf(numbers: readonly number[]): Training {
   }));
 }
 
-/** A step's loss and gradients of this run of some micro-batches. */
+/** The loss and the gradients of one step of this run in several micro-batches. */
 function stepOf(parts: readonly (readonly number[])[]) {
   const [first, ...others] = parts.map(trainingOf);
   const training = inMicroBatches([first!, ...others], library, { threads: 1 });
@@ -76,12 +76,12 @@ function stepOf(parts: readonly (readonly number[])[]) {
 const numbers = fc.float({ min: -4, max: 4, noNaN: true, noDefaultInfinity: true });
 
 describe("inMicroBatches", () => {
-  it("is the run itself where there is one", () => {
+  it("is the run itself if there is only one", () => {
     const training = trainingOf([1]);
     expect(inMicroBatches([training], library, {})).toBe(training);
   });
 
-  it("has the same mean, to the bit, whatever number of ranks shares the micro-batches", () => {
+  it("has the same mean, to the bit, on any number of ranks", () => {
     const parts = fc.array(fc.array(numbers, { minLength: 3, maxLength: 3 }), {
       ...{ minLength: 8, maxLength: 8 },
     });

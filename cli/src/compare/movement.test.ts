@@ -19,7 +19,7 @@ function runWith(lr: number | ((step: number) => number), steps: number, type: S
   const optimizer = optimize(net, sgd({ lr }), { nonFinite: "skip" });
   const gradients = () => {
     for (const [name, { data }] of Object.entries(net)) {
-      // The others have -0.
+      // The others have a gradient of -0.
       const numbers = Float32Array.from(data, (_, i) => (i % 2 === 0 ? 1 : -0));
       fromFloat32(numbers, type, optimizer.gradients[name as keyof typeof net]);
     }
@@ -39,20 +39,20 @@ function runWith(lr: number | ((step: number) => number), steps: number, type: S
 
 const kept = { type: "bfloat16", rounding: "nearest" } as const;
 
-it("counts the weights that a step moves, of those with a gradient", () => {
-  // Below 1 a unit is 1/256: half of it is a tie, which goes to the even number, and less is nothing.
+it("counts the weights that a step moves, among those with a gradient", () => {
+  // Below 1, the distance of neighbouring numbers is 1/256. Half of it is a tie, which rounds to even; less is rounded away.
   expect(runWith(0.0019, 20)).toEqual(new Array(20).fill(0));
   expect(runWith(0.0041, 20)).toEqual(new Array(20).fill(1));
-  // Looks at no more steps than the loss is recorded of.
+  // Only steps at which the loss is recorded are looked at.
   expect(runWith(0.0019, 1000)).toHaveLength(101);
 });
 
-it("leaves out steps of a rate of 0", () => {
+it("leaves out steps with a learning rate of 0", () => {
   expect(runWith((step) => (step > 15 ? 0.01 : 0), 20)).toEqual(new Array(5).fill(1));
   expect(runWith(0, 20)).toEqual([]);
 });
 
-it("says that training stood still where hardly anything moved at the end", () => {
+it("says that training stood still if hardly any weight moved at the end", () => {
   expect(standstillOf(runWith(0.0019, 20), kept)).toBe(
     "The weights hardly moved: of the weights with a gradient, a step moved 0.0 % at the end; " +
       "the others changed by less than half a unit of bfloat16, and were rounded back. " +

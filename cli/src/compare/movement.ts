@@ -1,12 +1,15 @@
-/** Whether training moves weights that are rounded to 16 bits: a step of less than half a unit is rounded away. */
+/**
+ * Finds out whether training moves weights that are rounded to 16 bits. A step of less than half the distance to the next
+ * number is rounded away.
+ */
 import type { ParameterSource } from "gradus";
 import { formatPercent } from "../../../charts/format.ts";
 import type { Kept } from "./kept.ts";
 
-/** All but the sign. */
+/** All bits but the sign. */
 const magnitude = 0x7fff;
 
-/** Looks at one step: bits before and after it. */
+/** Compares the bits of the weights before and after a step. */
 export class Movement {
   readonly #watched: readonly {
     readonly bits: Uint16Array;
@@ -23,12 +26,15 @@ export class Movement {
     });
   }
 
-  /** Before a step. */
+  /** Call before a step. */
   begin(): void {
     for (const { bits, before } of this.#watched) before.set(bits);
   }
 
-  /** After it. @returns the share of the weights that moved, of those whose gradient is not 0; undefined where all are */
+  /**
+   * Call after the step. @returns the share of the weights that moved, among those with a gradient that is not 0; undefined if
+   * none has one
+   */
   share(): number | undefined {
     let [asked, moved] = [0, 0];
     for (const { bits, gradient, before } of this.#watched) {
@@ -43,14 +49,14 @@ export class Movement {
 }
 
 /**
- * Where fewer move at the end, losses are worse than in float32 by far more than seeds differ; where more do, they are not
- * (docs/storage.md).
+ * A threshold for the share that moves at the end. Below it, losses are worse than in float32 by far more than seeds differ;
+ * above it, they are not (docs/storage.md).
  */
 const FEW = 0.25;
 
 /**
- * Says where a run stood still at its end, and what to choose.
- * @param moved the shares of the steps that were looked at
+ * Says that a run stood still at its end, and what to choose instead.
+ * @param moved the shares of the weights that moved, of the steps that were looked at
  */
 export function standstillOf(moved: readonly number[], { type }: Kept): string | undefined {
   const last = moved.slice(-Math.ceil(moved.length / 4));

@@ -1,11 +1,11 @@
-/** The options of `gradus compare`, checked. */
+/** Checks the options of `gradus compare`. */
 import { availableParallelism } from "node:os";
 import type { Task } from "gradus/tasks";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
 import { parseRules, type RuleSpecification, splitOutside } from "../specification.ts";
 
-/** As the command line has them. */
+/** The options as the command line gives them. */
 export interface RawOptions {
   readonly optimizers?: string;
   readonly lr?: string;
@@ -24,7 +24,7 @@ export interface RawOptions {
   readonly task?: string;
 }
 
-/** What a comparison goes on with. Files to write are none of it: they are those that are named now. */
+/** The options that a resumed comparison keeps. Output files are not among them: those are named anew. */
 const kept = [
   ...(["optimizers", "lr", "sweep", "seeds", "steps", "batch", "set", "data"] as const),
   ...(["json", "jobs"] as const),
@@ -37,12 +37,12 @@ export function keptOptions(raw: RawOptions): KeptOptions {
   return Object.fromEntries(given.map((name) => [name, raw[name]]));
 }
 
-/** What may be asked anew where a comparison goes on. */
+/** The options that may be given when a comparison resumes. */
 const anew: readonly string[] = [
   ...["resume", "task", "out", "record", "jobs", "json", "quiet", "optimizers"],
 ];
 
-/** The options of a comparison that goes on: those of then, and files to write from now. */
+/** The options of a resumed comparison: those of its first start, with the output files of this one. */
 export function resumedOptions(before: KeptOptions, now: RawOptions): RawOptions {
   const other = Object.keys(now).find((option) => !anew.includes(option));
   if (other !== undefined || (now.optimizers ?? DEFAULT_OPTIMIZERS) !== DEFAULT_OPTIMIZERS) {
@@ -61,13 +61,13 @@ export function resumedOptions(before: KeptOptions, now: RawOptions): RawOptions
 
 export interface CompareOptions {
   readonly rules: readonly RuleSpecification[];
-  /** Learning rates that were given, by rule. */
+  /** The learning rates that were given, by rule. */
   readonly rates: ReadonlyMap<RuleSpecification, number>;
   readonly sweep: boolean;
   readonly record: string | undefined;
-  /** Of the runs that are compared: 1, 2, 3 and so on. */
+  /** The seeds of the runs that are compared: 1, 2, 3 and so on. */
   readonly seeds: readonly number[];
-  /** Of the runs that choose a learning rate, which are never compared: as many from 1001 on. */
+  /** The seeds of the runs that choose a learning rate, which are never compared: as many, from 1001 on. */
   readonly tuningSeeds: readonly number[];
   readonly steps: number;
   readonly batch: number;
@@ -78,19 +78,19 @@ export interface CompareOptions {
   readonly jobs: number;
 }
 
-/** SGD and what Adam grew from, Adam, and AdamW. */
+/** SGD, the predecessors of Adam, Adam, and AdamW. */
 export const DEFAULT_OPTIMIZERS = "sgd,momentum,nesterov,adagrad,rmsprop,adadelta,adam,adamw";
 
-/** More seeds than this are not compared; those after it choose learning rates. */
+/** The most seeds to compare; larger seeds choose learning rates. */
 export const MOST_SEEDS = 1000;
 
-/** More threads than this are not started: none has as many cores that gains by more. */
+/** The most threads to start. More would gain nothing on any usual machine. */
 export const MOST_JOBS = 256;
 
 const seedsAfter = (start: number, count: number) =>
   Array.from({ length: count }, (_, i) => start + i + 1);
 
-/** @throws {UsageError} where an option is wrong; the message names it */
+/** @throws {UsageError} if an option is wrong; the message names it */
 export function readOptions(raw: RawOptions, task: Task): CompareOptions {
   if (raw.record !== undefined && !raw.sweep) {
     throw new UsageError("--record writes the result of a sweep; give --sweep as well");
@@ -148,7 +148,7 @@ export function parseRate(text: string): number {
   return value;
 }
 
-/** `0.01` for all, or `adam=1e-3,sgd=0.1` for some. @throws {UsageError} */
+/** Parses learning rates: `0.01` for all, or `adam=1e-3,sgd=0.1` for some. @throws {UsageError} */
 export function parseRates(
   text: string,
   rules: readonly RuleSpecification[],
@@ -160,7 +160,7 @@ export function parseRates(
   const labels = rules.map(({ label }) => label);
   return new Map(
     splitOutside(text, ",").map((entry) => {
-      // The last one: a label such as adam(eps=1e-6) has its own.
+      // The last one, because a label such as adam(eps=1e-6) contains others.
       const at = entry.lastIndexOf("=");
       const label = entry.slice(0, at).trim();
       const rule = rules.find((each) => each.label === label);
@@ -174,7 +174,7 @@ export function parseRates(
   );
 }
 
-/** `hidden=[256,256]`: the value as JSON where it is, else as text. */
+/** Parses `hidden=[256,256]`: the value as JSON if it is JSON, otherwise as text. */
 export function parseSettings(entries: readonly string[], task: Task): Record<string, unknown> {
   const known = Object.keys(task.defaults.settings);
   return Object.fromEntries(

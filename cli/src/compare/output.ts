@@ -1,4 +1,4 @@
-/** Where a comparison is written. */
+/** Decides to which files a comparison is written. */
 import { join, relative, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { type Check, isText, problemOf } from "../fields.ts";
@@ -12,19 +12,19 @@ export interface OutputPaths {
   readonly json: string;
 }
 
-/** `runs/fashion-mlp-2026-01-15-103000`: where a run is whose folder nobody named. */
+/** The default folder of a run, such as `runs/fashion-mlp-2026-01-15-103000`. */
 export function newFolder(task: string, date: Date): string {
   const time = date.toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
   return resolve("runs", `${task.replace(/[^\w.-]+/g, "-")}-${time}`);
 }
 
-/** In the run's folder, or what `--out` says, each with JSON beside it. */
+/** The reports in the run's folder or at `--out`, each with a JSON file beside it. */
 export function outputPaths(out: string | undefined, folder: string): OutputPaths {
   if (out !== undefined) return { report: out, json: out.replace(/html$/, "json") };
   return { report: join(folder, "report.html"), json: join(folder, "comparison.json") };
 }
 
-/** What a comparison is written to, by what must be there before if anything is. */
+/** The kinds of output files. A file that exists is only replaced if it is of that kind. */
 export const reportKind: Kind = {
   name: "report of gradus",
   isOne: (text) => text.slice(0, 2000).includes('<meta name="generator" content="gradus">'),
@@ -44,10 +44,10 @@ const comparisonChecks: readonly Check[] = [
 ];
 
 /**
- * Finds before the work what would be found after it.
+ * Checks the output paths before the work, so that writing does not fail after it.
  * @param folder of the run, which has its own files
- * @throws {UsageError} where a file may not be written, or two are one
- * @throws {CommandError} where it cannot be
+ * @throws {UsageError} if a file may not be written, or two paths are the same
+ * @throws {CommandError} if a file cannot be written
  */
 export function requirePlaces(
   { report, json }: OutputPaths,
@@ -78,7 +78,7 @@ export function requirePlaces(
 }
 
 /**
- * Writes the data first: should the report fail, they can still be had.
+ * Writes the data before the report: if the report fails, the data is still there.
  *
  * @param reported what the report shows, which may be more
  */

@@ -5,7 +5,7 @@ import { chosenRates, jobsOf, sweepJobs } from "./plan.ts";
 
 const rule = parseRule("adam");
 
-/** The end of a run of the sweep; none where it diverged. */
+/** The outcome of a run of the sweep, with no loss if it diverged. */
 function outcome(lr: number, seed: number, finalLoss: number | null): Outcome {
   const points = { steps: [], seconds: [], loss: [], metricSteps: [], metric: [] };
   const diverged = finalLoss === null;
@@ -16,13 +16,13 @@ function outcome(lr: number, seed: number, finalLoss: number | null): Outcome {
   };
 }
 
-it("a sweep's runs are told from those that are compared", () => {
+it("tells runs of the sweep from those that are compared", () => {
   const rates = [{ rule, lr: 0.1, origin: "tuned" as const }];
   expect(sweepJobs(rates, [1001]).every(({ sweep }) => sweep)).toBe(true);
   expect(jobsOf(rates, [1])).toEqual([{ rule, lr: 0.1, seed: 1, sweep: false }]);
 });
 
-it("the rate of the lowest median is chosen; of a rule that always diverged the lowest", () => {
+it("chooses the rate with the lowest median; for a rule that always diverged, the lowest rate", () => {
   const rates = [{ rule, lr: 1, origin: "default" as const }];
   const some = [
     ...[outcome(0.1, 1001, 0.5), outcome(0.1, 1002, 0.7), outcome(0.1, 1003, 0.6)],

@@ -1,4 +1,4 @@
-/** Which runs a comparison makes. */
+/** Plans the runs of a comparison. */
 import { optimizers } from "gradus";
 import type { Task } from "gradus/tasks";
 import { spread } from "../report/statistics.ts";
@@ -7,14 +7,14 @@ import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
 import { bestRate, gridAround, type Tried, widened } from "./rates.ts";
 
-/** A rule's learning rate and whose word it is. */
+/** A rule's learning rate and how it was chosen. */
 export interface Rate {
   readonly rule: RuleSpecification;
   readonly lr: number;
   readonly origin: "given" | "tuned" | "default";
 }
 
-/** The rate that was given, or the rule's own, or the task's tuned one, or the optimizer's default. */
+/** The given rate, or else the rule's own, the task's tuned one, or the optimizer's default. */
 export function rateOf(rule: RuleSpecification, task: Task, rates: CompareOptions["rates"]): Rate {
   const { name, options: own } = optimizerOf(rule);
   const given = rates.get(rule) ?? own["lr"];
@@ -25,10 +25,10 @@ export function rateOf(rule: RuleSpecification, task: Task, rates: CompareOption
   return { rule, lr, origin: "default" };
 }
 
-/** A rule at a learning rate, whoever chose it. */
+/** A rule with a learning rate, however it was chosen. */
 export type Rated = Pick<Rate, "rule" | "lr">;
 
-/** Seed by seed, so that a comparison that is stopped early still has all optimizers. */
+/** All optimizers for the first seed, then for the next, so that a comparison that is stopped early has all optimizers. */
 export function jobsOf(rates: readonly Rated[], seeds: readonly number[], sweep = false): Job[] {
   return seeds.flatMap((seed) => rates.map(({ rule, lr }) => ({ rule, lr, seed, sweep })));
 }
@@ -39,7 +39,7 @@ export function sweepJobs(rates: readonly Rate[], seeds: readonly number[]): Job
   return jobsOf(grid, seeds, true);
 }
 
-/** The jobs that a sweep needs besides: beyond the edge, where that is where the best rate lies. */
+/** The jobs that widen a sweep: beyond the edge of the grid, if the best rate lies there. */
 export function wideningJobs(
   rates: readonly Rate[],
   outcomes: readonly Outcome[],
@@ -53,7 +53,7 @@ export function wideningJobs(
   return jobsOf(wider, seeds, true);
 }
 
-/** The rates that a sweep chose; of a rule that diverged at all of them the lowest. */
+/** The rates that a sweep chose; for a rule that diverged at all rates, the lowest. */
 export function chosenRates(rates: readonly Rate[], outcomes: readonly Outcome[]): Rated[] {
   return rates.map(({ rule }) => {
     const tried = triedRates(outcomes.filter(({ job }) => job.rule === rule));

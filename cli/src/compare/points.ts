@@ -1,4 +1,4 @@
-/** What files say of runs, checked: they may come from anywhere. */
+/** Checks what files say about runs: they may come from anywhere. */
 import { CommandError } from "../errors.ts";
 import {
   type Check,
@@ -16,11 +16,11 @@ import { type Recorded, windowAt } from "./train.ts";
 const isWhole = (value: unknown) => value === 0 || isCount(value);
 const isBoolean = (value: unknown) => typeof value === "boolean";
 const isNumberOrNull = (value: unknown) => value === null || isNumber(value);
-/** JSON makes null of what is not finite. */
+/** JSON turns numbers that are not finite into null. */
 const isFromJson = (value: unknown) =>
   Array.isArray(value) && value.every((each) => each === null || typeof each === "number");
 
-/** As many numbers as another field has. */
+/** An array with as many elements as another field. */
 const asMany = (other: string, accepts = isNumbers as (value: unknown) => boolean) =>
   ((value, whole) =>
     accepts(value) &&
@@ -44,8 +44,8 @@ const recordedChecks: readonly Check[] = [
 ];
 
 /**
- * What a checkpoint recorded of a run of so many steps.
- * @throws {CommandError} where that cannot be
+ * Reads what a checkpoint recorded about a run of so many steps.
+ * @throws {CommandError} if it is not valid
  */
 export function readRecorded(value: unknown, steps: number, where: string): Recorded {
   const problem = problemOf(value, [
@@ -87,8 +87,8 @@ const curveChecks: readonly Check[] = [
 ];
 
 /**
- * The runs that a comparison's folder has.
- * @throws {CommandError} where that cannot be; it names file and line
+ * Reads the finished runs of a comparison's folder.
+ * @throws {CommandError} if one is not valid; it names file and line
  */
 export function readEntries(lines: readonly unknown[], file: string): readonly Entry[] {
   for (const [index, line] of lines.entries()) {

@@ -9,7 +9,7 @@ import {
   type WorkerTask,
 } from "./job.ts";
 
-/** How a pool tells what goes on. */
+/** How a pool reports its progress. */
 export interface PoolEvents {
   progress(job: Job, step: number, loss: number): void;
   done(outcome: Outcome): void;
@@ -17,20 +17,20 @@ export interface PoolEvents {
 
 export interface PoolOptions {
   readonly setup: Setup;
-  /** Threads at most. */
+  /** The most threads. */
   readonly size: number;
   readonly events: PoolEvents;
-  /** Stops all threads; what is done is done. */
+  /** Stops all threads; finished runs are kept. */
   readonly signal: AbortSignal;
 }
 
-/** In the sources the thread is TypeScript, in the package JavaScript beside this module (scripts/build.ts). */
+/** The thread's module: TypeScript in the sources, JavaScript beside this module in the package (scripts/build.ts). */
 const workerModule = new URL(
   import.meta.url.endsWith(".ts") ? "./worker.ts" : "./trainingWorker.js",
   import.meta.url,
 );
 
-/** Threads that make training runs. A run depends on its job alone, not on who makes it when. */
+/** Threads that make training runs. A run depends only on its job, not on its thread or on the order. */
 export class Pool {
   readonly #setup: Setup;
   readonly #events: PoolEvents;
@@ -49,8 +49,8 @@ export class Pool {
   }
 
   /**
-   * Sets up a run of each rule that was not checked before, and makes no step.
-   * @throws {UsageError} where a rule cannot be used
+   * Sets up a run of each rule that was not checked before, without a step.
+   * @throws {UsageError} if a rule cannot be used
    */
   async check(all: readonly Job[]): Promise<void> {
     const jobs = all.filter(({ rule }) => !this.#checked.has(rule) && this.#checked.add(rule));
@@ -63,8 +63,8 @@ export class Pool {
   }
 
   /**
-   * Makes runs, several at once, and reports each as it is done. Ends early when the signal comes.
-   * @throws what a run or the loading of its data has thrown
+   * Makes several runs at once, and reports each when it is done. Ends early if the signal aborts.
+   * @throws what a run or the loading of its data threw
    */
   async run(jobs: readonly Job[]): Promise<void> {
     const pending = [...jobs];
@@ -86,12 +86,12 @@ export class Pool {
     await Promise.all(this.#all.splice(0).map((worker) => worker.terminate()));
   }
 
-  /** A thread that has loaded the task, or nothing once the signal came. */
+  /** A thread that has loaded the task; undefined once the signal was aborted. */
   async #take(): Promise<Worker | undefined> {
     const idle = this.#idle.pop();
     if (idle !== undefined || this.#signal.aborted) return idle;
     const worker = new Worker(workerModule, { workerData: this.#setup, stdout: true });
-    // What a task prints must not come between the lines of the result.
+    // What a task prints must not get between the lines of the result.
     worker.stdout.on("data", (chunk: Uint8Array) => process.stderr.write(chunk));
     this.#all.push(worker);
     const ready = await this.#listen(worker, (message) =>
@@ -109,7 +109,7 @@ export class Pool {
     return answer;
   }
 
-  /** Waits for the message that `accept` makes something of; nothing once the signal came. */
+  /** Waits for a message for which `accept` returns a value; undefined once the signal was aborted. */
   #listen<T>(
     worker: Worker,
     accept: (message: WorkerMessage) => T | undefined,

@@ -17,8 +17,8 @@ type Threads = Pick<ownLibrary.OptimizeOptions, "threads">;
 type Library = Pick<typeof ownLibrary, "transforms" | "chain"> & KeepingLibrary;
 
 /**
- * The copy of the library that the task's own imports lead to. Memory is shared only within one
- * copy, and a task may have another than this command's.
+ * The copy of the library that the task itself imports. Memory is shared only within one copy, and a task may import
+ * another copy than this command does.
  */
 async function libraryOf(source: TaskSource): Promise<Library> {
   if (source.kind === "built-in") return ownLibrary;
@@ -26,36 +26,36 @@ async function libraryOf(source: TaskSource): Promise<Library> {
   return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
 }
 
-/** Imports gradus/distributed of the same copy of the library, so that it knows ranks. */
+/** Imports gradus/distributed from the same copy of the library, so that this copy supports ranks. */
 async function importDistributed(source: TaskSource): Promise<void> {
   const path =
     source.kind === "built-in" ? undefined : resolveFrom([source.path], "gradus/distributed");
   await (path === undefined ? import("gradus/distributed") : import(pathToFileURL(path).href));
 }
 
-/** A run that has made no step. */
+/** A run before its first step. */
 export interface Prepared {
   readonly training: Training;
-  /** Whoever makes the run disposes it. */
+  /** The caller disposes it. */
   readonly optimizer: ownLibrary.Optimizer;
-  /** Numbers that are trained. */
+  /** The number of trained numbers. */
   readonly parameters: number;
-  /** Where they may stand still. */
+  /** Watches whether weights stand still, if they may. */
   readonly movement: Movement | undefined;
 }
 
-/** What sets up runs of a task. */
+/** Sets up training runs. */
 export interface Preparing {
-  /** A run of a job. */
+  /** Sets up the run of a job. */
   prepare(job: Job, options: Threads): Prepared;
   /**
-   * Sets a run up and drops it, to find before the work what would be found in it.
-   * @throws {UsageError} with the library's words, where a rule cannot be used
+   * Sets up a run and drops it, to find errors before the work starts.
+   * @throws {UsageError} with the library's message, if a rule cannot be used
    */
   check(job: Job): void;
 }
 
-/** How several processes make one run. */
+/** How several processes share one run. */
 export interface Sharing {
   readonly ranks: Ranks;
   readonly shardState: boolean;
@@ -78,7 +78,7 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
   const { rateFactor } = task;
   const { batch, settings, kept } = setup;
 
-  /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
+  /** Makes the run. Sizes that are too large for the data or the memory are named as the user gave them. */
   const make = ({ seed }: Job, threads: Threads): Training =>
     inSizes(setup, () => {
       const [first, ...others] = parts.map((part) => create({ seed, batch, settings, part }));
@@ -113,7 +113,7 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
     },
     check(job) {
       const training = make(job, { threads: 1 });
-      // Where not even this can be bound it is the task's fault, and no other rule would do.
+      // If even this fails, the task is at fault, and no other rule would work.
       library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 }).dispose();
       const optimizer = usingRule(job.rule.label, () => bind(training, job, { threads: 1 }));
       try {
@@ -125,13 +125,13 @@ export async function preparing(setup: Setup, sharing?: Sharing): Promise<Prepar
   };
 }
 
-/** What is said of errors that come of sizes. */
+/** What to say about errors that sizes cause. */
 const sizeErrors = new Map<string, new (message: string, options: ErrorOptions) => Error>([
   ["RangeError", UsageError],
   ["OutOfMemoryError", CommandError],
 ]);
 
-/** @throws {UsageError} {CommandError} that names the sizes, where they are out of range or take more memory than there is */
+/** @throws {UsageError} {CommandError} that names the sizes, if they are out of range or need more memory than there is */
 function inSizes<T>({ batch, settings }: Setup, act: () => T): T {
   try {
     return act();

@@ -40,7 +40,7 @@ describe("lineProgress", () => {
 });
 
 describe("barProgress", () => {
-  it("draws a bar for each optimizer and one for all, and takes them away", async () => {
+  it("draws a bar for each optimizer and one for all, and removes them", async () => {
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
     let drawn = "";
     stream.on("data", (chunk) => (drawn += chunk));

@@ -1,4 +1,4 @@
-/** What is shown while runs are made: bars on a terminal, else a line for each finished run. */
+/** Shows progress while runs are made: bars on a terminal, otherwise a line for each finished run. */
 import { MultiBar, type SingleBar } from "cli-progress";
 import { formatNumber } from "../../../charts/format.ts";
 import { barStream, oneLine, type Terminal } from "../terminal.ts";
@@ -6,7 +6,7 @@ import type { Job, Outcome } from "./job.ts";
 import type { PoolEvents } from "./pool.ts";
 
 export interface Progress extends PoolEvents {
-  /** More runs are coming. */
+  /** Adds runs that will be made. */
   expect(jobs: readonly Job[], stepsEach: number): void;
   stop(): void;
 }
@@ -15,7 +15,7 @@ export const silent: Progress = { expect() {}, progress() {}, done() {}, stop() 
 
 const describe = ({ rule, lr, seed }: Job) => `${rule.label}, lr ${formatNumber(lr)}, seed ${seed}`;
 
-/** One line for each run that was finished. */
+/** Writes a line for each finished run. */
 export function lineProgress(terminal: Terminal): Progress {
   let finished = 0;
   let expected = 0;
@@ -35,14 +35,14 @@ export function lineProgress(terminal: Terminal): Progress {
   };
 }
 
-/** "2 min 5 s" */
+/** A time such as "2 min 5 s". */
 export function formatTimeLeft(seconds: number): string {
   const whole = Math.ceil(seconds);
   const minutes = Math.floor(whole / 60);
   return minutes === 0 ? `${whole} s` : `${minutes} min ${whole % 60} s`;
 }
 
-/** A bar with what it counts. */
+/** A bar and its counts. */
 class Line {
   readonly #bar: SingleBar;
   #steps = 0;
@@ -62,13 +62,13 @@ class Line {
     this.#bar.update(this.#steps, { detail });
   }
 
-  /** Seconds that the rest takes at the pace so far. */
+  /** The remaining time in seconds, at the pace so far. */
   timeLeft(seconds: number): number {
     return this.#steps === 0 ? 0 : (seconds / this.#steps) * (this.#total - this.#steps);
   }
 }
 
-/** A bar for each optimizer and one for all of them, with the time left. */
+/** Draws a bar for each optimizer and one for all of them, with the remaining time. */
 export function barProgress(
   labels: readonly string[],
   stream: NodeJS.WritableStream = barStream(),
@@ -83,7 +83,7 @@ export function barProgress(
     barsize: 24,
     format: "{name} {bar} {detail}",
   });
-  // Whatever ends the process, the cursor is shown again.
+  // Shows the cursor again, however the process ends.
   const stop = () => bars.stop();
   process.once("exit", stop);
   const names = labels.map(oneLine);
@@ -110,7 +110,7 @@ export function barProgress(
     },
     progress: (job, step, loss) => advance(job, step, `loss ${formatNumber(loss)}`),
     done({ job, curves }) {
-      // A run that diverged makes no more steps: its share of the bar is filled.
+      // A run that diverged makes no more steps, so its share of the bar is filled.
       advance(
         job,
         stepsEach,

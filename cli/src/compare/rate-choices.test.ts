@@ -27,7 +27,7 @@ const choices = (rates: readonly Rate[], changes = {}) =>
 describe("choicesOf", () => {
   const tuned = [rate("sgd", "tuned"), rate("adam", "tuned")];
 
-  it("takes a tuned rate for one only in the runs that it was tuned for", () => {
+  it("counts a rate as tuned only for the runs for which it was tuned", () => {
     expect(choices(tuned)).toEqual({ sgd: "tuned", adam: "tuned" });
     for (const change of [
       { steps: 940 },
@@ -39,19 +39,19 @@ describe("choicesOf", () => {
     }
   });
 
-  it("takes the steps of the task where no sweep says which", () => {
+  it("takes the task's steps if no sweep says which", () => {
     const { sweep: _, ...plain } = task;
     const of = (steps: number) =>
       choicesOf(tuned, plain as Task, { ...conditions, steps, sweep: false }).get("sgd");
     expect([of(940), of(400)]).toEqual(["tuned", "elsewhere"]);
   });
 
-  it("takes no rate of an optimizer for tuned that has other options or company", () => {
+  it("does not count the rate of an optimizer with other options or transforms as tuned", () => {
     const others = [rate("adam(beta2=0.9)", "tuned"), rate("clipByGlobalNorm+adam", "tuned")];
     expect(Object.values(choices(others))).toEqual(["elsewhere", "elsewhere"]);
   });
 
-  it("tells given ones, defaults and those of a sweep", () => {
+  it("tells given rates, defaults and swept ones apart", () => {
     const rates = [rate("sgd", "given"), rate("momentum", "default")];
     expect(choices(rates)).toEqual({ sgd: "given", momentum: "default" });
     expect(choices(rates, { sweep: true })).toEqual({ sgd: "swept", momentum: "swept" });
@@ -62,7 +62,7 @@ describe("choicesText", () => {
   const text = (of: Record<string, Choice>, seeds = [1, 2], own = task) =>
     choicesText(new Map(Object.entries(of)), own, { seeds, tuningSeeds: [1001, 1002] });
 
-  it("says on which seeds rates were chosen, and whether these are shown", () => {
+  it("says which seeds chose the rates, and whether the same seeds are shown", () => {
     expect(text({ sgd: "tuned" })).toBe(
       "The task's tuned ones, chosen on seeds 1001 and 1002, none of which is shown here.",
     );
@@ -75,7 +75,7 @@ describe("choicesText", () => {
     );
   });
 
-  it("says it of each optimizer where they differ", () => {
+  it("says it for each optimizer if they differ", () => {
     expect(text({ sgd: "given", adam: "given", momentum: "default" })).toBe(
       "sgd and adam: as they were given. momentum: the optimizers' defaults, which nobody tuned.",
     );
@@ -83,7 +83,7 @@ describe("choicesText", () => {
 });
 
 describe("seedList", () => {
-  it("names few, and the ends of many", () => {
+  it("names all if they are few, otherwise the first and the last", () => {
     expect(seedList([7])).toBe("seed 7");
     expect(seedList([1, 2, 3])).toBe("seeds 1, 2 and 3");
     expect(seedList([1, 2, 3, 4, 5])).toBe("seeds 1 to 5");

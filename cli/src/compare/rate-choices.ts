@@ -1,17 +1,17 @@
-/** Whose word the learning rates of a comparison are: what they show of the optimizers depends on that. */
+/** Says how the learning rates of a comparison were chosen: what it shows about the optimizers depends on that. */
 import { isDeepStrictEqual } from "node:util";
 import type { Task } from "gradus/tasks";
 import { listed } from "../../../charts/format.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Rate } from "./plan.ts";
 
-/** `elsewhere`: tuned for other runs of the task, or for the optimizer without what is joined to it. */
+/** `elsewhere`: tuned for other runs of the task, or for the optimizer without the transforms that are joined to it. */
 export type Choice = "swept" | "tuned" | "elsewhere" | "given" | "default";
 
-/** What runs are made with, as far as a rate may depend on it. */
+/** The settings of runs on which a learning rate may depend. */
 export type Conditions = Pick<CompareOptions, "steps" | "batch" | "settings" | "data">;
 
-/** Whether these are the runs that a task's tuned rates were tuned for. */
+/** Whether a task's rates were tuned for runs with these settings. */
 export function areTunedConditions(
   { defaults, sweep }: Task,
   { steps, batch, settings, data }: Conditions,
@@ -24,7 +24,7 @@ export function areTunedConditions(
   );
 }
 
-/** By the rules' labels. */
+/** How each rate was chosen, by the rules' labels. */
 export function choicesOf(
   rates: readonly Rate[],
   task: Task,
@@ -40,14 +40,14 @@ export function choicesOf(
   );
 }
 
-/** "seed 7", "seeds 1, 2 and 3" */
+/** A list such as "seed 7" or "seeds 1, 2 and 3". */
 export function seedList(seeds: readonly number[]): string {
   const texts = seeds.map(String);
   if (seeds.length > 4) return `seeds ${texts[0]!} to ${texts.at(-1)!}`;
   return `${seeds.length === 1 ? "seed" : "seeds"} ${listed(texts)}`;
 }
 
-/** On which seeds a task's rates were tuned, and whether these are shown. */
+/** Says on which seeds a task's rates were tuned, and whether the same seeds are shown. */
 function tunedSeeds({ sweep }: Task, shown: readonly number[]): string {
   if (sweep === undefined) return "";
   const flattered = sweep.seeds.some((seed) => shown.includes(seed));
@@ -57,7 +57,7 @@ function tunedSeeds({ sweep }: Task, shown: readonly number[]): string {
   return `, chosen on ${seedList(sweep.seeds)}, ${remark}`;
 }
 
-/** In sentences, for the report. */
+/** The choices in sentences, for the report. */
 export function choicesText(
   choices: ReadonlyMap<string, Choice>,
   task: Task,

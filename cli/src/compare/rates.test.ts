@@ -7,13 +7,13 @@ describe("gridAround", () => {
     expect(gridAround(0.002)).toEqual([0.0002, 0.000632, 0.002, 0.00632, 0.02]);
   });
 
-  it("comes to the same grid from each of its rates", () => {
+  it("gives the same grid around each of its rates", () => {
     expect(gridAround(0.00316)).toEqual([0.000316, 0.001, 0.00316, 0.01, 0.0316]);
     expect(gridAround(0.316)).toEqual([0.0316, 0.1, 0.316, 1, 3.16]);
   });
 });
 
-/** A sweep of losses with their minimum at 10^`exponent`, and no end of widening. */
+/** Sweeps losses with their minimum at 10^`exponent`, and widens without a limit. */
 function sweep(center: number, lossAt: (lr: number) => number): Tried[] {
   const tried = gridAround(center).map((lr) => ({ lr, loss: lossAt(lr) }));
   for (let lr = widened(tried, center); lr !== undefined; lr = widened(tried, center)) {
@@ -25,7 +25,7 @@ function sweep(center: number, lossAt: (lr: number) => number): Tried[] {
 describe("widened", () => {
   const bowl = (exponent: number) => (lr: number) => (Math.log10(lr) - exponent) ** 2;
 
-  it.each([-3, -2, -1, 0, -4.5])("walks until the best rate, 10^%d, is not at the edge", (at) => {
+  it.each([-3, -2, -1, 0, -4.5])("widens until the best rate, 10^%d, is not at the edge", (at) => {
     const tried = sweep(0.001, bowl(at));
     const best = bestRate(tried)!;
     expect(best).toBe(rateAt(1, 2 * at));
@@ -33,11 +33,11 @@ describe("widened", () => {
     expect(tried.at(-1)!.lr).toBeGreaterThan(best);
   });
 
-  it("adds nothing where the best is inside already", () => {
+  it("adds nothing if the best rate is not at the edge", () => {
     expect(sweep(0.001, bowl(-3))).toHaveLength(5);
   });
 
-  it("looks below where all diverged", () => {
+  it("adds lower rates if all diverged", () => {
     const tried = sweep(0.1, (lr) => (lr > 2e-3 ? Number.POSITIVE_INFINITY : bowl(-4)(lr)));
     expect(bestRate(tried)).toBe(1e-4);
   });
@@ -49,7 +49,7 @@ describe("widened", () => {
 });
 
 describe("bestRate", () => {
-  it("takes the smallest of equals, and none where all diverged", () => {
+  it("takes the lowest of equal rates, and none if all diverged", () => {
     expect(
       bestRate([
         { lr: 1, loss: 2 },

@@ -1,14 +1,14 @@
-/** The learning rates that a sweep tries. */
+/** Chooses the learning rates that a sweep tries. */
 
-/** Half-decades on each side of the middle, before a sweep is widened. */
+/** Half-decades on each side of the center, before a sweep is widened. */
 const HALF_WIDTH = 2;
-/** Rates that a sweep may add on each side, looking for a minimum that is not at its edge. */
+/** The most rates that a sweep may add on each side, to look for a minimum beyond its edge. */
 export const MOST_WIDENINGS = 6;
 
-/** Three significant digits, so that 10^-2.5 is 0.00316. */
+/** Rounds to three significant digits, so that 10^-2.5 is 0.00316. */
 const tidy = (value: number) => Number(value.toPrecision(3));
 
-/** `center` times √10^`halfDecades`; a center that is itself such a power stays on the exact grid. */
+/** `center` times √10^`halfDecades`. If the center itself is such a power, the result is on the exact grid. */
 export function rateAt(center: number, halfDecades: number): number {
   const exponent = 2 * Math.log10(center);
   const whole = Math.round(exponent);
@@ -21,21 +21,21 @@ export function gridAround(center: number): number[] {
   return Array.from({ length: 2 * HALF_WIDTH + 1 }, (_, i) => rateAt(center, i - HALF_WIDTH));
 }
 
-/** A rate that was tried; a loss of infinity is a divergence. */
+/** A rate that was tried, with its loss; infinity if it diverged. */
 export interface Tried {
   readonly lr: number;
   readonly loss: number;
 }
 
-/** The rate with the least loss; of several the smallest. `undefined` when all diverged. */
+/** The rate with the lowest loss; among equal ones the smallest. `undefined` if all diverged. */
 export function bestRate(tried: readonly Tried[]): number | undefined {
   const finite = tried.filter(({ loss }) => Number.isFinite(loss));
   return finite.toSorted((a, b) => a.loss - b.loss || a.lr - b.lr)[0]?.lr;
 }
 
 /**
- * The rate to try next where the best one lies at the edge of those tried: what is beyond the edge
- * may be better. Where all diverged that is the one below.
+ * The rate to try next if the best one lies at the edge: a rate beyond the edge may be better. If all diverged, a lower
+ * rate.
  */
 export function widened(tried: readonly Tried[], center: number): number | undefined {
   const ascending = tried.toSorted((a, b) => a.lr - b.lr);

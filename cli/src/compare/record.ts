@@ -1,4 +1,4 @@
-/** What a sweep found, as tasks keep it. */
+/** Makes the record of a sweep that tasks store. */
 import type { SweptRate, TunedRates } from "../../../src/tasks/tuned.ts";
 import { type Check, isDate, isNumbers, isObject, isText, problemOf } from "../fields.ts";
 import { type Kind, parsed, writeOwn } from "../own-files.ts";
@@ -7,13 +7,13 @@ import { type Group, sweepsOf } from "../report/groups.ts";
 import { spread } from "../report/statistics.ts";
 import { bestRate } from "./rates.ts";
 
-/** The median loss at the end over the seeds, null where most diverged. */
+/** The median final loss over the seeds, null if most diverged. */
 const lossOf = ({ runs }: Group): number | null =>
   spread(runs.map(({ finalLoss }) => finalLoss))?.median ?? null;
 
 const rounded = (loss: number | null) => (loss === null ? null : Number(loss.toPrecision(6)));
 
-/** The record of a sweep. An optimizer that diverged at all rates has no place in it. */
+/** The record of a sweep, without the optimizers that diverged at all rates. */
 export function recordOf(comparison: Comparison): TunedRates {
   const { command, date, runs, task } = comparison;
   const rates: Record<string, SweptRate> = {};
@@ -41,6 +41,6 @@ const checks: readonly Check[] = [
   ["rates", "an object", isObject],
 ];
 
-/** @throws {CommandError} where something else is there */
+/** @throws {CommandError} if another kind of file is there */
 export const writeRecord = (path: string, comparison: Comparison): void =>
   writeOwn(path, `${JSON.stringify(recordOf(comparison), null, 2)}\n`, recordKind);

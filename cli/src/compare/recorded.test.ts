@@ -45,7 +45,7 @@ describe("withRecordedSweep", () => {
     ["with other settings", { settings: { hidden: [100] } }],
     ["on other data", { data: "elsewhere" }],
     ["for a sweep", { sweep: true }],
-  ])("shows nothing that cannot be compared: %s", (_, change) => {
+  ])("shows nothing if the two cannot be compared: %s", (_, change) => {
     const other: CompareOptions = { ...options, ...change };
     expect(withRecordedSweep(comparison, task, other)).toBe(comparison);
   });

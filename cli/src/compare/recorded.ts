@@ -1,4 +1,4 @@
-/** The sweep that found a task's learning rates, for the report of a comparison at those rates. */
+/** Adds the sweep that found a task's learning rates to the report of a comparison at these rates. */
 import type { Task } from "gradus/tasks";
 import { formatDate } from "../../../charts/format.ts";
 import type { SweptRate } from "../../../src/tasks/tuned.ts";
@@ -6,7 +6,7 @@ import type { Comparison, Run } from "../report/comparison.ts";
 import type { CompareOptions } from "./options.ts";
 import { areTunedConditions, seedList } from "./rate-choices.ts";
 
-/** A rate that was tried: its loss at the end is all that the record has. */
+/** A tried rate as runs: the record has only its final losses. */
 function runsOf(optimizer: string, { finalLoss }: SweptRate, steps: number): Run[] {
   return Object.entries(finalLoss).map(([lr, loss]) => ({
     optimizer,
@@ -26,10 +26,7 @@ function runsOf(optimizer: string, { finalLoss }: SweptRate, steps: number): Run
   }));
 }
 
-/**
- * The comparison with the recorded sweep beside it, where the two can be compared: the same steps,
- * batch, settings and data.
- */
+/** The comparison with the recorded sweep, if the two can be compared: the same steps, batch, settings and data. */
 export function withRecordedSweep(
   comparison: Comparison,
   task: Task,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { resumedTask } from "./resumed-task.ts";
 
-/** A run's folder with a task in it, one beside it, and one that only seems to be in it. */
+/** A run's folder with a task in it, a task beside it, and one that only seems to be in it. */
 function sent() {
   const above = mkdtempSync(join(tmpdir(), "gradus-test-"));
   onTestFinished(() => rmSync(above, { recursive: true }));
@@ -23,14 +23,14 @@ const module = (path: string) => ({ kind: "module", path }) as const;
 const never = () => Promise.reject(new Error("it asked"));
 
 describe("the task of a run that goes on", () => {
-  it("is loaded without a question where it is built in, or was named", async () => {
+  it("is loaded without a question if it is built in, or was named", async () => {
     const { folder, outside } = sent();
     const builtIn = { kind: "built-in", name: "fashion-mlp" } as const;
     expect(await resumedTask(folder, builtIn, undefined, never)).toEqual(builtIn);
     expect(await resumedTask(folder, module(outside), outside, never)).toEqual(module(outside));
   });
 
-  it("is the one that was named, where the folder has come from elsewhere", async () => {
+  it("is the one that was named, if the folder comes from another place", async () => {
     const { folder, outside } = sent();
     const there = module("/somebody/else/task.mjs");
     expect(await resumedTask(folder, there, outside, never)).toEqual(module(outside));
@@ -39,7 +39,7 @@ describe("the task of a run that goes on", () => {
     );
   });
 
-  it("is asked for where it lies in the folder", async () => {
+  it("is asked about if it lies in the folder", async () => {
     const { folder, inside } = sent();
     const answered = (answer: string | undefined) =>
       resumedTask(folder, module(inside), undefined, async (question) => {
@@ -54,7 +54,7 @@ describe("the task of a run that goes on", () => {
     await expect(answered(undefined)).rejects.toThrow(`if you trust it, add --task ${inside}`);
   });
 
-  it("is not even asked for where it lies outside", async () => {
+  it("is refused without a question if it lies outside", async () => {
     const { folder, outside, linked } = sent();
     for (const path of [outside, linked, join(folder, "..", "task.mjs"), "/no/such/task.mjs"]) {
       await expect(resumedTask(folder, module(path), undefined, never)).rejects.toThrow(

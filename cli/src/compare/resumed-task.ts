@@ -1,4 +1,4 @@
-/** The task of a run that goes on: a module is a program, and `run.json` may be of somebody else. */
+/** Finds the task of a resumed run. A module is a program, and `run.json` may come from somebody else. */
 import { realpathSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -6,7 +6,7 @@ import { CommandError, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { findTask, type TaskSource } from "./task-source.ts";
 
-/** Asks on a terminal; nothing where there is none. */
+/** Asks on a terminal; undefined if there is no terminal. */
 async function askTerminal(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
@@ -26,13 +26,13 @@ function lieWithin(path: string, folder: string): boolean {
 }
 
 /**
- * The task to go on with. A module is loaded only where it was named now, or where it lies in the folder and the answer to
- * a question is yes: to load it is to run it.
+ * The task to resume with. To load a module is to run it. So it is loaded only if it was named now, or if it lies in the
+ * folder and the user answers yes.
  *
  * @param folder of the run
- * @param source what its `run.json` says
+ * @param source from its `run.json`
  * @param named what was typed now
- * @throws {UsageError} where it is another task, or a module that has to be named
+ * @throws {UsageError} if it is another task, or a module that must be named
  */
 export async function resumedTask(
   folder: string,
@@ -62,10 +62,10 @@ export async function resumedTask(
   );
 }
 
-/** A module is known by the name of its file: it may be in another place now. */
+/** A module is identified by its file name, because it may have been moved. */
 const nameOf = (source: TaskSource): string =>
   source.kind === "built-in" ? source.name : basename(source.path);
 
-/** The words with which a run goes on without a question. */
+/** The words to add to the command line so that a run resumes without a question. */
 export const namingTask = (source: TaskSource): readonly string[] =>
   source.kind === "built-in" ? [] : ["--task", relative("", source.path)];

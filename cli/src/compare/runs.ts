@@ -1,4 +1,4 @@
-/** Makes the runs of a comparison, and keeps what is finished whatever happens. */
+/** Makes the runs of a comparison, and keeps the finished ones whatever happens. */
 import { listenForStop } from "../stopping.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
@@ -8,31 +8,31 @@ import type { Progress } from "./progress.ts";
 import type { TaskSource } from "./task-source.ts";
 
 export interface Made {
-  /** In the order of their jobs, however many threads made them. */
+  /** In the order of the jobs, however many threads made the runs. */
   readonly outcomes: readonly Outcome[];
   readonly planned: number;
-  /** Whether all that were planned are there. */
+  /** Whether all planned runs were made. */
   readonly complete: boolean;
-  /** What ended it early: the exit code that a signal asks for, or an error. */
+  /** What ended it early: the exit code for a signal, or an error. */
   readonly stopped?: number | undefined;
   readonly error?: unknown;
 }
 
-/** The runs that need not be made again, and what is told of each that was. */
+/** The runs that are already made, and a listener for each new one. */
 export interface Journal {
   readonly known: readonly Outcome[];
   add(outcome: Outcome): void;
 }
 
-/** Who makes runs: threads of this process, or of several. */
+/** What makes the runs: threads of this process, or of several. */
 export type Makers = Pick<Pool, "check" | "run" | "close">;
 
-/** What tells one run of a comparison from the others. */
+/** The key of a run within a comparison. */
 const keyOf = ({ rule, lr, seed }: Job): string => `${rule.label} ${lr} ${seed}`;
 
 /**
- * Makes the runs of a comparison. A sweep comes first, on seeds of its own: on those that it chose the
- * rates by, each optimizer would look better than it is.
+ * Makes the runs of a comparison. A sweep comes first, on seeds of its own: on the seeds that chose its rate, each optimizer
+ * would look better than it is.
  */
 export async function makeRuns(
   task: TaskSource,
@@ -92,9 +92,9 @@ export async function makeRuns(
 }
 
 /**
- * Tries rates until none is best that lies at the edge of those tried.
- * @param run makes runs, and gives all that there are by then
- * @returns the best of each rule; nothing once the signal came
+ * Tries rates until the best one is not at the edge.
+ * @param run makes runs, and returns all that exist by then
+ * @returns the best rate of each rule; undefined once the signal was aborted
  */
 async function sweep(
   rates: readonly Rate[],

@@ -19,7 +19,7 @@ function written(width?: number): string[] {
 }
 
 describe("the table", () => {
-  it("has a line for each optimizer where there is room", () => {
+  it("has a line for each optimizer if there is room", () => {
     const [head, ...rows] = written();
     expect(head).toMatch(/^optimizer +lr +final/);
     for (const label of [chained, ...labels.slice(1)]) {
@@ -27,7 +27,7 @@ describe("the table", () => {
     }
   });
 
-  it("has the same cells below each other where there is not", () => {
+  it("has the same cells below each other if there is not", () => {
     const narrow = written(60);
     expect(narrow.filter((line) => line.length > 60)).toEqual([]);
     const text = narrow.join("\n");
@@ -40,7 +40,7 @@ describe("the table", () => {
       .slice(1)) {
       expect(text.replace(/\n/g, "")).toContain(cell);
     }
-    // The findings are broken between words.
+    // The findings break between words.
     expect(narrow.slice(narrow.lastIndexOf("")).join(" ").trim()).toBe(fixture.findings.join(" "));
   });
 });

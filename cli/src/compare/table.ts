@@ -1,4 +1,4 @@
-/** The table of a comparison, as text. */
+/** Writes the table of a comparison as text. */
 
 import {
   formatInteger,
@@ -15,7 +15,7 @@ import { columns, type WriteLine } from "../terminal.ts";
 
 const NONE = "–";
 
-/** A column: its head and the cell of a row. */
+/** A column: its head, and its cell in a row. */
 interface Column {
   readonly head: string;
   readonly cell: (row: Row) => string;
@@ -62,7 +62,7 @@ function rangeOf({ finalLoss, divergedSeeds }: Row): string {
   return `${formatMeasured(finalLoss.low)} – ${formatMeasured(finalLoss.high)}${failed}`;
 }
 
-/** A chain's name, broken behind a `+` where it is too long. */
+/** The name of a chain, broken after a `+` if it is too long. */
 const labelLines = (label: string, width: number): string[] =>
   wrap(label.replaceAll("+", "+ "), width).map((line) => line.replaceAll("+ ", "+"));
 
@@ -84,8 +84,8 @@ function writeBlocks(
 }
 
 /**
- * Writes the table, what it says in words, and the findings.
- * @param width columns that there are, if that is known
+ * Writes the table, its sentences, and the findings.
+ * @param width of the terminal in columns, if known
  */
 export function writeTable(
   comparison: Comparison,

@@ -1,4 +1,4 @@
-/** Finds a task: a built-in one by name, or a user's own module. */
+/** Finds a task: a built-in one by name, or a user's module. */
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, resolve } from "node:path";
@@ -9,12 +9,12 @@ import { CommandError, messageOf, UsageError } from "../errors.ts";
 import { type Check, isCount, isObject, isText, problemOf } from "../fields.ts";
 import { tasks } from "../tasks/index.ts";
 
-/** Where a task comes from, as plain data: each thread loads it for itself. */
+/** The origin of a task as plain data: each thread loads it itself. */
 export type TaskSource =
   | { readonly kind: "built-in"; readonly name: string }
   | { readonly kind: "module"; readonly path: string };
 
-/** Whether it is one, of this gradus: what is read may come from another. */
+/** Whether a value is a task source of this version: it may come from another one. */
 export const isTaskSource = (value: unknown): value is TaskSource => {
   const { kind, name, path } = (isObject(value) ? value : {}) as Record<string, unknown>;
   return kind === "built-in"
@@ -25,8 +25,8 @@ export const isTaskSource = (value: unknown): value is TaskSource => {
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 
 /**
- * What `gradus compare` was given: a name, or a path to a module.
- * @throws {UsageError} where there is no such task or file
+ * Finds the task for an argument of `gradus compare`: a name, or a path to a module.
+ * @throws {UsageError} if there is no such task or file
  */
 export function findTask(text: string): TaskSource {
   if (Object.hasOwn(tasks, text)) return { kind: "built-in", name: text };
@@ -44,7 +44,7 @@ export function findTask(text: string): TaskSource {
   return { kind: "module", path };
 }
 
-/** A named pipe would be waited for. @throws {UsageError} */
+/** Requires a plain file, because reading a named pipe would wait. @throws {UsageError} */
 function requireFile(path: string, text: string): void {
   let found: Stats | undefined;
   try {
@@ -57,15 +57,15 @@ function requireFile(path: string, text: string): void {
 }
 
 /**
- * The task itself.
- * @throws {CommandError} where a module cannot be loaded, or its default export is no task
+ * Loads the task.
+ * @throws {CommandError} if a module cannot be loaded, or its default export is not a task
  */
 export async function loadTask(source: TaskSource): Promise<Task> {
   if (source.kind === "built-in") return tasks[source.name as keyof typeof tasks];
   const { path } = source;
   if (/\.m?ts$/.test(path)) await prepareTypeScript(path);
   const { default: exported } = await importModule(path);
-  // A module that was turned into CommonJS has its default export inside another.
+  // In a module that was compiled to CommonJS, the default export is inside another.
   if (isObject(exported) && "default" in exported) {
     throw new CommandError(
       `${basename(path)} was loaded as CommonJS, with a copy of gradus that shares no memory with this one: name it .mts, or put "type": "module" into its package.json`,
@@ -82,7 +82,7 @@ async function importModule(path: string): Promise<{ readonly default?: unknown 
   }
 }
 
-/** Node strips types from 22.18 on; for an older one, tsx does, where it is installed. */
+/** Prepares for TypeScript: Node strips types from 22.18 on; in older versions tsx does, if it is installed. */
 async function prepareTypeScript(path: string): Promise<void> {
   const { features } = process as { readonly features: { readonly typescript?: unknown } };
   if (features.typescript) return;
@@ -93,9 +93,9 @@ async function prepareTypeScript(path: string): Promise<void> {
       `Node ${process.versions.node} cannot load ${basename(path)}: install tsx beside it (npm install --save-dev tsx), use Node 22.18 or newer, or give JavaScript`,
     );
   }
-  // Both, because a package says for each of its files which kind of module it is.
+  // Both, because a file's package decides which kind of module it is.
   for (const api of ["./cjs/api", "./esm/api"]) {
-    // What `require` resolves to does not work when it is imported.
+    // The file that `require` resolves to does not work with import.
     const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
     const entry = join(dirname(manifest), exports[api].import.default);
     const { register } = await import(pathToFileURL(entry).href);
@@ -103,13 +103,13 @@ async function prepareTypeScript(path: string): Promise<void> {
   }
 }
 
-/** The file that a package's name leads to from the first of these places that knows it. */
+/** Resolves a package's name from the first of these places where it is installed. */
 export function resolveFrom(places: readonly string[], specifier: string): string | undefined {
   for (const place of places) {
     try {
       return createRequire(join(place, "any")).resolve(specifier);
     } catch {
-      // Not installed there.
+      // Not installed here.
     }
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { Training } from "gradus/tasks";
 import { describe, expect, it } from "vitest";
 import { smoothed, TrainingRun, train, WARM_UP, WarmUp } from "./train.ts";
 
-/** Training whose loss at each step is given; its one gradient is the loss. */
+/** A training run with a given loss for each step; its only gradient is the loss. */
 function training(lossAt: (step: number) => number, evaluate = () => 0.5) {
   const w = new Float32Array(1);
   const optimizer = optimize({ w }, sgd({ lr: 0.1 }), { nonFinite: "skip" });
@@ -20,7 +20,7 @@ function training(lossAt: (step: number) => number, evaluate = () => 0.5) {
 }
 
 describe("smoothed", () => {
-  it("is the mean of the last tenth, of one at least", () => {
+  it("is the mean of the last tenth, or of one if that is less", () => {
     const losses = Float64Array.from({ length: 100 }, (_, i) => i + 1);
     expect(smoothed(losses, 1)).toBe(1);
     expect(smoothed(losses, 10)).toBe(10);
@@ -47,7 +47,7 @@ describe("train", () => {
     expect(optimizer.steps).toBe(250);
   });
 
-  it("smooths over the last tenth, however long it goes on, and when it goes on", () => {
+  it("smooths over the last tenth, in a long run and in a resumed one", () => {
     const lossAt = (step: number) => 2 + Math.sin(step * step);
     const steps = 3000;
     const losses = Float64Array.from({ length: steps }, (_, i) => lossAt(i + 1));
@@ -65,14 +65,14 @@ describe("train", () => {
     expect(curves.loss).toEqual(curves.steps.map((step) => smoothed(losses, step)));
   });
 
-  it("takes no memory for steps that may never be made", () => {
+  it("allocates no memory for steps that may never be made", () => {
     const { run, optimizer } = training(() => 1);
     const made = new TrainingRun(run, optimizer, Number.MAX_SAFE_INTEGER);
     for (let step = 0; step < 5; step++) made.advance();
     expect(made.recorded()).toMatchObject({ step: 5, recent: [1] });
   });
 
-  it("starts the clock behind the first step, which sets things up", () => {
+  it("starts the clock after the first step, which sets things up", () => {
     const { run, optimizer } = training(() => 1);
     const { seconds } = train(run, optimizer, 20, () => {});
     expect(seconds[0]).toBe(0);
@@ -88,9 +88,9 @@ describe("train", () => {
   it.each([
     ["the loss is NaN", Number.NaN],
     ["the loss is infinite", Number.POSITIVE_INFINITY],
-    // Finite as a loss, but not as a gradient in float32.
+    // Finite as a loss, but the gradient overflows float32.
     ["a gradient is infinite", 1e300],
-  ])("ends as diverged where %s", (_, value) => {
+  ])("ends as diverged if %s", (_, value) => {
     const { run, optimizer } = training((step) => (step < 40 ? 1 : value));
     const curves = train(run, optimizer, 200, () => {});
     expect(curves).toMatchObject({ diverged: true, finalLoss: null, finalMetric: null, made: 39 });
@@ -131,11 +131,11 @@ describe("WarmUp", () => {
     expect(warmed(400, ["sgd", "adam", "sgd"])).toEqual([WARM_UP.steps, WARM_UP.steps]);
   });
 
-  it("makes no more than a run has", () => {
+  it("makes no more steps than a run has", () => {
     expect(warmed(7, ["sgd"])).toEqual([7]);
   });
 
-  it("lets go of the optimizer, whatever happens", () => {
+  it("disposes the optimizer, whatever happens", () => {
     const { run, optimizer } = training(() => {
       throw new Error("the bowl broke");
     });

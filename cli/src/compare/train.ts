@@ -1,19 +1,19 @@
-/** Makes training runs, and records what becomes of them. */
+/** Makes training runs, and records their curves. */
 import type { Optimizer } from "gradus";
 import type { Steps } from "gradus/tasks";
 import type { Run } from "../report/comparison.ts";
 import type { Movement } from "./movement.ts";
 
-/** Points of a loss curve, and evaluations of the metric, over a whole run. */
+/** How many points of the loss curve, and how many evaluations of the metric, a run has. */
 const LOSS_POINTS = 100;
 const METRIC_POINTS = 20;
-/** The loss is smoothed over this share of the steps so far, so that a curve's start stays sharp. */
+/** The loss is smoothed over this fraction of the steps so far (1/10), so that the start of a curve stays sharp. */
 const WINDOW_SHARE = 10;
 
 /** How losses are smoothed, for the report. */
 export const LOSS_SMOOTHING = "mean over the last tenth of the minibatches so far";
 
-/** What is recorded of a run while it trains. */
+/** What is recorded while a run trains. */
 export type Curves = Pick<
   Run,
   | "steps"
@@ -28,10 +28,10 @@ export type Curves = Pick<
   | "moved"
 >;
 
-/** The number of losses that are smoothed over: a tenth of those so far, one at least. */
+/** How many losses are smoothed: a tenth of those so far, at least one. */
 export const windowAt = (step: number): number => Math.ceil(step / WINDOW_SHARE);
 
-/** The mean of the last tenth of `losses[0 ... step - 1]`, of one at least. */
+/** The mean of the last tenth of `losses[0 ... step - 1]`, at least of one. */
 export const smoothed = (losses: Float64Array, step: number): number =>
   meanOf(losses.subarray(step - windowAt(step), step));
 
@@ -41,7 +41,7 @@ function meanOf(losses: ArrayLike<number>): number {
   return sum / losses.length;
 }
 
-/** Whether a step is one of about `points` that are evenly spread, the last among them. */
+/** Whether a step is one of about `points` evenly spread steps, which include the last. */
 const isDue = (step: number, steps: number, points: number) =>
   step === steps || step % Math.max(1, Math.round(steps / points)) === 0;
 
@@ -50,23 +50,23 @@ type Points = Record<
   readonly number[]
 >;
 
-/** What a run has recorded so far: plain data, with which it goes on as if it had never stopped. */
+/** What a run has recorded so far: plain data, from which a stopped run resumes without a difference. */
 export interface Recorded extends Omit<Points, "moved">, Pick<Run, "moved"> {
-  /** Steps made. */
+  /** The number of steps made. */
   readonly step: number;
-  /** Time they took, in seconds, without the first. */
+  /** The time of the steps in seconds, without the first. */
   readonly elapsed: number;
-  /** The losses that are still to be smoothed over: of the last tenth of the steps. */
+  /** The losses that smoothing still needs: those of the last tenth of the steps. */
   readonly recent: readonly number[];
 }
 
-/** A training run that is made step by step. A run whose loss or gradients stop being finite ends there as diverged. */
+/** A training run that is made step by step. If its loss or its gradients are not finite, it ends there as diverged. */
 export class TrainingRun {
   readonly #training: Steps;
   readonly #optimizer: Optimizer;
   readonly #steps: number;
   readonly #movement: Movement | undefined;
-  /** The losses that are smoothed over, and some before: memory is that of the steps made, not of all that may come. */
+  /** The losses that are smoothed, and some before them. Memory depends on the steps made, not on those planned. */
   #losses: number[];
   readonly #points: Record<keyof Points, number[]>;
   #step: number;
@@ -75,8 +75,8 @@ export class TrainingRun {
 
   /**
    * @param optimizer with `nonFinite: "skip"`
-   * @param from what a run like this one had recorded where the optimizer is now
-   * @param movement looks at the steps of which the loss is recorded
+   * @param from what an equal run had recorded at the optimizer's present step
+   * @param movement looks at the steps at which the loss is recorded
    */
   constructor(
     training: Steps,
@@ -100,17 +100,17 @@ export class TrainingRun {
     };
   }
 
-  /** Steps made. */
+  /** The number of steps made. */
   get step(): number {
     return this.#step;
   }
 
-  /** Whether there is nothing more to do. */
+  /** Whether there are no more steps to make. */
   get ended(): boolean {
     return this.#diverged || this.#step === this.#steps;
   }
 
-  /** Makes a step. @returns the smoothed loss, where it was recorded */
+  /** Makes a step. @returns the smoothed loss, if it was recorded */
   advance(): number | undefined {
     const step = this.#step + 1;
     const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
@@ -118,7 +118,9 @@ export class TrainingRun {
     const start = performance.now();
     const loss = this.#training.gradients(step);
     const report = Number.isFinite(loss) ? this.#optimizer.step() : undefined;
-    // The first step also sets up what computes gradients, and its loss is that of untrained weights.
+    // The time of the first step is not counted, because it also sets up what computes gradients. Its loss is that of the
+    // untrained
+    // weights.
     if (step > 1) this.#elapsed += (performance.now() - start) / 1000;
     if (report === undefined || report.skipped) {
       this.#diverged = true;
@@ -131,7 +133,7 @@ export class TrainingRun {
       this.#points.steps.push(step);
       this.#points.seconds.push(this.#elapsed);
       this.#points.loss.push(meanOf(this.#recent()));
-      // A rate of 0 moves nothing.
+      // A learning rate of 0 moves nothing.
       const moved = report.lr === 0 ? undefined : this.#movement?.share();
       if (moved !== undefined) this.#points.moved.push(moved);
     }
@@ -144,7 +146,7 @@ export class TrainingRun {
     return { ...points, step: this.#step, elapsed: this.#elapsed, recent: this.#recent() };
   }
 
-  /** Whether weights move is no part of most runs. */
+  /** The recorded points. Most runs do not record whether weights move. */
   #recordedPoints(): Omit<Points, "moved"> & Pick<Run, "moved"> {
     const { moved, ...points } = this.#points;
     return this.#movement ? { ...points, moved } : points;
@@ -154,7 +156,7 @@ export class TrainingRun {
     return this.#step === 0 ? [] : this.#losses.slice(-windowAt(this.#step));
   }
 
-  /** The curves of a run that has ended. */
+  /** The curves of a finished run. */
   curves(): Curves {
     const made = this.#step;
     const points = this.#recordedPoints();
@@ -167,7 +169,7 @@ export class TrainingRun {
     return { ...points, ...ends, diverged: false, made };
   }
 
-  /** A metric that is not finite has no place in the curve. */
+  /** Evaluates the metric. A value that is not finite is left out of the curve. */
   #evaluate(): void {
     const metric = this.#training.evaluate();
     if (!Number.isFinite(metric)) return;
@@ -195,17 +197,17 @@ export function train(
   return run.curves();
 }
 
-/** What a thread does before it measures a run. */
+/** How many steps a thread makes before it measures a run, or for how long. */
 export const WARM_UP = { steps: 50, seconds: 1 };
 
 /**
- * The first steps of an optimizer in a thread take longer: its kernels are compiled, and the code around
- * them. Steps that nobody counts take that from its runs, so that it does not matter who comes first.
+ * Makes steps that are not measured. The first steps of an optimizer in a thread take longer, because kernels and the code
+ * around them are compiled. Without a warm-up, times would depend on the order of the runs.
  */
 export class WarmUp {
   readonly #done = new Set<string>();
 
-  /** @param make sets up a run, which is dropped */
+  /** @param make sets up a run, which is dropped afterwards */
   for(
     label: string,
     steps: number,

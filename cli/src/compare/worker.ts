@@ -19,7 +19,7 @@ async function main(setup: Setup): Promise<void> {
   const warmUp = new WarmUp();
 
   const run = (job: Job): Outcome => {
-    // It is runs that are made at the same time here.
+    // One thread each, because several runs are made at the same time.
     const make = () => prepare(job, { threads: 1 });
     warmUp.for(job.rule.label, setup.steps, make);
     const { training, optimizer, parameters } = make();

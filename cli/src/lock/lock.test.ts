@@ -16,12 +16,12 @@ function folderFor(name = ""): string {
 
 const id = "01234567-89ab-cdef-0123-456789abcdef";
 
-/** A lock that somebody has left. */
+/** Leaves a lock behind. */
 function leave(folder: string, owner: object): void {
   writeFileSync(join(folder, "lock.json"), JSON.stringify(owner));
 }
 
-/** A process that has ended: its number is nobody's. */
+/** The number of a process that has ended. */
 async function endedProcess(): Promise<number> {
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "close");
@@ -40,7 +40,7 @@ describe("FolderLock", () => {
     (await FolderLock.take(folder)).release();
   });
 
-  it("does so where a path is longer than those of sockets may be", async () => {
+  it("does so if a path is longer than sockets allow", async () => {
     const folder = folderFor(`${"long ".repeat(30)}\n`);
     const lock = await FolderLock.take(folder);
     await expect(FolderLock.take(folder)).rejects.toThrow("is working on the run in");
@@ -48,10 +48,10 @@ describe("FolderLock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("releases what is its own alone", async () => {
+  it("releases only its own lock", async () => {
     const folder = folderFor();
     const lock = await FolderLock.take(folder);
-    // Somebody has removed the lock by hand, and another has taken the folder.
+    // Somebody removed the lock by hand, and another process took the folder.
     const other = { ...thisProcess(id, false) };
     leave(folder, other);
     lock.release();
@@ -98,7 +98,7 @@ describe("FolderLock", () => {
     expect(readdirSync(folder)).toEqual(["lock.json"]);
   });
 
-  it("finds the owner that was killed before it had done away with the one before", async () => {
+  it("finds the owner that was killed before it had removed the previous one", async () => {
     const folder = folderFor();
     const next = id.replace("0", "f");
     leave(folder, { ...thisProcess(id, true) });
@@ -111,7 +111,7 @@ describe("FolderLock", () => {
   });
 });
 
-describe("an owner of which nothing can be told", () => {
+describe("an owner of unknown state", () => {
   const here = thisProcess(id, false);
   it.each<[string, Owner]>([
     ["in a container without sockets", { ...here, numbers: "pid:[1]" }],
@@ -119,7 +119,7 @@ describe("an owner of which nothing can be told", () => {
       "where the system does not say when a process began",
       { id, process: process.ppid, host: hostname() },
     ],
-  ])("is unknown, and never taken for one that has ended: %s", async (_, owner) => {
+  ])("is unknown, and never counts as ended: %s", async (_, owner) => {
     const folder = folderFor();
     expect(await lifeOf(folder, owner)).toBe("unknown");
     leave(folder, owner);
@@ -128,7 +128,7 @@ describe("an owner of which nothing can be told", () => {
     );
   });
 
-  it("runs, where it is this one", async () => {
+  it("runs, if it is this process", async () => {
     expect(await lifeOf(folderFor(), here)).toBe("runs");
   });
 });

@@ -1,11 +1,11 @@
 /**
- * The lock of a folder: one owner at a time, whoever is killed or slow in between.
+ * The lock of a folder. It has one owner at a time, even if processes are killed or slow in between.
  *
- * A lock is never renamed or removed to be taken over: between the look at it and the act another may have taken it. Instead
- * whoever finds the owner X ended makes the file `lock-after-X.json` by a link, which succeeds for one alone, ever. The
- * owner is the end of that chain, which begins with `lock.json`. It then replaces `lock.json` by its own, and removes the rest
- * of the chain. One that comes late to an X of long ago may still make a `lock-after-X.json`: it looks again from
- * `lock.json` on, does not find itself, and begins anew.
+ * A lock is never renamed or removed to take it over: another process may have taken it between the check and the act. Instead,
+ * a process that finds that the owner X has ended creates the file `lock-after-X.json` with a link. Only one process can ever
+ * succeed. The owner is the end of this chain, which begins with `lock.json`. The owner then replaces `lock.json` by its own
+ * file, and removes the rest of the chain. A late process that still sees an old X may create a `lock-after-X.json` too. It
+ * then checks again from `lock.json` on, does not find itself, and starts again.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, readdirSync, renameSync, rmSync } from "node:fs";
@@ -18,17 +18,17 @@ import { lifeAt, lifeOf, listen, type Owner, ownerChecks, socketOf, thisProcess 
 
 const first = "lock.json";
 const after = (id: string) => `lock-after-${id}.json`;
-/** Where an owner is written before it is linked. */
+/** The file into which an owner is written before it is linked. */
 const draft = (id: string) => `lock-${id}.json`;
 
 const pattern = /^lock(-after)?-([0-9a-f-]{36})\.(?:json|sock)$/;
 
-/** Whether a file of this name in a run's folder is part of its lock. */
+/** Whether a file name in a run's folder belongs to its lock. */
 export const isOfLock = (name: string) => name === first || pattern.test(name);
 
 const mostBytes = 10_000;
 
-/** Of a lock without one. */
+/** The id of a lock without one. */
 const unnamed = "00000000-0000-0000-0000-000000000000";
 
 export class FolderLock {
@@ -42,7 +42,7 @@ export class FolderLock {
 
   /**
    * Takes the lock of a folder.
-   * @throws {CommandError} where another process has it, or it is no lock
+   * @throws {CommandError} if another process has it, or the file is not a lock
    */
   static async take(folder: string): Promise<FolderLock> {
     for (;;) {
@@ -57,7 +57,7 @@ export class FolderLock {
     }
   }
 
-  /** Lets others have it. What is somebody else's by now stays. */
+  /** Releases the lock. If it belongs to another process by now, that one keeps it. */
   release(): void {
     if (this.#holds()) this.#remove(first);
     this.#remove(draft(this.#id));
@@ -65,7 +65,7 @@ export class FolderLock {
     this.#remove(socketOf(this.#id));
   }
 
-  /** @returns whether it was taken; not where another was quicker, so that all has to be looked at again */
+  /** @returns whether it was taken; false if another process was faster, so that everything must be checked again */
   async #take(): Promise<boolean> {
     this.#server = await listen(this.#folder, this.#id);
     const mine = this.#path(draft(this.#id));
@@ -80,7 +80,7 @@ export class FolderLock {
       return false;
     }
     attempt(this.#folder, "used", () => renameSync(mine, this.#path(first)));
-    // Two names of one file are not renamed.
+    // Both names may be links to the same file, and then renaming does nothing.
     this.#remove(draft(this.#id));
     await this.#tidy();
     return true;
@@ -108,7 +108,7 @@ export class FolderLock {
     }
   }
 
-  /** Not where somebody has done so before, or has taken the draft for one that was left behind. */
+  /** Links a name. False if another process has done so, or has removed the draft as a left-over. */
   #link(mine: string, name: string): boolean {
     return attempt(this.#folder, "used", () => {
       try {
@@ -122,12 +122,12 @@ export class FolderLock {
     });
   }
 
-  /** Whether others find the socket: an owner that tidied up may have taken it for one that was left behind. */
+  /** Whether other processes can reach the socket: an owner that tidied up may have removed it as a left-over. */
   #isReached(): boolean {
     return this.#server === undefined || existsSync(this.#path(socketOf(this.#id)));
   }
 
-  /** Removes what is no more of the chain, and what those left who were killed while they tried to take it. */
+  /** Removes old links of the chain, and the files of processes that were killed while they tried to take the lock. */
   async #tidy(): Promise<void> {
     const names = readdirSync(this.#folder).filter((name) => pattern.test(name));
     for (const name of names) {
@@ -145,7 +145,7 @@ export class FolderLock {
     }
   }
 
-  /** The owner that a file names; nothing where there is no such file. @throws {CommandError} where it names none */
+  /** The owner that a file names; undefined if there is no such file. @throws {CommandError} if it names none */
   #read(name: string): Owner | undefined {
     const path = this.#path(name);
     if (found(path) === undefined) return undefined;
@@ -153,7 +153,7 @@ export class FolderLock {
     try {
       text = readText(path, mostBytes);
     } catch (error) {
-      // It was removed meanwhile, and another may have come.
+      // It was removed meanwhile, and another process may have the lock.
       const { code } = (error as Error).cause as NodeJS.ErrnoException;
       if (code === "ENOENT") return this.#read(name);
       throw error;

@@ -1,7 +1,8 @@
 /**
- * Who owns a lock, and whether that process still runs. It listens on a socket in the folder, which the system closes
- * when the process ends, however it ends: a number may be another process's by now, every container has a number 1, and
- * a heartbeat may be late. A socket answers while its process is stopped or busy, and in every container of a machine.
+ * Finds out whether the owner of a lock still runs. The owner listens on a socket in the folder, which the system closes
+ * when the process ends, however it ends. A process number is not enough: it may belong to another process by now, and every
+ * container has a number 1. A heartbeat may be late. A socket answers even while its process is stopped or busy, and in every
+ * container of a machine.
  */
 import { closeSync, openSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
@@ -9,19 +10,19 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Check, isCount, isText, optional } from "../fields.ts";
 
-/** What a lock says of its owner. */
+/** What a lock says about its owner. */
 export interface Owner {
-  /** A UUID: of this lock, and no other. */
+  /** A UUID of this lock alone. */
   readonly id: string;
   readonly process: number;
   readonly host: string;
-  /** Which start of which machine: the same in all its containers. */
+  /** Identifies the machine and its last start; the same in all its containers. */
   readonly machine?: string;
-  /** Whether it listens. Some file systems have no sockets; then the rest tells of the process. */
+  /** Whether the owner listens on a socket. Some file systems have no sockets; then the other fields identify the process. */
   readonly socket?: boolean;
-  /** The space of process numbers. */
+  /** The namespace of process numbers. */
   readonly numbers?: string;
-  /** When the process began, as the system counts. */
+  /** The start time of the process, in the system's own unit. */
   readonly began?: string;
 }
 
@@ -41,7 +42,7 @@ export const ownerChecks: readonly Check[] = [
   ["began", "a text", optional(isText)],
 ];
 
-/** Of Linux, what a file in /proc says; elsewhere nothing. */
+/** The text of a file in /proc on Linux; undefined elsewhere. */
 function system(read: () => string): string | undefined {
   try {
     return read();
@@ -55,10 +56,10 @@ const machine = () =>
 
 const numbers = () => system(() => readlinkSync("/proc/self/ns/pid"));
 
-/** When a process began, where the system says so; "" for one that has ended and was not waited for. */
+/** When a process began, if the system says so; "" if it has ended and its parent has not waited for it. */
 function beginning(id: number): string | undefined {
   const text = system(() => readFileSync(`/proc/${id}/stat`, "utf8"));
-  // The name before may hold anything. The state is field 3, the beginning field 22.
+  // The process name before it may contain anything. The state is field 3, the start time field 22.
   const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
   return fields?.[0] === "Z" ? "" : fields?.[19];
 }
@@ -75,10 +76,10 @@ export function thisProcess(id: string, socket: boolean): Owner {
 
 export const socketOf = (id: string) => `lock-${id}.sock`;
 
-/** Longer paths of sockets are cut off by the system. */
+/** The system cuts off longer paths of sockets. */
 const mostBytes = 100;
 
-/** Calls with a path to a socket that is short enough. */
+/** Calls a function with a path to the socket that is short enough. */
 async function reaching<T>(
   folder: string,
   name: string,
@@ -94,7 +95,7 @@ async function reaching<T>(
   }
 }
 
-/** Listens in a folder for as long as this process runs; nothing where the system cannot. */
+/** Listens in a folder as long as this process runs; undefined if the system cannot. */
 export async function listen(folder: string, id: string): Promise<Server | undefined> {
   if (process.platform === "win32") return undefined;
   const server = createServer((socket) => socket.destroy()).unref();
@@ -106,10 +107,10 @@ export async function listen(folder: string, id: string): Promise<Server | undef
   return reaching(folder, socketOf(id), listening).catch(() => undefined);
 }
 
-/** What is known of a process; of some nothing can be told from here. */
+/** The state of a process. For some processes it cannot be found out from here. */
 export type Life = "runs" | "ended" | "unknown";
 
-/** Whether somebody listens at a socket in a folder. */
+/** Whether a process listens at a socket in a folder. */
 export async function lifeAt(folder: string, id: string): Promise<Life> {
   const asking = (path: string) =>
     new Promise<Life>((resolve) => {
@@ -125,21 +126,21 @@ export async function lifeAt(folder: string, id: string): Promise<Life> {
   return reaching(folder, socketOf(id), asking);
 }
 
-/** Whether the owner of a lock in a folder still runs. What has ended never runs again. */
+/** Whether the owner of a lock in a folder still runs. An ended owner never runs again. */
 export async function lifeOf(folder: string, owner: Owner): Promise<Life> {
   const here =
     owner.machine === undefined ? owner.host === hostname() : owner.machine === machine();
-  // On a disk of this machine nobody else can be at it: the owner was before its last start.
+  // Only this machine can use a local disk, so the owner ran before the last start of the machine.
   if (!here) return isLocal(folder) ? "ended" : "unknown";
   const life = owner.socket ? await lifeAt(folder, owner.id) : "ended";
-  // Of a network's disk a socket may be seen through one mount and not through another.
+  // On a network disk, a socket may be visible through one mount and not through another.
   return life === "ended" && !(owner.socket && isLocal(folder)) ? lifeByNumber(owner) : life;
 }
 
 function lifeByNumber({ process: id, numbers: space, began }: Owner): Life {
   if (space !== undefined && space !== numbers()) return "unknown";
   if (began !== undefined) return beginning(id) === began ? "runs" : "ended";
-  // This process has no lock, so it was another one of the same number.
+  // This process has no lock, so the owner was another process with the same number.
   if (id === process.pid) return "ended";
   try {
     process.kill(id, 0);
@@ -149,7 +150,7 @@ function lifeByNumber({ process: id, numbers: space, began }: Owner): Life {
   }
 }
 
-/** ext2 to ext4, XFS, Btrfs, ZFS, F2FS, bcachefs, tmpfs, and overlays: disks that one machine has at a time. */
+/** File systems that only one machine uses at a time: ext2 to ext4, XFS, Btrfs, ZFS, F2FS, bcachefs, tmpfs and overlays. */
 const localTypes = [
   0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x01021994, 0x794c7630,
 ];

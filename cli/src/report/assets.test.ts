@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readAssets, SCRIPT_FILE, STYLE_FILE } from "./assets.ts";
 
 describe("readAssets", () => {
-  it("says how to build what is missing", () => {
+  it("says how to build missing files", () => {
     const folder = mkdtempSync(join(tmpdir(), "gradus-"));
     expect(() => readAssets(folder)).toThrow(/client\.js is missing .* run `npm run build` first/);
     writeFileSync(join(folder, SCRIPT_FILE), "script");

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.ts";
 
-/** What the page needs besides its data. */
+/** The script and the style of the page. */
 export interface Assets {
   readonly script: string;
   readonly style: string;
 }
 
-/** Where `scripts/build.ts` writes them, from the package's root. */
+/** The folder, from the package's root, where `scripts/build.ts` writes them. */
 export const ASSETS_FOLDER = join("dist", "report");
 export const SCRIPT_FILE = "client.js";
 export const STYLE_FILE = "client.css";
@@ -16,7 +16,7 @@ export const STYLE_FILE = "client.css";
 /**
  * Reads the script and the style of the report, which are built once for the sources and for `dist`.
  *
- * @throws Error when they have not been built.
+ * @throws Error if they have not been built
  */
 export function readAssets(folder = join(packageRoot(), ASSETS_FOLDER)): Assets {
   const read = (name: string) => {

@@ -1,6 +1,6 @@
 /**
- * The outcome of `gradus compare` as one plain JSON value: what `--json` prints, what a run's folder stores and what
- * the report is made from. JSON has no infinities, so whatever is not finite is `null` here.
+ * The outcome of `gradus compare` as one plain JSON value: `--json` prints it, a run's folder stores it, and the report is
+ * made from it. JSON has no infinities, so numbers that are not finite are `null`.
  */
 export interface Comparison {
   readonly version: 1;
@@ -10,22 +10,22 @@ export interface Comparison {
   readonly machine: string;
   /** ISO 8601. */
   readonly date: string;
-  /** What to type to get this comparison again. */
+  /** The command line that makes this comparison again. */
   readonly command: string;
   /** Wall-clock seconds of the whole comparison. */
   readonly seconds: number;
   /** How the runs' seconds were measured, in sentences. */
   readonly timing: string;
-  /** Whose word the learning rates are, and which seeds they were chosen on, in sentences. */
+  /** How the learning rates were chosen, and on which seeds, in sentences. */
   readonly learningRates: string;
   /**
-   * The training loss for which the report states how many steps each optimizer needed; `null` leaves the choice to
-   * the report (the lowest loss that the median curves of all of them reached).
+   * The training loss at which the report compares the numbers of steps. `null` leaves the choice to the report: the lowest
+   * loss that the median curves of all optimizers reached.
    */
   readonly lossTarget: number | null;
   readonly runs: readonly Run[];
   readonly algorithms: readonly AlgorithmFacts[];
-  /** Plain sentences, for example whether the order of a paper's figure holds. */
+  /** Plain sentences, for example whether the order in a paper's figure holds. */
   readonly findings: readonly string[];
 }
 
@@ -36,11 +36,11 @@ export interface TaskFacts {
   readonly parameters: number;
   readonly steps: number;
   readonly batch: number;
-  /** How the parameters were kept, where not as the task makes them: "bfloat16, rounded to the nearest". */
+  /** The type of the parameters, if it is not the task's own: "bfloat16, rounded to the nearest". */
   readonly kept?: string | undefined;
   /** For example "training loss". */
   readonly lossName: string;
-  /** How the loss was smoothed, for example "mean of the last 20 batches"; empty when it was not. */
+  /** How the loss was smoothed, for example "mean of the last 20 batches"; empty if it was not. */
   readonly lossSmoothing: string;
   /** For example "test accuracy". */
   readonly metricName: string;
@@ -48,47 +48,49 @@ export interface TaskFacts {
   readonly metricFormat: "percent" | "number";
 }
 
-/** One training run: one optimizer, one learning rate, one seed. Arrays that belong together are of one length. */
+/**
+ * One training run: one optimizer, one learning rate, one seed. Its arrays have the same length if they describe the same steps.
+ */
 export interface Run {
-  /** The label in legends and tables; runs of one optimizer share it. */
+  /** The label in legends and tables; all runs of one optimizer have the same. */
   readonly optimizer: string;
   /** The algorithm's name in the registry, as in {@link AlgorithmFacts.name}. */
   readonly algorithm: string;
   readonly lr: number;
   readonly seed: number;
-  /** Where the loss was recorded, ascending. */
+  /** The steps at which the loss was recorded, ascending. */
   readonly steps: readonly number[];
   /** Seconds of training from the end of the first step to that of each of `steps`, without evaluation. */
   readonly seconds: readonly number[];
-  /** Smoothed training loss at each of `steps`. A diverged run ends with the last one before it diverged. */
+  /** Smoothed training loss at each of `steps`. The last one of a diverged run is the last finite one. */
   readonly loss: readonly number[];
-  /** Where the metric was evaluated, ascending. */
+  /** The steps at which the metric was evaluated, ascending. */
   readonly metricSteps: readonly number[];
   readonly metric: readonly number[];
-  /** `null` when the run diverged. */
+  /** `null` if the run diverged. */
   readonly finalLoss: number | null;
-  /** `null` when the run diverged, or was not evaluated. */
+  /** `null` if the run diverged, or was not evaluated. */
   readonly finalMetric: number | null;
   readonly diverged: boolean;
-  /** Steps made; of a diverged run those before the one that was not finite. */
+  /** The number of steps made; for a diverged run, those before the first that was not finite. */
   readonly made: number;
   /**
-   * Of parameters in 16 bits that are rounded to the nearest: which share of those with a gradient a step moved. At the steps
-   * whose loss was recorded.
+   * For 16-bit parameters that round to the nearest: the share of the weights with a gradient that a step moved, at the steps
+   * where the loss was recorded.
    */
   readonly moved?: readonly number[];
-  /** A run of the learning-rate sweep: only its final loss is plotted. */
+  /** Whether this is a run of the learning-rate sweep: only its final loss is plotted. */
   readonly sweep: boolean;
 }
 
 export interface AlgorithmFacts {
-  /** The registry's name. */
+  /** The name in the registry. */
   readonly name: string;
   readonly title: string;
   readonly summary: string;
   /** LaTeX. */
   readonly formula: string;
-  /** Citation; an address in it becomes a link. */
+  /** The citation; an address in it becomes a link. */
   readonly paper: string;
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   readonly stateBytesPerParameter: number;

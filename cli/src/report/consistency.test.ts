@@ -12,7 +12,7 @@ import { summaryOf } from "./summary.ts";
 
 const names = ["adam", "sgd", "adagrad", "rmsprop", "adadelta", "momentum"];
 
-/** What a run does at a point: it multiplies its loss, or ends, or has no number there. */
+/** What a run does at a point: it multiplies its loss, ends, or has no number there. */
 const factor = fc.oneof(
   { weight: 8, arbitrary: fc.double({ min: 0.7, max: 1.1, noNaN: true }) },
   { weight: 1, arbitrary: fc.constantFrom(1, 3, 1e12) },
@@ -20,9 +20,9 @@ const factor = fc.oneof(
 
 interface Drawn {
   readonly factors: readonly number[];
-  /** Where it diverges, as a share of its points; 1 or more: nowhere. */
+  /** Where it diverges, as a fraction of its points; 1 or more means never. */
   readonly end: number;
-  /** Where its loss is no number, without that it counted as diverged. */
+  /** Where its loss is missing, although it did not diverge. */
   readonly hole: number;
   readonly pace: number;
 }
@@ -57,9 +57,9 @@ const comparisons = fc
     ),
     every: fc.constantFrom(1, 5),
     start: fc.constantFrom(2.3, 1e-3, -1),
-    /** A comparison that was stopped has not all runs of its last seed. */
+    /** A stopped comparison lacks some runs of its last seed. */
     missing: fc.nat({ max: 2 }),
-    /** Optimizers that do what the first does. */
+    /** The number of optimizers with the same runs as the first. */
     equal: fc.nat({ max: 2 }),
   })
   .chain((shape) => {
@@ -88,7 +88,7 @@ const numberIn = (text: string) => Number(text.replaceAll(",", "").replace("−"
 
 const namesIn = (text: string) => text.split(/, | and /);
 
-/** The chart's curves by name; an optimizer without one has an empty one. */
+/** The chart's curves by name; an optimizer without a curve has an empty one. */
 function curvesOf(comparison: Comparison): ReadonlyMap<string, Curve> {
   const { series, figures } = figuresOf(comparison);
   const chart = figures.find(({ id }) => id === "loss-steps");
@@ -98,7 +98,7 @@ function curvesOf(comparison: Comparison): ReadonlyMap<string, Curve> {
 
 const values = ({ median }: Curve): readonly number[] => median.map((value) => value!);
 
-/** The step at which somebody who looks at the chart sees a curve get to a loss. */
+/** The step at which a reader of the chart sees the curve reach a loss. */
 const seen = (curve: Curve, loss: number): number | undefined =>
   curve.x[values(curve).findIndex((value) => value <= loss)];
 
@@ -131,13 +131,13 @@ describe("a report", () => {
         if (finalLoss === null) continue;
         expect(counts.get(label), standfirst).toBe(seen(curve, goal));
         expect(missed.includes(label)).toBe(!counts.has(label));
-        // The first step's loss is of weights that nobody has trained.
+        // The loss of the first step is that of the untrained weights.
         if (counts.has(label)) expect(counts.get(label)).toBeGreaterThan(1);
       }
     });
   });
 
-  it("has a target wherever two can be compared, and one of them got anywhere", () => {
+  it("has a target if two can be compared, and one of them made progress", () => {
     check((comparison) => {
       const curves = curvesOf(comparison);
       const { rows, target, standfirst } = summaryOf(comparison);
@@ -146,7 +146,7 @@ describe("a report", () => {
         .map(({ label }) => values(curves.get(label)!));
       const starts = able.map(([start]) => start!);
       const start = Math.min(...starts);
-      // By more than the four digits that can be said.
+      // By more than four digits can show.
       const got = able.filter((each) => start - Math.min(...each) > 2e-3 * Math.abs(start));
       if (able.length < 2) expect(target).toBeNull();
       else if (got.length === able.length) expect(target).not.toBeNull();
@@ -155,7 +155,7 @@ describe("a report", () => {
     });
   });
 
-  it("names those first that ended lowest, and one alone only where the bands of its chart part", () => {
+  it("names the lowest first, and one alone only if the bands of its chart are apart", () => {
     check((comparison) => {
       const curves = curvesOf(comparison);
       const { headline, rows, seeds } = summaryOf(comparison);
@@ -175,7 +175,7 @@ describe("a report", () => {
       for (const { label, divergedSeeds } of ended) {
         const end = endOf(label);
         expect(end.median, headline).toBeGreaterThan(first.median - room);
-        // Of one that lost a seed the band has no upper end.
+        // If a seed was lost, the band has no upper end.
         const lost = ended[0]!.divergedSeeds > 0 || divergedSeeds > 0;
         if (!best.includes(label)) expect(end.low, headline).toBeGreaterThan(first.high - room);
         else if (!lost) expect(end.low, headline).toBeLessThan(first.high + room);
@@ -183,7 +183,7 @@ describe("a report", () => {
     });
   });
 
-  it("counts in its findings what its chart shows, of those that came to an end", () => {
+  it("counts in its findings what its chart shows, for optimizers that did not diverge", () => {
     check((comparison) => {
       const curves = curvesOf(comparison);
       const rows = new Map(summaryOf(comparison).rows.map((row) => [row.label, row]));
@@ -232,7 +232,7 @@ describe("a report", () => {
     );
   });
 
-  it("is the same in numbers, whatever the order of its optimizers", () => {
+  it("has the same numbers for any order of its optimizers", () => {
     check((comparison) => {
       const turned = { ...comparison, runs: comparison.runs.toReversed() };
       const facts = (of: Comparison) =>

@@ -22,7 +22,7 @@ describe("an overlay", () => {
     expect(count(text, 'class="series name"')).toBe(8);
   });
 
-  it("names a curve that diverged where it leaves the chart", () => {
+  it("names a curve that diverged at the point where it leaves the chart", () => {
     const stopped = lossSteps!.curves.map((curve) =>
       curve.series === 0 ? { ...curve, x: [0, 10, 20], median: [2.3, 2.9, 1e9] } : curve,
     );
@@ -34,7 +34,7 @@ describe("an overlay", () => {
     expect(count(markup.text, 'class="tie"')).toBe(7);
   });
 
-  it("leaves a hidden series out, and makes room for the others", () => {
+  it("leaves a hidden series out, and scales to the others", () => {
     const [all] = plot().layouts;
     const [some] = plot(lossSteps!, new Set([6, 7])).layouts;
     expect(plot(lossSteps!, new Set([6])).markup.text).not.toContain('data-series="6"');
@@ -74,7 +74,7 @@ describe("any figure of numbers", () => {
   it("has a drawing of numbers", () => {
     fc.assert(
       fc.property(places, fc.boolean(), fc.boolean(), fc.boolean(), (drawn, xLog, yLog, points) => {
-        // A rate may be 0, although the axis of rates is logarithmic; what diverged is among points alone.
+        // A rate may be 0, although the axis of rates is logarithmic. Only points may have diverged.
         const values = drawn.map(({ y, diverged }) =>
           points && diverged ? null : yLog ? Math.abs(y) || 1 : y,
         );
@@ -92,7 +92,7 @@ describe("any figure of numbers", () => {
 describe("the sweep", () => {
   const { markup, layouts } = plot(sweep!);
 
-  it("marks every rate: rings where it was chosen, triangles at the top where it diverged", () => {
+  it("marks every rate: rings for the chosen ones, triangles at the top for those that diverged", () => {
     const points = sweep!.curves.flatMap((curve) => curve.median);
     const over = points.filter((value) => value === null).length;
     expect(over).toBeGreaterThanOrEqual(8);
@@ -103,7 +103,7 @@ describe("the sweep", () => {
     expect(markup.text).toMatch(new RegExp(`class="over" d="M[0-9.]+,${top - 5}l`));
   });
 
-  it("takes a final loss far above the start for a divergence", () => {
+  it("shows a final loss far above the start as diverged", () => {
     const curve = sweep!.curves[0]!;
     const huge = { ...curve, median: curve.median.map((value, i) => (i === 0 ? 1e30 : value)) };
     const figure = { ...sweep!, curves: [{ ...huge, low: huge.median, high: huge.median }] };
@@ -117,7 +117,7 @@ describe("the sweep", () => {
 describe("small multiples", () => {
   const { markup, layouts } = plotOf(lossSteps!, series, 358, new Set([0]), "multiples");
 
-  it("give each shown series a panel with the others behind it", () => {
+  it("give each shown series a panel, with the others in the background", () => {
     expect(count(markup.text, '<div class="panel"')).toBe(7);
     expect(layouts.map((layout) => layout.view.focus)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(count(markup.text, 'class="series backdrop"')).toBe(7 * 6);
@@ -127,7 +127,7 @@ describe("small multiples", () => {
     for (const layout of layouts) expect(layout.y.domain()).toEqual(layouts[0]!.y.domain());
   });
 
-  it("fit two to a phone", () => {
+  it("fit two beside each other on a phone", () => {
     expect(markup.text).toContain('style="--columns:2"');
     expect(layouts[0]!.view.width * 2 + 16).toBeLessThanOrEqual(358);
   });

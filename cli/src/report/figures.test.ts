@@ -40,7 +40,7 @@ describe("figuresOf", () => {
     expect([adam.low[at], adam.median[at], adam.high[at]]).toEqual(losses);
   });
 
-  it("marks the compared rate in the sweep, and what diverged", () => {
+  it("marks the compared rate in the sweep, and the rates that diverged", () => {
     for (const curve of figure("sweep").curves) {
       const { optimizer } = FIXTURE.runs.find(
         (run) => run.optimizer === series[curve.series]!.label,
@@ -66,7 +66,7 @@ describe("figuresOf", () => {
     expect(figuresOf({ ...FIXTURE, runs }).figures[0]!.y.log).toBe(false);
   });
 
-  it("puts the upper edge over where training began, whatever the sign of the loss", () => {
+  it("puts the upper edge above the loss at the start, whatever its sign", () => {
     const [run] = FIXTURE.runs;
     const ceiling = (...loss: readonly number[]) => {
       const runs = [{ ...run!, steps: [1, 2, 3], seconds: [0, 1, 2], loss }];
@@ -78,7 +78,7 @@ describe("figuresOf", () => {
     expect(ceiling(0, 1, 2)).toBeNull();
   });
 
-  it("does not take a recorded rate's end for where training began", () => {
+  it("does not take the final loss of a recorded rate for the loss at the start", () => {
     const bad = { ...FIXTURE.runs.find(({ sweep }) => sweep)!, lr: 99, loss: [50], finalLoss: 50 };
     const runs = [...FIXTURE.runs, bad];
     const sweep = figuresOf({ ...FIXTURE, runs }).figures.find(({ id }) => id === "sweep")!;
@@ -97,7 +97,7 @@ describe("figuresOf", () => {
     expect(metric.curves[0]!.x).toEqual(two!.metricSteps.slice(0, 3));
   });
 
-  it("keeps long runs to what a chart can show", () => {
+  it("limits long runs to as many points as a chart can show", () => {
     const count = 5000;
     const runs = FIXTURE.runs.slice(0, 1).map((run) => ({
       ...run,

@@ -5,7 +5,7 @@ import { comparedGroups, type Group, type Sweep, sweepsOf } from "./groups.ts";
 import { drawn, lossCurve, round, targetOf } from "./loss-curve.ts";
 import { bandOf, spread } from "./statistics.ts";
 
-/** The charts of a comparison. One for which there is no line to draw is left out. */
+/** The charts of a comparison, without those that have no line to draw. */
 export function figuresOf(comparison: Comparison): FigureData {
   const groups = comparedGroups(comparison);
   const figures = [
@@ -51,7 +51,7 @@ function metricFigure(comparison: Comparison, groups: readonly Group[]): Figure 
     id: "metric-steps",
     x: { label: "steps", log: false, format: "integer" },
     y: { label: comparison.task.metricName, log: false, format: comparison.task.metricFormat },
-    // Whether a higher or a lower value is the worse one is not known here.
+    // It is not known here whether higher or lower values are worse.
     curves: groups.map((group, i) => curveOf(drawn(bandOf(group.runs.map(trace), "left out")), i)),
     points: false,
     target: null,
@@ -91,8 +91,8 @@ function sweepFigure(
 const curveOf = (band: Band, series: number): Curve => ({ series, ...band, chosen: -1 });
 
 /**
- * A loss far over where training starts is a divergence, and its size would only flatten the rest: half
- * as much again, or half of the way that was made where that is more.
+ * The loss above which a run counts as diverged in the chart: its size would only flatten the other curves. It is the loss
+ * at the start and half as much again, or half of the progress if that is more.
  */
 function ceilingOf(groups: readonly Group[]): number | null {
   const losses = groups.map((group) => lossCurve(group).median).filter(({ length }) => length > 0);

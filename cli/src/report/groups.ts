@@ -1,7 +1,7 @@
 import type { Comparison, Run } from "./comparison.ts";
 import { spread } from "./statistics.ts";
 
-/** The runs of one optimizer at one learning rate: its seeds. */
+/** The runs of one optimizer at one learning rate, one for each seed. */
 export interface Group {
   readonly label: string;
   readonly optimizer: string;
@@ -17,8 +17,8 @@ export interface Sweep {
 }
 
 /**
- * The groups that are compared, in the order in which the optimizers first occur. An optimizer that
- * only has a sweep is represented by the rate with the lowest final loss.
+ * The groups to compare, in the order in which the optimizers first occur. An optimizer with only a sweep is represented by
+ * its rate with the lowest final loss.
  */
 export function comparedGroups(comparison: Comparison): readonly Group[] {
   return optimizersOf(comparison).flatMap((optimizer) => {
@@ -28,7 +28,7 @@ export function comparedGroups(comparison: Comparison): readonly Group[] {
   });
 }
 
-/** The sweeps of those optimizers that were tried at more than one rate. */
+/** The sweeps of the optimizers that were tried at more than one rate. */
 export function sweepsOf(comparison: Comparison): readonly Sweep[] {
   return optimizersOf(comparison).flatMap((optimizer) => {
     const runs = comparison.runs.filter((run) => run.optimizer === optimizer);

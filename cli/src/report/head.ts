@@ -1,10 +1,10 @@
-/** What stands before the body of a report: a page that loads nothing. */
+/** The head of a report's page, which lets the page load nothing. */
 import { Markup, markup } from "../../../charts/markup.ts";
 import { paletteStyle } from "../../../charts/palette.ts";
 
 /**
- * @param policy what its content security policy allows besides pictures and style that are inside, if anything
- * @param style behind that of the colours
+ * @param policy what its content security policy allows besides inline style and embedded pictures, if anything
+ * @param style comes after that of the colours
  */
 export const headMarkup = (title: string, style: string, policy = ""): Markup => markup`<head>
 <meta charset="utf-8">

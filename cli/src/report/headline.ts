@@ -1,28 +1,28 @@
-/** The first sentence of a report: who ended with the lowest loss, where the seeds can tell. */
+/** Writes the first sentence of a report: which optimizer ended with the lowest loss, if the seeds can tell. */
 
 import { formatNumber, formatPercent, listed } from "../../../charts/format.ts";
 import type { TaskFacts } from "./comparison.ts";
 import type { Row } from "./row.ts";
 
-/** A loss as the table and the sentences show it: what looks the same there is said to be the same. */
+/** A loss as the table and the sentences show it. Losses that look the same there count as equal. */
 const lossOf = ({ finalLoss }: Row): string => formatNumber(finalLoss!.median);
 
-/** The highest loss of a row's seeds: one that diverged is higher than any. */
+/** The highest loss of a row's seeds; infinite if one diverged. */
 const highest = ({ finalLoss, divergedSeeds }: Row): number =>
   divergedSeeds > 0 ? Number.POSITIVE_INFINITY : finalLoss!.high;
 
-/** Whether nobody can say that another row ended higher than the best one. */
+/** Whether another row may be as good as the best one. */
 const ties = (best: Row, other: Row): boolean =>
   lossOf(best) === lossOf(other) || other.finalLoss!.low <= highest(best);
 
-/** The metric as it is shown; empty where it was not evaluated. */
+/** The metric as text; empty if it was not evaluated. */
 function metricOf({ finalMetric }: Row, { metricFormat }: TaskFacts): string {
   if (finalMetric === null) return "";
   const format = metricFormat === "percent" ? formatPercent : formatNumber;
   return format(finalMetric.median);
 }
 
-/** " (test accuracy 83.6 %)", or nothing. */
+/** A text such as " (test accuracy 83.6 %)", or empty. */
 function besides(rows: readonly Row[], task: TaskFacts, name = `${task.metricName} `): string {
   const metrics = rows.map((row) => metricOf(row, task));
   return metrics.includes("") ? "" : ` (${name}${listed(metrics)})`;
@@ -43,7 +43,7 @@ function firstOf(tied: readonly Row[], seeds: number, task: TaskFacts): string {
 
 /**
  * @param rows by ascending loss, diverged ones last
- * @param seeds how many there are
+ * @param seeds the number of seeds
  */
 export function headlineOf(rows: readonly Row[], seeds: number, task: TaskFacts): string {
   if (rows.length === 0) return "Nothing was trained.";

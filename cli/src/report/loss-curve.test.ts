@@ -8,42 +8,42 @@ describe("commonTarget", () => {
     expect(commonTarget([reach(2.3, 0.21), reach(2.3, 0.412), reach(2.2, 0.331)])).toBe(0.42);
   });
 
-  it("leaves one aside that hardly trained", () => {
+  it("ignores an optimizer that made little progress", () => {
     expect(commonTarget([reach(2.3, 0.21), reach(2.3, 0.412), reach(2.3, 2.1)])).toBe(0.42);
   });
 
-  it("works where a loss is negative", () => {
+  it("works if a loss is negative", () => {
     expect(commonTarget([reach(1, -9.91), reach(1, -8.24)])).toBe(-8.2);
   });
 
-  it("takes more digits where two would say the loss that training begins with", () => {
+  it("takes more digits if two would give the loss at the start", () => {
     expect(commonTarget([reach(2.3, 2.291), reach(2.3, 2.292)])).toBe(2.292);
   });
 
-  it("is nothing where nobody got below the loss at the first step", () => {
+  it("is null if no curve got below its loss at the first step", () => {
     expect(commonTarget([reach(2.3, 2.3), reach(2.3, 2.3)])).toBeNull();
     expect(commonTarget([reach(0, 0), reach(0, 0)])).toBeNull();
   });
 
-  it("is one that a single optimizer reached, where the others got nowhere", () => {
+  it("is the loss of the only optimizer that made progress", () => {
     expect(commonTarget([reach(2.3, 2.3), reach(2.3, 0.5)])).toBe(0.5);
   });
 
-  it("is nothing where there are not two to compare", () => {
+  it("is null if there are not two to compare", () => {
     expect(commonTarget([])).toBeNull();
     expect(commonTarget([reach(2.3, 0.2)])).toBeNull();
   });
 });
 
 describe("sayable", () => {
-  it("is never under the loss, nor where one of the curves begins", () => {
+  it("is never below the loss, nor at the start of one of the curves", () => {
     expect(sayable(0.43264, [reach(2, 0.1)], [4])).toBe(0.4327);
     expect(sayable(0.43264, [reach(2, 0.1), reach(0.4327, 0.2)], [4])).toBeUndefined();
   });
 });
 
 describe("gained", () => {
-  it("is false where a curve never gets below its beginning", () => {
+  it("is false if a curve never gets below its start", () => {
     expect(gained(reach(2.3, 2.2))).toBe(true);
     expect(gained(reach(2.3, 2.3))).toBe(false);
   });

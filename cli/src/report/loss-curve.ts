@@ -1,16 +1,18 @@
-/** The loss of an optimizer as the charts show it. What the report says of losses and steps is read from this. */
+/**
+ * Computes the loss curve of an optimizer as the charts show it. The report's sentences on losses and steps use the same curve.
+ */
 
 import type { Band } from "../../../charts/figure.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Group } from "./groups.ts";
 import { bandOf, roundUp, spread, thin } from "./statistics.ts";
 
-/** More points than this are not seen in a chart, and make the page heavy. */
+/** More points than this cannot be seen in a chart, and would make the page large. */
 const MOST_POINTS = 300;
-/** A target has two digits, more only where fewer would put it where training begins. */
+/** A target has two digits, or more if it would otherwise equal the loss at the start. */
 const TARGET_DIGITS = [2, 3, 4];
 
-/** Five digits, a tenth of what a pixel shows. */
+/** Rounds to five digits, which is a tenth of a pixel. */
 export function round(value: number): number {
   return Number(value.toPrecision(5));
 }
@@ -35,18 +37,18 @@ export function lossCurve({ runs }: Group, x: "steps" | "seconds" = "steps"): Ba
   );
 }
 
-/** Whether half of the seeds or more did not come to an end: then there is no median. */
+/** Whether half of the seeds or more diverged: then there is no median. */
 export function isDiverged({ runs }: Group): boolean {
   return spread(runs.map(({ finalLoss }) => finalLoss)) === null;
 }
 
-/** The lowest loss of a curve, and the one that it began with: the first step's, before any update. */
+/** The lowest loss of a curve, and its first one, before any update. */
 export interface Reach {
   readonly start: number;
   readonly lowest: number;
 }
 
-/** `undefined` where there is nothing to compare: a single point, or an optimizer that diverged. */
+/** `undefined` if there is nothing to compare: only one point, or the optimizer diverged. */
 export function reachOf(group: Group): Reach | undefined {
   const { median } = lossCurve(group);
   if (median.length < 2 || isDiverged(group)) return undefined;
@@ -54,8 +56,8 @@ export function reachOf(group: Group): Reach | undefined {
 }
 
 /**
- * The loss as it is said: rounded up to some digits, so that who reached it reached what is said as well.
- * `undefined` where that is not below where these curves begin: there is no way to have made then.
+ * The loss rounded up to some digits for a sentence: a curve that reached the loss has also reached the rounded one.
+ * `undefined` if that is not below the start of these curves.
  */
 export function sayable(
   loss: number,
@@ -66,17 +68,17 @@ export function sayable(
   return digits.map((count) => roundUp(loss, count)).find((rounded) => rounded < limit);
 }
 
-/** Whether a curve got below the loss that it began with. */
+/** Whether a curve got below its first loss. */
 export function gained(reach: Reach): boolean {
   return sayable(reach.lowest, [reach], [4]) !== undefined;
 }
 
 /**
- * A loss that optimizers can be compared at: the lowest that the curves of all of them reached, rounded
- * up. One that made less than a quarter of the best one's way (of the logarithm, where losses are
- * positive) is left aside, or it would put the target where everyone begins.
+ * A loss at which optimizers can be compared: the lowest that all of their curves reached, rounded up. An optimizer that
+ * made less than a quarter of the best one's progress (in the logarithm, if losses are positive) is ignored: otherwise the
+ * target would lie at the start.
  *
- * @returns `null` where fewer than two can be compared, or none got below where it began
+ * @returns `null` if fewer than two can be compared, or none made progress
  */
 export function commonTarget(reaches: readonly Reach[]): number | null {
   if (reaches.length < 2) return null;
@@ -88,12 +90,12 @@ export function commonTarget(reaches: readonly Reach[]): number | null {
   return sayable(loss, reaches, TARGET_DIGITS) ?? null;
 }
 
-/** The loss at which the comparison states the steps: the given one, or the lowest that all reached. */
+/** The loss at which the comparison counts steps: the given one, or the lowest that all reached. */
 export function targetOf(comparison: Comparison, groups: readonly Group[]): number | null {
   return comparison.lossTarget ?? commonTarget(groups.flatMap((group) => reachOf(group) ?? []));
 }
 
-/** The first step at which the values of a curve are at most `target`; infinity when they never are. */
+/** The first step at which a curve is at most `target`; infinite if it never is. */
 export function stepsTo(x: readonly number[], values: readonly number[], target: number): number {
   const at = values.findIndex((value) => value <= target);
   return at === -1 ? Number.POSITIVE_INFINITY : x[at]!;

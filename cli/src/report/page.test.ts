@@ -10,7 +10,7 @@ const PAGE = pageOf(FIXTURE, ASSETS);
 
 const LOADING = ["src", "srcset", "poster", "data", "action", "xlink:href", "background"];
 
-/** The addresses of whatever in a page makes a browser fetch something; a link to follow does not. */
+/** The addresses in a page that make a browser fetch something. Links to follow do not. */
 function loads(html: string): string[] {
   const tags =
     html.replace(/(<script[^>]*>).*?(<\/script>)/gs, "$1$2").match(/<[a-z][^>]*>/gi) ?? [];
@@ -32,7 +32,7 @@ function dataOf(html: string): FigureData {
 }
 
 describe("pageOf", () => {
-  it("loads nothing: what it refers to is inside", () => {
+  it("loads nothing: all that it refers to is inside", () => {
     expect(loads('<img src="http://a/b.png"><link href=//c>')).toEqual(["http://a/b.png", "//c"]);
     expect(loads("<style>@import 'https://a'; p{background:url(//b)}</style>")).toHaveLength(2);
     const outside = loads(PAGE).filter((address) => !/^(#|data:)/.test(address));
@@ -86,7 +86,7 @@ describe("pageOf", () => {
     expect(dataOf(html).series[0]!.label).toContain(evil);
   });
 
-  it("copes with a comparison without runs, and with one that diverged", () => {
+  it("handles a comparison without runs, and one that diverged", () => {
     expect(pageOf({ ...FIXTURE, runs: [] }, ASSETS)).toContain("Nothing was trained.");
     const runs = FIXTURE.runs.slice(0, 1).map((run) => ({
       ...run,

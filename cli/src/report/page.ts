@@ -13,12 +13,12 @@ import { headMarkup } from "./head.ts";
 import { algorithmsMarkup, factsMarkup, tableMarkup } from "./sections.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 
-/** The width, in pixels, that charts are drawn at before the script fits them to the window. */
+/** The width in pixels at which charts are drawn, before the script fits them to the window. */
 const DRAWN_WIDTH = { full: 1080, half: 524 } as const;
 
 /**
- * The report as one HTML page that loads nothing: script, style and data are inside, and its content
- * security policy keeps the browser from fetching anything else.
+ * The report as one HTML page that loads nothing: script, style and data are inside, and its content security policy keeps
+ * the browser from fetching anything else.
  */
 export function pageOf(comparison: Comparison, { script, style }: Assets): string {
   const data = figuresOf(comparison);

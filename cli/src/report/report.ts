@@ -5,7 +5,7 @@ import { pageOf } from "./page.ts";
 /**
  * The report of a comparison: one HTML page that opens offline.
  *
- * @throws Error when the page's script has not been built; the message says how.
+ * @throws Error if the page's script has not been built; the message says how to build it
  */
 export function renderReport(comparison: Comparison): string {
   return pageOf(comparison, readAssets());

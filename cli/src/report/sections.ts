@@ -68,8 +68,8 @@ function stepsCell(row: Row, slowest: number, { color }: Series): Markup {
 }
 
 /**
- * So many decimals that the smallest median shows four significant digits, all of a column alike; each
- * value on its own where they are too far apart for that.
+ * Formats a column with equal decimals, so many that the smallest median has four significant digits. If the medians are too
+ * far apart, each is formatted on its own.
  */
 function columnFormat(spreads: readonly (Spread | null)[]): (value: number) => string {
   const sizes = spreads.flatMap((over) => (over === null ? [] : [Math.abs(over.median)]));
@@ -98,7 +98,7 @@ function memory({ stateBytesPerParameter, bytesPerParameter, passes }: Algorithm
   return `${state}; a step moves ${bytesPerParameter} bytes a parameter in ${passes === 1 ? "one pass" : `${passes} passes`}, in float32.`;
 }
 
-/** Text whose web addresses are links. */
+/** A text in which web addresses are links. */
 function linked(text: string): readonly (string | Markup)[] {
   return text
     .split(/(https:\/\/[^\s<>"']*[^\s<>"'.,;:)])/)

@@ -25,16 +25,16 @@ describe("spread", () => {
     expect(spread([0.3, 0.1, 0.2])).toEqual({ median: 0.2, low: 0.1, high: 0.3 });
   });
 
-  it("lets a diverged seed make the median worse, not better", () => {
+  it("makes the median worse, not better, for a diverged seed", () => {
     expect(spread([0.1, 0.2, null])).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
   });
 
-  it("takes what is no number for a seed that diverged", () => {
+  it("takes a missing number for a seed that diverged", () => {
     expect(spread([0.1, 0.2, Number.NaN])).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
     expect(spread([0.1, Number.POSITIVE_INFINITY])).toBeNull();
   });
 
-  it("is nothing when half of the seeds diverged, or none ran", () => {
+  it("is null if half of the seeds diverged, or none ran", () => {
     expect(spread([0.1, null, null])).toBeNull();
     expect(spread([0.1, null])).toBeNull();
     expect(spread([])).toBeNull();
@@ -70,13 +70,13 @@ describe("bandOf", () => {
     expect(bandOf([trace([3, 2, 1]), trace([5])]).median).toEqual([4, 2, 1]);
   });
 
-  it("may leave out what diverged, where nobody knows which value is the worse one", () => {
+  it("can leave out diverged runs, if it is unknown which values are worse", () => {
     const runs = [trace([0.1, 0.5, 0.8]), trace([0.1, 0.4, 0.6]), trace([0.1], true)];
     expect(bandOf(runs, "left out").median).toEqual([0.1, 0.45, 0.7]);
     expect(bandOf([runs[0]!, runs[2]!], "left out").x).toEqual([10]);
   });
 
-  it("never goes back in time where a slow run diverges", () => {
+  it("never goes back in time if a slow run diverges", () => {
     const timed = (pace: number, count: number, diverged: boolean) => {
       const steps = Array.from({ length: count }, (_, i) => i + 1);
       return { steps, x: steps.map((step) => step * pace), y: steps.map(() => 1), diverged };
@@ -95,13 +95,13 @@ describe("bandOf", () => {
 describe("thin", () => {
   const band = { x: [0, 1, 2, 3, 4, 5, 6], median: [9, 8, 7, 6, 5, 4, 3], low: [], high: [] };
 
-  it("keeps the first and the last of what is too much", () => {
+  it("keeps the first and the last point of a long band", () => {
     const thinned = thin(band, 3);
     expect(thinned.x).toEqual([0, 3, 6]);
     expect(thinned.median).toEqual([9, 6, 3]);
   });
 
-  it("leaves a short band alone", () => {
+  it("does not change a short band", () => {
     expect(thin(band, 7)).toBe(band);
   });
 });
@@ -121,7 +121,7 @@ describe("roundUp", () => {
     expect(roundUp(value)).toBe(expected);
   });
 
-  it("keeps as many digits as it is asked for", () => {
+  it("keeps the given number of digits", () => {
     expect(roundUp(0.43264, 4)).toBe(0.4327);
     expect(roundUp(2.3, 4)).toBe(2.3);
     expect(roundUp(12_345, 3)).toBe(12_400);

@@ -1,13 +1,13 @@
 import type { Band } from "../../../charts/figure.ts";
 
-/** The middle of several seeds, and the range they span. */
+/** The median of several seeds, and their range. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** The median; the mean of the middle two where their number is even, NaN where there is none. */
+/** The median: the mean of the middle two if the count is even, NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -18,9 +18,9 @@ export function median(values: readonly number[]): number {
 const isNumber = (value: number | null): value is number => Number.isFinite(value);
 
 /**
- * Median and range over seeds. What is missing or no number stands for a diverged run and counts as
- * infinity in the median, so that a seed that failed never improves the middle. The range is over what
- * is finite. `null` when the median is not finite: where half of the seeds or more failed.
+ * Median and range over seeds. A missing value stands for a diverged run, and counts as infinity in the median, so that a
+ * failed seed never improves it. The range is that of the finite values. `null` if the median is not finite: half of the
+ * seeds or more failed.
  */
 export function spread(values: readonly (number | null)[]): Spread | null {
   const finite = values.filter(isNumber);
@@ -35,17 +35,17 @@ export interface Trace {
   readonly steps: readonly number[];
   readonly x: readonly number[];
   readonly y: readonly (number | null)[];
-  /** Whether the run is lost after its end, rather than unknown. */
+  /** Whether the run diverged at its end; otherwise its later values are unknown. */
   readonly diverged: boolean;
 }
 
-/** What a run that is lost counts as: in a loss it is worse than any other, in a metric nobody knows. */
+/** How a diverged run counts: in a loss it is worse than any other; in a metric it is unknown which values are worse. */
 export type Lost = "infinite" | "left out";
 
 /**
- * The median and range of several runs at each step that any of them recorded, up to where half of
- * them or more are lost. At a step's `x` is the median over the runs that are there to the end of the
- * band: one that is lost on the way would move the others' times.
+ * The median and range of several runs at each recorded step, up to the step at which half of them or more have diverged.
+ * At a step, `x` is the median over the runs that last to the end of the band: runs that diverge earlier would shift the
+ * times of the others.
  */
 export function bandOf(traces: readonly Trace[], lost: Lost = "infinite"): Band {
   const indexes = traces.map((trace) => new Map(trace.steps.map((step, i) => [step, i])));
@@ -77,7 +77,7 @@ export function bandOf(traces: readonly Trace[], lost: Lost = "infinite"): Band 
   };
 }
 
-/** At most `count` points of a band, evenly chosen; the first and the last always stay. */
+/** At most `count` points of a band, evenly spread, with the first and the last. */
 export function thin(band: Band, count: number): Band {
   const length = band.x.length;
   if (length <= count) return band;
@@ -91,10 +91,10 @@ export function thin(band: Band, count: number): Band {
   };
 }
 
-/** The least number of so many significant digits that is not below `value`. */
+/** The smallest number with so many significant digits that is not below `value`. */
 export function roundUp(value: number, digits = 2): number {
   const [mantissa, exponent] = value.toExponential().split("e");
-  // Moved by the decimal exponent in text: 1.1 * 10 is 11.000000000000002, and would round up to 12.
+  // The decimal point is moved in the text: 1.1 * 10 is 11.000000000000002, and would round up to 12.
   const rounded = Math.ceil(Number(`${mantissa}e${digits - 1}`));
   return Number(`${rounded}e${Number(exponent) - digits + 1}`);
 }

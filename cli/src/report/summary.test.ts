@@ -78,12 +78,12 @@ describe("summaryOf", () => {
     expect(summaryOf(TWO).rows[0]!.secondsPer1000Steps).toBe(20);
   });
 
-  it("takes the state from the algorithm's facts", () => {
+  it("takes the memory of the state from the algorithm's facts", () => {
     expect(summaryOf(TWO).rows.map((row) => row.stateBytesPerParameter)).toEqual([8, 0]);
     expect(summaryOf({ ...TWO, algorithms: [] }).rows[0]!.stateBytesPerParameter).toBeNull();
   });
 
-  it("says who won, and what each needed", () => {
+  it("says which optimizer won, and how many steps each needed", () => {
     const { headline, standfirst } = summaryOf(TWO);
     expect(headline).toBe(
       "adam ended with the lowest training loss, 0.5 (test accuracy 83.3 %); next is sgd with 0.9 (70.0 %).",
@@ -93,7 +93,7 @@ describe("summaryOf", () => {
     );
   });
 
-  it("puts what diverged last, and counts a single seed that did", () => {
+  it("puts diverged optimizers last, and counts a single seed that diverged", () => {
     const { rows, headline } = summaryOf(
       comparison([
         diverged("sgd", 1),
@@ -113,8 +113,8 @@ describe("summaryOf", () => {
     );
   });
 
-  it("counts on the curve that the chart shows, also where the seeds are an even number", () => {
-    // The mean of the two gets to 1, and only one of them does.
+  it("counts on the curve that the chart shows, also for an even number of seeds", () => {
+    // The mean of the two reaches 1, but only one of them does.
     const even = comparison([
       run("sgd", 1, [2, 1.5, 0.8]),
       run("sgd", 2, [2, 1.4, 1.2]),
@@ -128,7 +128,7 @@ describe("summaryOf", () => {
     );
   });
 
-  it("counts no steps of one that diverged, and does not take its loss for a target", () => {
+  it("counts no steps for an optimizer that diverged, and does not use its loss as a target", () => {
     const { target, rows, standfirst } = summaryOf(
       comparison([
         run("sgd", 1, [2, 0.01], { finalLoss: null, finalMetric: null, diverged: true }),
@@ -141,7 +141,7 @@ describe("summaryOf", () => {
     expect(standfirst).toMatch(/ Diverged: sgd\.$/);
   });
 
-  it("has no target where nobody got below the loss of the first step, and says so", () => {
+  it("has no target if no optimizer got below the loss of the first step, and says so", () => {
     const worse = [run("sgd", 1, [2, 3, 5]), run("adam", 1, [2, 2.5, 2.4])];
     const { target, standfirst, rows } = summaryOf(comparison(worse));
     expect(target).toBeNull();
@@ -150,7 +150,7 @@ describe("summaryOf", () => {
     expect(summaryOf(comparison(worse.slice(0, 1))).standfirst).toMatch(/^It never got below/);
   });
 
-  it("of one seed says so, and names all that ended lowest", () => {
+  it("says if there is only one seed, and names all that ended lowest", () => {
     const headline = (...losses: readonly number[]) =>
       summaryOf(
         comparison(losses.map((loss, i) => run("abc"[i]!, 1, [2, loss], { finalMetric: null }))),
@@ -167,7 +167,7 @@ describe("summaryOf", () => {
     );
   });
 
-  it("names no winner where the seeds overlap, or one of the best did not come to an end", () => {
+  it("names no winner if the seeds overlap, or one of the best did not come to an end", () => {
     const of = (...ends: readonly (readonly number[])[]) =>
       ends.flatMap((losses, i) => losses.map((loss, seed) => run("abc"[i]!, seed, [2, loss])));
     expect(
@@ -175,13 +175,13 @@ describe("summaryOf", () => {
     ).toBe(
       "a and b tie for the lowest training loss, for their seeds overlap: 0.5 and 0.7 (test accuracy 83.3 % and 76.7 %); next is c with 0.9 (70.0 %).",
     );
-    // By a hair they part.
+    // Just apart.
     expect(summaryOf(comparison(of([0.6, 0.4], [0.9, 0.601]))).headline).toMatch(/^a ended with/);
     const lost = [...of([0.4, 0.4]), diverged("a", 2), ...of([], [0.5, 0.5, 0.5])];
     expect(summaryOf(comparison(lost)).headline).toMatch(/^a and b tie for/);
   });
 
-  it("takes the metric of the seeds that came to an end, as its chart does", () => {
+  it("takes the metric of the seeds that did not diverge, as its chart does", () => {
     const runs = [
       run("adam", 1, [2, 1], { finalMetric: 0.8 }),
       run("adam", 2, [2, 1], { finalMetric: 0.6 }),
@@ -207,7 +207,7 @@ describe("summaryOf", () => {
     expect(text(...stopped)).toBe("1 to 2 seeds");
   });
 
-  it("copes with nothing, with one and with none that trained", () => {
+  it("handles no optimizer, one, and none that trained", () => {
     expect(summaryOf(comparison([])).headline).toBe("Nothing was trained.");
     expect(summaryOf(comparison([run("adam", 1, [2, 1])])).headline).toBe(
       "The training loss of adam came to 1 (test accuracy 66.7 %).",
@@ -217,13 +217,13 @@ describe("summaryOf", () => {
 });
 
 describe("comparedGroups", () => {
-  it("sets the rates of one optimizer apart", () => {
+  it("separates the rates of one optimizer", () => {
     const runs = [run("adam", 1, [1], { lr: 0.01 }), run("adam", 1, [1], { lr: 0.1 })];
     const groups = comparedGroups(comparison(runs));
     expect(groups.map((group) => group.label)).toEqual(["adam, lr 0.01", "adam, lr 0.1"]);
   });
 
-  it("takes the best rate of a sweep where there is nothing else", () => {
+  it("takes the best rate of a sweep if there are no other runs", () => {
     const runs = [
       run("adam", 1, [1], { lr: 0.01, sweep: true }),
       run("adam", 1, [0.5], { lr: 0.1, sweep: true }),

@@ -12,11 +12,11 @@ export interface Summary {
   readonly target: number | null;
   /** The number of different seeds. */
   readonly seeds: number;
-  /** How many each optimizer has: "3 seeds", "1 to 3 seeds" where a comparison was stopped. */
+  /** The number of seeds of each optimizer: "3 seeds", or "1 to 3 seeds" if a comparison was stopped. */
   readonly seedsText: string;
-  /** Who ended with the lowest loss, in a sentence, or that the seeds cannot tell. */
+  /** A sentence on which optimizer ended with the lowest loss, or that the seeds cannot tell. */
   readonly headline: string;
-  /** How many steps each needed to reach the target, in a sentence; may be empty without a target. */
+  /** A sentence on the steps that each optimizer needed to reach the target; may be empty without a target. */
   readonly standfirst: string;
 }
 
@@ -27,7 +27,7 @@ export function summaryOf(comparison: Comparison): Summary {
   const loss = (row: Row) => row.finalLoss?.median ?? Number.POSITIVE_INFINITY;
   const rows = groups
     .map((group, i) => rowOf(group, i, target, state.get(group.algorithm) ?? null))
-    // Two that diverged compare as NaN, which is no order.
+    // The difference of two infinities is NaN, which is not an order.
     .toSorted((a, b) => (loss(a) === loss(b) ? 0 : loss(a) - loss(b)));
   const seeds = new Set(groups.flatMap((group) => group.runs.map((run) => run.seed))).size;
   return {
@@ -68,7 +68,7 @@ function rowOf(group: Group, series: number, target: number | null, state: numbe
   };
 }
 
-/** Seconds for a thousand steps, the first left out. */
+/** Seconds for a thousand steps, without the first step. */
 function paceOf({ steps, seconds }: Run): number | undefined {
   if (steps.length < 2) return undefined;
   return ((seconds.at(-1)! - seconds[0]!) / (steps.at(-1)! - steps[0]!)) * 1000;
@@ -78,7 +78,7 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Why there is no target, where that says something of the optimizers. */
+/** Why there is no target, if that says something about the optimizers. */
 function noProgress(groups: readonly Group[]): string {
   const reaches = groups.flatMap((group) => reachOf(group) ?? []);
   if (reaches.length === 0 || reaches.some(gained)) return "";

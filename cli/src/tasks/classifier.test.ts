@@ -45,7 +45,7 @@ describe("a classifier", () => {
   const three = points(9, (index) => index % 3);
 
   it("evaluates each test example once, however many there are", () => {
-    // 1103 is no multiple of what is evaluated at once; all but example 0 score class 2.
+    // 1103 is not a multiple of the number evaluated at once; all but example 0 score class 2.
     for (const count of [1, 2, 499, 500, 501, 1103]) {
       const test = points(count, (index) => (index % 2 === 0 ? 2 : 1));
       const { net, evaluate } = classify(three, test, 3);
@@ -60,7 +60,7 @@ describe("a classifier", () => {
     expect(classify(three, test, 3).evaluate()).toBe(3 / 4);
   });
 
-  it("gives the loss and the gradients of a step's minibatch, in whatever order they are asked for", () => {
+  it("gives the loss and the gradients of a step's minibatch, for steps in any order", () => {
     const { optimizer, gradients, evaluate, seen } = classify(three, three, 3);
     const visit = (step: number) => [gradients(step), ...optimizer.gradients.w];
     const first = [1, 2, 3, 4].map(visit);
@@ -89,7 +89,7 @@ describe("a classifier", () => {
     const { optimizer, gradients, evaluate, net } = classify(train, train, 64, 1, 0.5);
     const visit = (step: number) => [gradients(step), ...optimizer.gradients.w];
     const first = visit(1);
-    // The batch is the whole set: what differs is dropout alone.
+    // The batch is the whole set, so only dropout differs.
     expect(visit(2)).not.toEqual(first);
     expect(visit(1)).toEqual(first);
     net.w.data.set([0, 1, 0]);

@@ -3,7 +3,7 @@ import type { RunSettings, Steps } from "gradus/tasks";
 import { batches } from "gradus/tasks";
 import { requireInteger } from "../../../src/tasks/require-integer.ts";
 
-/** Examples with the class of each. */
+/** Examples with their classes. */
 export interface Labelled {
   /** Classes from 0, one for each example. */
   readonly labels: Uint8Array;
@@ -12,13 +12,13 @@ export interface Labelled {
 
 /** A network recorded on a tape, for batches of one size. */
 export interface ClassifierNetwork<E> {
-  /** [batch, classes]: the larger, the likelier. */
+  /** [batch, classes]: a higher score means more likely. */
   readonly scores: Tensor;
-  /** Fills the network's input with these of the examples, by number, one a row. */
+  /** Fills the network's input with the examples of these numbers, one in each row. */
   readonly fill: (source: E, examples: Uint32Array) => void;
 }
 
-/** What is trained, and on what. */
+/** The data and the network to train. */
 export interface ClassifierSource<E extends Labelled> {
   readonly tape: Tape;
   /** Records the network on the tape. */
@@ -28,19 +28,19 @@ export interface ClassifierSource<E extends Labelled> {
   readonly run: Pick<RunSettings, "seed" | "batch" | "part">;
 }
 
-/** Parts of a minibatch drop units of their own. */
+/** Each part of a minibatch drops other units. */
 export const seedOfPart = ({ seed, part }: Pick<RunSettings, "seed" | "part">): number =>
   seed + 2 ** 40 * (part?.index ?? 0);
 
-/** Test examples are classified by so many: large products, and yet a few MB. */
+/** The most test examples that are classified at once: products are large, but take only a few MB. */
 const MOST_AT_ONCE = 500;
 
 /**
  * Trains a classifier on shuffled minibatches.
  *
- * The loss is the mean cross-entropy of a minibatch in nats, with dropout if the network has any.
- * The metric is the share of the test examples that get the highest score for their class, without
- * dropout. A step's gradients depend on the parameters, the seed and the step's number alone.
+ * The loss is the mean cross-entropy of a minibatch in nats, with dropout if the network has any. The metric is the share of
+ * the test examples for which their own class has the highest score, without dropout. A step's gradients depend only on the
+ * parameters, the seed and the step's number.
  */
 export function createClassifier<E extends Labelled>(source: ClassifierSource<E>): Steps {
   const { tape, record, train, run } = source;
@@ -81,7 +81,7 @@ function createEvaluation<E extends Labelled>({
     for (let start = 0; start < test.count; start += examples.length) {
       const count = Math.min(examples.length, test.count - start);
       for (let row = 0; row < examples.length; row++) {
-        // What the last batch lacks is filled up, and not counted.
+        // The last batch is filled up with copies, which are not counted.
         examples[row] = start + Math.min(row, count - 1);
       }
       network.fill(test, examples);
@@ -96,7 +96,7 @@ function createEvaluation<E extends Labelled>({
   };
 }
 
-/** The position of the largest of `count` values; of several, the first. */
+/** The index of the largest of `count` values; the first one if several are equal. */
 function largest(values: Float32Array, start: number, count: number): number {
   let best = 0;
   for (let index = 1; index < count; index++) {

@@ -41,7 +41,7 @@ function convolve(image: Values, size: number, filters: Values, bias: Values): V
   });
 }
 
-/** The maxima of ReLU over windows of 3 x 3, two pixels apart. */
+/** The maxima of ReLU over windows of 3 x 3, with stride 2. */
 function pool(image: Values, size: number, channels: number): Values {
   const left = Math.floor((size - 3) / 2) + 1;
   return Array.from({ length: left * left * channels }, (_, at) => {
@@ -85,7 +85,7 @@ function lossOf(examples: readonly Example[], at: Readonly<Record<string, Values
 }
 
 describe("fashion-cnn", () => {
-  it("has filters and biases for each stage, and the layers behind what the stages leave", () => {
+  it("has filters and biases for each stage, and layers that fit their outputs", () => {
     const shapes = (settings: Readonly<Record<string, unknown>>) =>
       Object.fromEntries(
         Object.entries(attached(settings).optimizer.parameters).map(([name, { shape }]) => [
@@ -111,13 +111,13 @@ describe("fashion-cnn", () => {
     });
   });
 
-  it("starts from biases of zero and weights of variance 2 / what an output sums", () => {
+  it("starts from biases of zero and weights of variance 2 / (inputs of an output)", () => {
     const { parameters } = attached({ filters: [40, 30], hidden: [100] }).optimizer;
     const inputs = { filters1: 25, filters2: 25 * 40, weight1: 36 * 30, weight2: 100 };
     for (const [name, count] of Object.entries(inputs)) {
       const weight = Array.from(parameters[name]!.data);
       const squares = weight.reduce((sum, value) => sum + value * value, 0) / weight.length;
-      // The variance of a uniform draw's square is 4/5 of its mean squared; five deviations.
+      // The square of a uniform draw has a variance of 4/5 of its squared mean; five deviations.
       const deviation = Math.sqrt(0.8 / weight.length);
       expect(Math.abs(squares / (2 / count) - 1)).toBeLessThan(5 * deviation);
     }
@@ -152,7 +152,7 @@ describe("fashion-cnn", () => {
           ...at,
           [name]: at[name]!.map((value, i) => value + (distance * gradient[i]!) / length),
         });
-      // So short that no pixel passes another, nor zero; in float64 it costs 1e-9.
+      // So short that no pixel becomes larger than another, nor crosses zero. In float64 the rounding error is 1e-9.
       const slope = (lossAt(1e-7) - lossAt(-1e-7)) / 2e-7;
       expect(Math.abs(slope / length - 1), name).toBeLessThan(1e-5);
     }

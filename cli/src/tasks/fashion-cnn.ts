@@ -20,39 +20,39 @@ import { heUniform } from "./he-uniform.ts";
 import { recordOnImages } from "./image-input.ts";
 import sweep from "./tuned/fashion-cnn.json" with { type: "json" };
 
-/** By name: filters and their biases, stage by stage, then the weights and biases of the layers. */
+/** By name: the filters and biases of each stage, then the weights and biases of the layers. */
 type Layers = Readonly<Record<string, Parameter<Float32Array>>>;
 
 /** Settings of `fashion-cnn`. */
 interface Settings {
-  /** Filters of each stage, which are a convolution, ReLU and pooling. */
+  /** The number of filters of each stage. A stage is a convolution, ReLU and pooling. */
   readonly filters: readonly number[];
-  /** Units of each hidden layer behind them. */
+  /** Units of each hidden layer after the stages. */
   readonly hidden: readonly number[];
   /** Probability that a pixel of the input, or a hidden unit, is dropped. */
   readonly dropout: number;
 }
 
 /**
- * A sixteenth of the paper's filters, and a stage less, for 28 x 28 pixels hold two: the outputs of
- * the stages are 13 x 13 and 6 x 6.
+ * A sixteenth of the paper's filters, and one stage less, because 28 x 28 pixels have room for two: their outputs are
+ * 13 x 13 and 6 x 6.
  */
 const defaults: Settings = { filters: [8, 16], hidden: [128], dropout: 0 };
 
-/** The paper's filters see 5 x 5 pixels; they are padded so that images keep their size. */
+/** The paper's filters cover 5 x 5 pixels. Images are padded, so that they keep their size. */
 const FILTER = 5;
-/** The paper's windows of 3 x 3, two pixels apart. */
+/** The paper's pooling windows of 3 x 3, with stride 2. */
 const WINDOW = 3;
 const STRIDE = 2;
 
-/** Batches and dropout count their streams from 0. */
+/** A stream of random numbers for the initial weights. Batches and dropout count theirs from 0. */
 const INITIAL_STREAM = 2 ** 52;
 
 /**
- * The convolutional network of Kingma and Ba 2015, section 6.3: stages of 5 x 5 filters and 3 x 3
- * max pooling with stride 2, then a fully connected layer, ReLU everywhere, minibatches of 128, with
- * dropout on the input and on the hidden units or without (its figure 3 shows both). The paper has
- * three stages on the 32 x 32 pixels in colour of CIFAR-10 (`filters: [64, 64, 128], hidden: [1000]`).
+ * The convolutional network of Kingma and Ba 2015, section 6.3: stages of 5 x 5 filters and 3 x 3 max pooling with
+ * stride 2, then a fully connected layer, ReLU everywhere, minibatches of 128. Dropout on the input and on the hidden units
+ * is optional (its figure 3 shows both). The paper has three stages on the 32 x 32 colour pixels of CIFAR-10
+ * (`filters: [64, 64, 128], hidden: [1000]`).
  */
 export const fashionCnn: Task = {
   name: "fashion-cnn",
@@ -89,10 +89,10 @@ export const fashionCnn: Task = {
   },
 };
 
-/** Pixels of a line or column that a stage leaves. */
+/** The pixels that remain of a row or a column after a stage. */
 const pooled = (pixels: number): number => Math.floor((pixels - WINDOW) / STRIDE) + 1;
 
-/** Biases of zero, and He's weights. */
+/** Biases of zero, and weights by He's initialization. */
 function initialLayers(
   image: readonly number[],
   { filters, hidden }: Settings,

@@ -28,6 +28,6 @@ it("starts at zero, where loss and gradient are known in closed form", async () 
   expect(error).toBeLessThan(1e-7);
 });
 
-it("lets the rate fall with the inverse root of the step's number", () => {
+it("lowers the learning rate with the inverse square root of the step", () => {
   expect([1, 4, 100].map((step) => fashionLogistic.rateFactor!(step))).toEqual([1, 0.5, 0.1]);
 });

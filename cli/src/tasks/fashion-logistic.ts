@@ -10,10 +10,9 @@ import { recordOnImages } from "./image-input.ts";
 import sweep from "./tuned/fashion-logistic.json" with { type: "json" };
 
 /**
- * Multinomial logistic regression on images, the convex problem of Kingma and Ba 2015, section 6.1:
- * minibatches of 128, and a step size that falls with 1 / sqrt(t). AdaGrad, whose own rates fall like
- * that already, decays twice. Weights and biases start at zero, so that a seed changes the order of
- * the examples alone.
+ * Multinomial logistic regression on images, the convex problem of Kingma and Ba 2015, section 6.1: minibatches of 128, and a
+ * learning rate that falls with 1 / sqrt(t). AdaGrad's own rates fall like that already, so that it decays twice. Weights
+ * and biases start at zero, so that a seed only changes the order of the examples.
  */
 export const fashionLogistic: Task = {
   name: "fashion-logistic",

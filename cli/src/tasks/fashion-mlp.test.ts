@@ -43,7 +43,7 @@ describe("fashion-mlp", () => {
     for (const [layer, inputs] of [784, 300, 200].entries()) {
       const weight = Array.from(parameters[`weight${layer + 1}`]!.data);
       const squares = weight.reduce((sum, value) => sum + value * value, 0) / weight.length;
-      // The variance of a uniform draw's square is 4/5 of its mean squared; five deviations.
+      // The square of a uniform draw has a variance of 4/5 of its squared mean; five deviations.
       const deviation = Math.sqrt(0.8 / weight.length);
       expect(Math.abs(squares / (2 / inputs) - 1)).toBeLessThan(5 * deviation);
       const bound = Math.fround(Math.sqrt(6 / inputs));
@@ -72,18 +72,18 @@ describe("fashion-mlp", () => {
       }
       right += Number(values.indexOf(Math.max(...values)) === labels[example]);
     }
-    // Two scores may be nearer to each other than float32 tells.
+    // Two scores may be closer to each other than float32 can resolve.
     expect(Math.abs(evaluate() - right / count)).toBeLessThanOrEqual(1 / count);
   });
 
-  it("drops hidden units in training, each step others, and none in evaluation", () => {
+  it("drops hidden units in training, others in each step, and none in evaluation", () => {
     const plain = attached({ hidden: [40, 40], dropout: 0 });
     const dropped = attached({ hidden: [40, 40], dropout: 0.5 });
     expect(dropped.gradients(1)).not.toBe(plain.gradients(1));
     expect(dropped.evaluate()).toBe(plain.evaluate());
     const silent = (step: number) => {
       dropped.gradients(step);
-      // A unit that is dropped, or does not fire, in the whole minibatch has no gradient.
+      // A unit has no gradient if it is dropped or inactive for the whole minibatch.
       return Array.from(dropped.optimizer.gradients["bias2"]!, (value) => value === 0);
     };
     expect(silent(1)).toEqual(silent(1));

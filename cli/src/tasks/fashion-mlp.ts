@@ -22,19 +22,18 @@ interface Settings {
 }
 
 /**
- * Small enough to compare eight optimizers in under a minute. Without dropout, because 400 steps are
- * four passes over the images: 128 units do not overfit in them, and half of them dropped cost two
- * points of test accuracy.
+ * Small enough to compare eight optimizers in under a minute. There is no dropout, because 400 steps are only four passes over
+ * the images: 128 units do not overfit, and dropping half of them costs two points of test accuracy.
  */
 const defaults: Settings = { hidden: [128, 128], dropout: 0 };
 
-/** Batches and dropout count their streams from 0. */
+/** A stream of random numbers for the initial weights. Batches and dropout count theirs from 0. */
 const INITIAL_STREAM = 2 ** 52;
 
 /**
- * The multilayer network of Kingma and Ba 2015, section 6.2: fully connected layers with ReLU,
- * minibatches of 128, with dropout on the hidden units or without (its figure 2 shows both). The
- * paper has two layers of 1000 units: `hidden: [1000, 1000], dropout: 0.5`.
+ * The multilayer network of Kingma and Ba 2015, section 6.2: fully connected layers with ReLU, and minibatches of 128.
+ * Dropout on the hidden units is optional (its figure 2 shows both). The paper has two layers of 1000 units:
+ * `hidden: [1000, 1000], dropout: 0.5`.
  */
 export const fashionMlp: Task = {
   name: "fashion-mlp",
@@ -70,7 +69,7 @@ export const fashionMlp: Task = {
   },
 };
 
-/** Biases of zero, and He's weights. */
+/** Biases of zero, and weights by He's initialization. */
 function initialLayers(sizes: readonly number[], seed: number): Layers {
   const shapes = sizes.slice(1).flatMap((size, index): [string, readonly number[]][] => [
     [`weight${index + 1}`, [sizes[index]!, size]],

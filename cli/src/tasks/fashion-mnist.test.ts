@@ -46,7 +46,7 @@ describe("the vendored images", () => {
   });
 });
 
-describe("a folder of one's own", () => {
+describe("a user's folder of images", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "gradus-images-"));
@@ -104,7 +104,7 @@ describe("a folder of one's own", () => {
     },
   );
 
-  it("may mix gzipped and plain files", () => {
+  it("may contain gzipped and plain files", () => {
     wholeSet(".");
     const plain = loadImages(folder);
     const path = join(folder, "t10k-images.idx3-ubyte");
@@ -118,7 +118,7 @@ describe("a folder of one's own", () => {
     "train-labels-idx1-ubyte",
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
-  ])("without %s names it", (name) => {
+  ])("without %s is refused, and the file is named", (name) => {
     wholeSet();
     rmSync(join(folder, name));
     expect(problem()).toEqual({ name: `${name}.gz`, problem: "there is no such file" });
@@ -166,7 +166,7 @@ describe("a folder of one's own", () => {
     expect(problem()).toEqual({ name: "t10k-images-idx3-ubyte", problem: "it holds no images" });
   });
 
-  it("that is not there, or is a file, is named", () => {
+  it("that is missing, or is a file, is named", () => {
     const missing = join(folder, "missing");
     expect(() => loadImages(missing)).toThrow(
       `${missing}: there is no such folder. Give a folder with the four files`,

@@ -72,7 +72,7 @@ describe("an IDX file", () => {
     expect(parseIdx("x", encodeIdx(empty), 1)).toEqual(empty);
   });
 
-  it("is read as a view that ends where the file does, within a larger buffer too", () => {
+  it("is read as a view that ends with the file, within a larger buffer too", () => {
     const bytes = encodeIdx(images);
     const larger = new Uint8Array(bytes.length + 20).fill(99);
     larger.set(bytes, 7);
@@ -81,7 +81,7 @@ describe("an IDX file", () => {
     expect(found.data.buffer).toBe(larger.buffer);
   });
 
-  it("is not written from a shape that the data does not have", () => {
+  it("is not written if its data does not have its shape", () => {
     expect(() => encodeIdx({ shape: [2, 2], data: new Uint8Array(3) })).toThrow(
       new RangeError("data has 3 elements; shape says 2 x 2"),
     );
@@ -112,7 +112,7 @@ describe("a damaged IDX file", () => {
     }
   });
 
-  it("gzipped that unpacks to a thousand times its bytes is a DataError, whatever its end says", () => {
+  it("gzipped that unpacks to a thousand times its size is a DataError, whatever size it declares", () => {
     const bytes = gzipSync(encodeIdx({ shape: [5e7], data: new Uint8Array(5e7) }));
     for (const said of [[], [1, 0, 0, 0], [255, 255, 255, 255]]) {
       bytes.set(said, bytes.length - said.length);
@@ -134,7 +134,7 @@ describe("a damaged IDX file", () => {
       const changed = Uint8Array.from(bytes);
       changed[position]! ^= 0x55;
       const path = file("changed.gz", changed);
-      // Deflate has bits that decide nothing (padding); the checksum rules out any other way to pass.
+      // Some bits of Deflate have no effect (padding). Otherwise only a correct checksum can pass.
       try {
         expect(readIdx(path, 3)).toEqual(images);
       } catch (error) {
@@ -150,7 +150,7 @@ describe("a damaged IDX file", () => {
     );
   });
 
-  it("that is none says how it starts", () => {
+  it("that is not an IDX file is a DataError that says how it starts", () => {
     const page = new TextEncoder().encode("<!DOCTYPE html><html>");
     const path = file("train-images-idx3-ubyte.gz", page);
     const { problem, remedy } = dataError(path, () => readIdx(path, 3));
@@ -186,7 +186,7 @@ describe("a damaged IDX file", () => {
     expect(dataError("x", () => parseIdx("x", flat, 3)).problem).toMatch(/5 x 0 x 9$/);
   });
 
-  it("of any bytes whatever is a DataError or what the header says", () => {
+  it("of random bytes is a DataError, or has the shape in its header", () => {
     const prefixes = fc.constantFrom([], [0, 0], [0, 0, 8, 1], [0, 0, 8, 1, 0, 0, 0]);
     fc.assert(
       fc.property(prefixes, fc.uint8Array({ maxLength: 40 }), (prefix, rest) => {

@@ -22,8 +22,8 @@ const ELEMENT_TYPES: Readonly<Record<number, string>> = {
 const CONTENTS: Readonly<Record<number, string>> = { 1: "labels", 3: "images" };
 
 /**
- * What a gzipped file may unpack to: so many bytes, and so many times its own. Images of MNIST and its kin unpack to
- * 3 to 5 times their bytes, and nothing but zeros to a thousand times.
+ * The most bytes that a gzipped file may unpack to: the larger of a constant and a multiple of its size. Images like those
+ * of MNIST unpack to 3 to 5 times their size, and zeros alone to a thousand times.
  */
 const UNPACKED = { least: 16 * 2 ** 20, times: 7 };
 
@@ -44,7 +44,7 @@ export function readIdx(path: string, rank: number): Idx {
 export function unpack(path: string, bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const limit = UNPACKED.least + UNPACKED.times * bytes.length;
-  // Its end says how long it was: all of it goes into one piece then, or into several where that is not so.
+  // The end of the file declares its length: everything then fits one piece, or several if it is wrong.
   const end = bytes.subarray(-4).reduceRight((length, byte) => 256 * length + byte, 0);
   try {
     const chunkSize = Math.max(64, Math.min(end + 1, limit));
@@ -64,8 +64,8 @@ export function unpack(path: string, bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Parses the bytes of an IDX file. `path` serves the messages alone.
- * Nothing is allocated on the word of the header: it is compared with the length of `bytes` first.
+ * Parses the bytes of an IDX file. `path` is only for messages.
+ * Nothing is allocated before the header agrees with the length of `bytes`.
  * @throws DataError
  */
 export function parseIdx(path: string, bytes: Uint8Array, rank: number): Idx {
@@ -112,7 +112,7 @@ function describe(rank: number): string {
 
 function requireLength(path: string, found: number, shape: readonly number[]): void {
   const sizes = shape.join(" x ");
-  // Up to 2^96 for images: not exact as a number, but far past any length that a file can have.
+  // Up to 2^96 for images: not exact as a number, but much more than any file's length.
   const expected = shape.reduce((product, size) => product * size, 1);
   if (expected > Number.MAX_SAFE_INTEGER || (shape[0]! > 0 && expected === 0)) {
     const problem = `its header is damaged: it claims dimensions of ${sizes}`;
@@ -128,7 +128,7 @@ function requireLength(path: string, found: number, shape: readonly number[]): v
   }
 }
 
-/** The bytes of an IDX file, not gzipped. A `RangeError` when `data` has not as many elements as `shape` says. */
+/** The bytes of an IDX file, not gzipped. Throws a `RangeError` if `data` does not have as many elements as `shape` says. */
 export function encodeIdx({ shape, data }: Idx): Uint8Array {
   const expected = shape.reduce((product, size) => product * size, 1);
   if (data.length !== expected) {

@@ -6,9 +6,8 @@ import type { LabelledImages } from "./fashion-mnist.ts";
 const SCALED = Float32Array.from({ length: 256 }, (_, grey) => grey / 255);
 
 /**
- * Records a network on images, scaled to [0, 1] and not standardised: the Adam paper
- * trains on the images as they are. Their positive mean makes the problem worse conditioned, which
- * is a part of what optimizers are compared on.
+ * Records a network on images that are scaled to [0, 1] but not standardised: the Adam paper trains on images as they are.
+ * Their positive mean makes the problem worse conditioned, which is part of what optimizers are compared on.
  *
  * @param shape of one image, such as [784] or [28, 28, 1]
  * @param network from images [batch, ...shape] to scores

@@ -6,7 +6,7 @@ import { tasks } from "./index.ts";
 
 const entries: readonly (readonly [name: string, task: Task])[] = Object.entries(tasks);
 
-/** Settings under which each task is quick, and uses all that it has. */
+/** Settings with which each task is fast, and uses all of its features. */
 const small: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "fashion-mlp": { hidden: [16, 12], dropout: 0.25 },
   "fashion-cnn": { filters: [4, 4], hidden: [16], dropout: 0.1 },
@@ -63,7 +63,7 @@ describe.each(entries)("%s", (name, task) => {
     expect(() => run({ settings: { ...settings, layers: 3 } })).toThrow("no setting `layers`");
   });
 
-  it("takes the same steps for the same seed, bit for bit, and others for another", () => {
+  it("makes the same steps for the same seed, bit for bit, and others for another", () => {
     const steps = 12;
     const first = train(run(), steps, 0.01);
     expect(train(run(), steps, 0.01)).toEqual(first);
@@ -71,7 +71,7 @@ describe.each(entries)("%s", (name, task) => {
     expect(other.slice(0, steps)).not.toEqual(first.slice(0, steps));
   });
 
-  it("resumes at any step with what an unbroken run has there", () => {
+  it("resumes at any step with the state of an unbroken run", () => {
     const one = run();
     const two = run();
     one.attach(optimize(one.parameters, optimizers.sgd(), { threads: 1 }));
@@ -82,7 +82,7 @@ describe.each(entries)("%s", (name, task) => {
     expect(two.gradients(3)).toBe(unbroken[2]);
   });
 
-  it("learns: the training loss falls by a fifth, the metric is above chance", () => {
+  it("learns: the training loss falls by a fifth, and the metric is above chance", () => {
     const steps = 60;
     const outcome = train(run(), steps, 0.01);
     const losses = outcome.slice(0, steps);
@@ -114,9 +114,9 @@ describe.each(entries)("%s", (name, task) => {
         }
         return training.gradients(6);
       };
-      // A float32 loss has an error of 1e-7, so its slope over this distance one of 5e-5; the rest
-      // is curvature, and the units that a ReLU switches over it. Filters switch thousands of pixels,
-      // and which of them are largest: there a test of the task's own takes float64 and 1e-7.
+      // A float32 loss has an error of 1e-7, so its slope over this distance has one of 5e-5. The rest is curvature, and
+      // units that a ReLU switches on or off over it. Filters switch thousands of pixels, and change which of them are largest:
+      // for these the task's own test uses float64 and 1e-7.
       const distance = 0.002;
       const slope = (lossAt(distance) - lossAt(-distance)) / (2 * distance);
       data.set(start);
@@ -125,7 +125,7 @@ describe.each(entries)("%s", (name, task) => {
     }
   });
 
-  it("of a folder that is not there is a DataError", async () => {
+  it("with a missing folder throws a DataError", async () => {
     await expect(task.load("no-such-folder")).rejects.toThrow(DataError);
     await expect(task.load("no-such-folder")).rejects.toThrow(/^no-such-folder: /);
   });

@@ -1,4 +1,4 @@
-/** The problems that comparisons run on. */
+/** The built-in tasks for comparisons. */
 import { fashionCnn } from "./fashion-cnn.ts";
 import { fashionLogistic } from "./fashion-logistic.ts";
 import { fashionMlp } from "./fashion-mlp.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fnv1a, hashedNgrams, normalise } from "./ngrams.ts";
 
-/** The n-grams themselves, by the definition. */
+/** The n-grams by their definition. */
 function ngrams(word: string, minimum: number, maximum: number): Set<string> {
   const characters = [..."^", ...normalise(word), ..."$"];
   const found = new Set<string>();
@@ -29,7 +29,7 @@ describe("fnv1a", () => {
 });
 
 describe("hashedNgrams", () => {
-  it("of a short word, by hand", () => {
+  it("gives the n-grams of a short word, checked by hand", () => {
     const expected = ["a", "ß", "^a", "aß", "ß$", "^aß", "aß$", "^aß$"].map((ngram) =>
       fnv1a(ngram),
     );

@@ -1,11 +1,11 @@
 import { requireInteger } from "../../../src/tasks/require-integer.ts";
 
 export interface NgramOptions {
-  /** Characters in the shortest n-gram; default 1. */
+  /** The fewest characters of an n-gram; default 1. */
   readonly minimum?: number;
-  /** Characters in the longest n-gram, boundary marks included; default 4. */
+  /** The most characters of an n-gram, boundary marks included; default 4. */
   readonly maximum?: number;
-  /** Buckets to hash into, from 1 to 2^32; default 2^16. */
+  /** The number of buckets, from 1 to 2^32; default 2^16. */
   readonly buckets?: number;
 }
 
@@ -18,10 +18,10 @@ const ascii = /^\p{ASCII}*$/u;
 
 /**
  * The features of a word: the buckets of its character n-grams, in ascending order, each once.
- * The word is normalised, then marked `^` at its start and `$` at its end, so that prefixes and suffixes are
- * n-grams of their own; the lone marks, which all words share, are left out. A character is a Unicode code point,
- * and an n-gram's bucket is the 32-bit FNV-1a hash of its UTF-8 bytes modulo `buckets`.
- * @throws RangeError when an option is out of its range.
+ * The word is normalised, and marked with `^` at its start and `$` at its end, so that prefixes and suffixes are n-grams of
+ * their own. A mark alone is left out, because all words have it. A character is a Unicode code point, and the bucket of
+ * an n-gram is the 32-bit FNV-1a hash of its UTF-8 bytes modulo `buckets`.
+ * @throws RangeError if an option is out of its range
  *
  * Source: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009 (arXiv:0902.2206).
  */
@@ -49,10 +49,10 @@ export function hashedNgrams(word: string, options: NgramOptions = {}): Uint32Ar
   return Uint32Array.from(found).sort();
 }
 
-/** Lower case in Unicode's normal form C: the form in which words are compared, split and hashed. */
+/** Lower case in Unicode's normal form C: words are compared, split and hashed in this form. */
 export function normalise(word: string): string {
   const lower = word.toLowerCase();
-  // Most words are, and asking takes ten times as long.
+  // Most words are ASCII, and `normalize` takes ten times as long.
   return ascii.test(lower) ? lower : lower.normalize("NFC");
 }
 
@@ -69,7 +69,7 @@ function hashByte(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, FNV_PRIME);
 }
 
-/** Whether no character of UTF-8 runs across `position`: the byte there, if any, is no continuation byte. */
+/** Whether a UTF-8 character starts at `position`, or the text ends there: the byte is not a continuation byte. */
 function startsCharacter(bytes: Uint8Array, position: number): boolean {
   return position >= bytes.length || (bytes[position]! & 0xc0) !== 0x80;
 }

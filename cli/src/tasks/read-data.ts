@@ -1,9 +1,9 @@
-/** Reads the files and folders that data come in. */
+/** Reads files and folders of data. */
 import { closeSync, readdirSync, readFileSync } from "node:fs";
 import { DataError } from "gradus/tasks";
 import { openRegular } from "../../../src/runtime/regularFile.ts";
 
-/** The bytes of a file. @throws DataError when it is missing, no plain file, or cannot be read. */
+/** The bytes of a file. @throws DataError if it is missing, is not a plain file, or cannot be read */
 export function readBytes(path: string): Uint8Array {
   try {
     return readPlainFile(path);
@@ -26,7 +26,7 @@ function readPlainFile(path: string): Uint8Array {
   }
 }
 
-/** The names in a folder. @throws DataError with the given remedy when it is missing or no folder. */
+/** The names in a folder. @throws DataError with the given remedy if it is missing or not a folder */
 export function listFolder(path: string, remedy: string): string[] {
   try {
     return readdirSync(path);

@@ -9,14 +9,14 @@ import { hashedNgrams } from "./ngrams.ts";
 import { loadWords } from "./words.ts";
 import { wordsSparse } from "./words-sparse.ts";
 
-it("starts at zero, where loss and gradient are known; only rows of the minibatch's n-grams have one", async () => {
+it("starts at zero, where the loss and the gradient are known; only rows of the minibatch's n-grams have a gradient", async () => {
   const batch = 64;
   const training = (await wordsSparse.load())({ seed: 2, batch, settings: {} });
   const optimizer = optimize(training.parameters, sgd(), { threads: 1 });
   training.attach(optimizer);
   const { words, labels, count } = loadWords().train;
   const order = batches({ count, size: batch, seed: 2 });
-  // The second step as well: the rows of the first must be zero again.
+  // The second step too: the rows of the first step must be zero again.
   for (const step of [1, 2]) {
     expect(training.gradients(step)).toBe(Math.fround(Math.log(5)));
     const expected = new Map<number, number>();

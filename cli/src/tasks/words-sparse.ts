@@ -9,7 +9,7 @@ import { hashedNgrams } from "./ngrams.ts";
 import sweep from "./tuned/words-sparse.json" with { type: "json" };
 import { type LabelledWords, loadWords } from "./words.ts";
 
-/** Words as the network sees them. */
+/** Words as the network reads them. */
 interface LabelledFeatures extends Labelled {
   /** The buckets of each word's n-grams. */
   readonly features: readonly Uint32Array[];
@@ -18,10 +18,10 @@ interface LabelledFeatures extends Labelled {
 const BUCKETS = 2 ** 16;
 
 /**
- * Multinomial logistic regression on sparse features, in place of the film reviews of Kingma and Ba
- * 2015, section 6.1: a word has about 36 features of 65,536, so most weights have no gradient
- * at most steps, and those of rare features hardly ever one. The rate is constant: with the paper's
- * 1 / sqrt(t), AdaGrad, whose own rates fall like that already, would decay twice.
+ * Multinomial logistic regression on sparse features. It replaces the film reviews of Kingma and Ba 2015, section 6.1: a
+ * word has about 36 of 65,536 features, so that most weights have no gradient at most steps, and those of rare features
+ * almost never. The learning rate is constant: with the paper's 1 / sqrt(t), AdaGrad would decay twice, because its own
+ * rates fall like that already.
  */
 export const wordsSparse: Task = {
   name: "words-sparse",

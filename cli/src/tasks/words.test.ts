@@ -30,7 +30,7 @@ describe("the vendored words", () => {
     }
   });
 
-  it("keep their language, and are of letters alone", () => {
+  it("keep their language, and consist of letters", () => {
     const all = new Set(pairs(set));
     const known = ["anthropometries english", "bleuâtre french", "abendlichen german"];
     for (const pair of [...known, "abbassati italian", "arañuelo spanish"]) {
@@ -40,7 +40,7 @@ describe("the vendored words", () => {
     expect(words.filter((word) => !/^\p{Lowercase_Letter}{3,}$/u.test(word))).toEqual([]);
   });
 
-  it("reach over the whole alphabet in each language", () => {
+  it("cover the whole alphabet in each language", () => {
     for (const language of set.languages) {
       const own = pairs(set).filter((pair) => pair.endsWith(` ${language}`));
       // Italian words hardly ever start with h, j, k, w, x or y.
@@ -73,7 +73,7 @@ describe("the vendored words", () => {
   });
 });
 
-describe("a folder of one's own", () => {
+describe("a user's folder of words", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "gradus-words-"));
@@ -96,7 +96,7 @@ describe("a folder of one's own", () => {
     throw new Error("nothing was thrown");
   }
 
-  it("makes a language of each .txt file, in alphabetical order", () => {
+  it("has a language for each .txt file, in alphabetical order", () => {
     list("latin.txt", "gradus\npassus\n");
     list("greek.txt", "βῆμα");
     list("README.md", "no list");
@@ -122,7 +122,7 @@ describe("a folder of one's own", () => {
     expect(problem().problem).toBe("it has 1 files NAME.txt; 2 to 256 were expected");
   });
 
-  it("with a line that is no word names it", () => {
+  it("with a line that is not a word names the line", () => {
     list("one.txt", "uno");
     list("two.txt", `due\n ${"e\u0301".repeat(50)} \n${"\u0301".repeat(101)}`);
     expect(problem()).toEqual({
@@ -149,7 +149,7 @@ describe("a folder of one's own", () => {
     expect(problem()).toEqual({ name: "two.txt", problem: "it is not valid UTF-8" });
   });
 
-  it("with a folder in a list's place names it", () => {
+  it("with a folder in place of a list names it", () => {
     list("one.txt", "uno");
     mkdirSync(join(folder, "two.txt"));
     expect(problem().name).toBe("two.txt");
@@ -158,7 +158,7 @@ describe("a folder of one's own", () => {
     );
   });
 
-  it("that is not there is named", () => {
+  it("that is missing is named", () => {
     const missing = join(folder, "missing");
     expect(() => loadWords(missing)).toThrow(`${missing}: there is no such folder`);
   });

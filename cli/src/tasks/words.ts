@@ -9,7 +9,7 @@ import { listFolder, readBytes } from "./read-data.ts";
 export interface LabelledWords {
   /** In lower case and Unicode's normal form C. */
   readonly words: readonly string[];
-  /** For each word the position of its language in `languages`. */
+  /** For each word the index of its language in `languages`. */
   readonly labels: Uint8Array;
   readonly count: number;
 }
@@ -23,24 +23,24 @@ export interface WordSet {
 
 const MOST_LANGUAGES = 256;
 
-/** In units of UTF-16. The longest words of German and Finnish have 80. */
+/** In UTF-16 units. The longest words of German and Finnish have 80. */
 const LONGEST_WORD = 100;
 
-/** Of memory. */
+/** The memory of a word in bytes, roughly. */
 const WORD_BYTES = 80;
 
-/** One word in so many is for testing. */
+/** One of so many words is for testing. */
 const TEST_SHARE = 5;
 
 const VENDORED = join(packageRoot(), "data", "words");
 
 /**
- * Loads words with their languages. A fifth of them, chosen by a hash of the word, is for testing, so that a word
- * stays on its side whatever other words are there.
- * @param directory A folder with a file NAME.txt for each of 2 to 256 languages: UTF-8, one word of up to
- * 100 characters a line. No word may be in two of them. Left out, it is 4,000 words each of English, French, German, Italian and Spanish, which come
- * with the package.
- * @throws DataError when the folder or a list cannot be used.
+ * Loads words with their languages. A fifth of them, chosen by a hash of the word, is for testing. So a word stays in its set,
+ * whatever other words there are.
+ * @param directory A folder with a file NAME.txt for each of 2 to 256 languages, in UTF-8, with one word of up to 100
+ * characters in each line. No word may be in two files. Default: 4,000 words each of English, French, German, Italian and
+ * Spanish, which come with the package.
+ * @throws DataError if the folder or a list cannot be used
  */
 export function loadWords(directory: string = VENDORED): WordSet {
   const files = listFiles(directory);
@@ -82,7 +82,7 @@ function listFiles(directory: string): string[] {
 
 /**
  * The words of a list, each once.
- * @param path serves the messages alone
+ * @param path is only for messages
  */
 export function parseList(path: string, bytes: Uint8Array): string[] {
   const text = decoded(path, bytes);
@@ -104,7 +104,7 @@ export function parseList(path: string, bytes: Uint8Array): string[] {
   return [...words];
 }
 
-/** Long ones would be slow to normalise: a character may have any number of accents to sort. */
+/** Reads a word. Long ones are refused before they are normalised, because a character may have any number of accents to sort. */
 function wordOf(path: string, text: string, line: number): string {
   const word = text.trim();
   if (word.length > LONGEST_WORD) {

@@ -1,11 +1,11 @@
-/** The options of `gradus train`, checked. */
+/** Checks the options of `gradus train`. */
 import type { Task } from "gradus/tasks";
 import { isNarrow, type Kept } from "../compare/kept.ts";
 import { countOf, parseRate, parseSettings } from "../compare/options.ts";
 import { UsageError } from "../errors.ts";
 import { parseRule, type RuleSpecification } from "../specification.ts";
 
-/** As the command line has them. */
+/** The options as the command line gives them. */
 export interface RawOptions {
   readonly optimizer?: string;
   readonly lr?: string;
@@ -29,31 +29,31 @@ export interface RawOptions {
 
 export interface TrainOptions {
   readonly rule: RuleSpecification;
-  /** A learning rate that was given. */
+  /** The learning rate that was given. */
   readonly lr: number | undefined;
   readonly seed: number;
   readonly steps: number;
   readonly batch: number;
-  /** Parts in which each minibatch is computed, on any number of ranks; undefined: one for each rank. */
+  /** The number of micro-batches of each minibatch, on any number of ranks; undefined: one for each rank. */
   readonly microBatches: number | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly kept: Kept | undefined;
   readonly data: string | undefined;
   /** Whether each rank keeps only the state of its part of the parameters. */
   readonly shardState: boolean;
-  /** Steps from one checkpoint to the next. */
+  /** The number of steps from one checkpoint to the next. */
   readonly checkpointEvery: number;
-  /** Checkpoints that stay. */
+  /** The number of checkpoints to keep. */
   readonly keep: number;
 }
 
-/** The optimizer of a run for which none is named. */
+/** The default optimizer of a run. */
 export const DEFAULT_OPTIMIZER = "adam";
 
-/** Checkpoints of a run for which nothing is said of them. */
+/** The default number of checkpoints in a run. */
 const usualCheckpoints = 10;
 
-/** @throws {UsageError} where a rounding has nothing to round */
+/** @throws {UsageError} if a rounding is given without a type that needs it */
 function readKept({ type, rounding = "nearest" }: RawOptions): Kept | undefined {
   const kept = { type, rounding } as Kept;
   if (rounding !== "nearest" && !isNarrow(kept)) {
@@ -65,7 +65,7 @@ function readKept({ type, rounding = "nearest" }: RawOptions): Kept | undefined 
   return type === undefined ? undefined : kept;
 }
 
-/** @throws {UsageError} where the mean of so many would be rounded */
+/** @throws {UsageError} if the number is not a power of two: the mean would be rounded */
 function readMicroBatches({ microBatches }: RawOptions): number | undefined {
   if (microBatches === undefined) return undefined;
   const count = countOf("--micro-batches", microBatches, 1);
@@ -75,7 +75,7 @@ function readMicroBatches({ microBatches }: RawOptions): number | undefined {
   return count;
 }
 
-/** @throws {UsageError} where an option is wrong; the message names it */
+/** @throws {UsageError} if an option is wrong; the message names it */
 export function readOptions(raw: RawOptions, task: Task): TrainOptions {
   const steps = countOf("--steps", raw.steps, task.defaults.steps);
   const every = Math.max(1, Math.ceil(steps / usualCheckpoints));
@@ -95,10 +95,10 @@ export function readOptions(raw: RawOptions, task: Task): TrainOptions {
   };
 }
 
-/** What may be asked anew where a run goes on. */
+/** The options that may be given when a run resumes. */
 const anew: readonly string[] = ["resume", "task", "ranks", "quiet"];
 
-/** @throws {UsageError} where more is asked than to go on */
+/** @throws {UsageError} if there are other options than those for resuming */
 export function requireOnlyResume(raw: RawOptions): void {
   const other = Object.keys(raw).find((option) => !anew.includes(option));
   if (other !== undefined) {
@@ -109,7 +109,7 @@ export function requireOnlyResume(raw: RawOptions): void {
   }
 }
 
-/** A command's words without an option that takes a value. */
+/** The words of a command line without an option and its value. */
 export function withoutOption(words: readonly string[], option: string): readonly string[] {
   const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
   return at < 0 ? words : words.toSpliced(at, words[at] === option ? 2 : 1);

@@ -1,4 +1,4 @@
-/** Finds the folder of a run and what was asked. With several ranks, rank 0 owns the folder, and the others only know its path. */
+/** Finds the folder of a run and what was asked. With several ranks, rank 0 owns the folder; the others only know its path. */
 import type { TaskSource } from "../compare/task-source.ts";
 import type { Ranks } from "../ranks/ranks.ts";
 import type { Asked, RunFolder } from "../run-folder.ts";

@@ -33,16 +33,16 @@ import { type RawOptions, readOptions, requireOnlyResume, withoutOption } from "
 import { type AskedTraining, type Place, placeOf } from "./place.ts";
 import { isFinished, madeBy } from "./weights.ts";
 
-/** Files of a run's folder. */
+/** The files of a run's folder. */
 const files = { checkpoints: "checkpoints", weights: "weights.safetensors" };
 
-/** Milliseconds after which signals are listened to, at the next step's end. */
+/** Milliseconds between the pauses, each at the end of a step, in which signals are received. */
 const patience = 50;
 
 /**
  * Trains a task once, with checkpoints, and writes weights and a report.
  *
- * @param name a built-in task, or a path to a module; none where a run goes on
+ * @param name a built-in task, or a path to a module; undefined if a run resumes
  * @param command what was typed, for the report
  * @returns the exit code
  * @throws {UsageError} {CommandError} before anything is trained
@@ -105,7 +105,7 @@ const sharingOf = (
   ranks: Ranks | undefined,
 ): Sharing | undefined => ranks && { ranks, shardState };
 
-/** Goes on with a run that was stopped. */
+/** Resumes a stopped run. */
 async function goOn(
   path: string,
   named: string | undefined,
@@ -160,7 +160,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
     return exitCodes.done;
   }
   terminal.note(`Folder: ${relative("", folder.path)}`);
-  // Until all is saved: a signal that comes after the last step ends nothing.
+  // Listens until all is saved, so that a signal after the last step does not end the process.
   const heard = listenForStop();
   const { prepared, stop } = together(
     runs.prepare(job, ranks ? { threads: threadsOf(ranks) } : {}),
@@ -191,7 +191,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
       terminal.result(ranks.summary(run.recorded().elapsed, run.step));
       await ranks.first(end);
     }
-    // Nothing that has come there meanwhile is written over.
+    // Checks that no other file was written there meanwhile.
     isFinished(weights, asked);
     saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });
     terminal.result(`Weights: ${pathToFileURL(weights).href}`);
@@ -220,7 +220,7 @@ interface Advancing {
   readonly ranks: Ranks | undefined;
 }
 
-/** Makes the steps that are left, with checkpoints, or those until a signal comes. */
+/** Makes the remaining steps, with checkpoints, until the end or a signal. */
 async function advance(
   run: TrainingRun,
   saved: CheckpointFolder,

@@ -1,16 +1,16 @@
-/** Whose the weights in a run's folder are. */
+/** Finds out which run made the weights in a folder. */
 import { isDeepStrictEqual } from "node:util";
 import { readCheckpoint } from "gradus/checkpoint";
 import { CommandError } from "../errors.ts";
 import { found } from "../own-files.ts";
 import type { Asked } from "../run-folder.ts";
 
-/** What weights say of the run that made them. */
+/** The record, in the weights, of the run that made them. */
 export const madeBy = ({ command, date }: Asked) => ({ run: { command, date } });
 
 /**
  * Whether a run has its weights already.
- * @throws {CommandError} where something else is in their place
+ * @throws {CommandError} if another file is in their place
  */
 export function isFinished(weights: string, asked: Asked): boolean {
   if (found(weights) === undefined) return false;

@@ -21,25 +21,25 @@ describe("assemble", () => {
   });
 });
 
-describe("what the text says of the stages", () => {
+describe("the text on the stages", () => {
   const start = initialState(assemble.controls);
-  /** How far each step moved a weight at most, in learning rates. */
+  /** The largest change of a weight in each step, in learning rates. */
   const movesOf = (stage: string) =>
     assemble.compute({ ...start, stage }).moves.map((move) => Math.max(...move.map(Math.abs)));
 
-  it("has RMSprop's first step 32 learning rates long, with both about three, corrected about one", () => {
+  it("has a first step of 32 learning rates with RMSprop, of about three with both, of about one with correction", () => {
     expect(movesOf("RMSprop")[0]).toBeCloseTo(31.6, 1);
     expect(movesOf("both")[0]).toBeCloseTo(3.16, 2);
     expect(Math.max(...movesOf("corrected"))).toBeLessThan(1.01);
   });
 
-  it("has ε move nothing at its default, and leave momentum at a rate of η/ε where it is large", () => {
+  it("has no effect of ε at its default, and leaves momentum with a rate of η/ε if ε is large", () => {
     const endOf = (state: object) => [
       ...assemble.compute({ ...start, ...state }).steps.at(-1)!.parameters,
     ];
     const [corrected, whole] = [endOf({ stage: "corrected" }), endOf({})];
     for (const i of [0, 1]) expect(whole[i]).toBeCloseTo(corrected[i]!, 6);
-    // In the middle of a run, where m is corrected and the root of v, at most 4, is small beside 10.
+    // In the middle of a run: m is corrected by then, and the root of v, at most 4, is small compared with 10.
     const { steps } = assemble.compute({ ...start, eps: 10 });
     const ratios = steps.slice(60).map(({ state: { "assembled.m": m } }, i) => {
       const before = steps[59 + i]!.parameters[0]!;

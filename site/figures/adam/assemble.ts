@@ -1,4 +1,4 @@
-/** Adam put together term by term, on one valley with noisy gradients. */
+/** A figure that puts Adam together term by term, in a valley with noisy gradients. */
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
 import type { LinesChart } from "../../../charts/lines.ts";
@@ -28,7 +28,7 @@ const weights = [0, 1].map((i) => ({ label: `θ${"₁₂"[i]!}`, ...styleOf(i), 
 interface Result {
   readonly steps: readonly Step[];
   readonly gradients: readonly Point[];
-  /** What each step moved the weights by, in learning rates. */
+  /** The change of the weights in each step, in learning rates. */
   readonly moves: readonly Point[];
 }
 
@@ -110,7 +110,7 @@ export const figure = liveFigure({
     ),
 });
 
-/** The rule as the library reads it. */
+/** The rule in the library's language. */
 function ruleText(name: StageName): Markup {
   const isNew = newLines(name);
   const lines = stages[name].lines.map((line, i) => {
@@ -123,7 +123,7 @@ function ruleText(name: StageName): Markup {
   return markup`<pre class="rule"><code>${lines}p = p - <span${symbolOf("lr")}>lr</span> * u</code></pre>`;
 }
 
-/** What a rule reads, keeps and does, weight by weight. */
+/** What a rule reads, stores and does, weight by weight. */
 function signalsOf({ steps, gradients, moves }: Result): readonly LinesChart[] {
   const state = (name: string) =>
     steps.slice(1).map(({ state }) => {

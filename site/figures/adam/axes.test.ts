@@ -9,10 +9,10 @@ describe("axes", () => {
     const { sgd, adam } = axes.compute({ ...start, ...state });
     return { sgd: sgd.distance, adam: adam.distance };
   };
-  /** 80 steps of numbers below 10, each rounded at 1e-16 or so. */
+  /** The rounding of 80 steps with numbers below 10, each rounded at about 1e-16. */
   const rounding = 1e-12;
 
-  it("has Adam on its path at any scale, and gradient descent at any angle", () => {
+  it("keeps Adam on its path at any scale, and gradient descent at any angle", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.125, max: 8, noNaN: true }), (scale) => {
         expect(distances({ scale, angle: 0 }).adam).toBeLessThan(rounding);
@@ -29,7 +29,7 @@ describe("axes", () => {
     for (const scale of [0.125, 0.5, 1, 4, 8]) expect(distances({ scale }).adam).toBe(0);
   });
 
-  it("has both leave their paths otherwise, and Adam by eps", () => {
+  it("lets both leave their paths otherwise, Adam because of eps", () => {
     expect(distances({ scale: 8, angle: 0 }).sgd).toBeGreaterThan(1);
     expect(distances({ scale: 1, angle: 45 }).adam).toBeGreaterThan(1);
     expect(distances({ scale: 1, angle: 90 }).adam).toBeLessThan(rounding);

@@ -1,4 +1,4 @@
-/** What Adam does not see, the scale of an axis, and what it sees, a rotation; and gradient descent the other way round. */
+/** A figure on invariance: Adam ignores the scale of an axis but not a rotation, and gradient descent the other way round. */
 import { adam, type Rule, sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
@@ -11,10 +11,10 @@ import { entered, raceOn } from "../race.ts";
 import { columnWidth, inColumns } from "./panels.ts";
 
 const STEPS = 80;
-/** A quarter turn takes it from the upper left to the lower left. */
+/** A quarter turn moves it from the upper left to the lower left. */
 const START: Point = [-5.2, 4.2];
 const STEEPNESS = 4;
-/** Both as long, so that angles are seen as they are. */
+/** Equally long, so that angles are not distorted. */
 const sides = {
   x: { label: "θ₁", domain: [-7.4, 3.8] },
   y: { label: "θ₂", domain: [-5.6, 5.6] },
@@ -27,7 +27,7 @@ const series = {
 
 const settings = { sgd: { lr: 0.05 }, adam: { lr: 0.15 } } as const;
 
-/** A bowl whose second axis is `scale` times as steep, turned by an angle. */
+/** A bowl whose second axis is `scale` times as steep, rotated by an angle. */
 function landscape(scale: number, degrees: number) {
   const [cos, sin] = turn(degrees);
   const steepness = STEEPNESS * scale;
@@ -44,7 +44,7 @@ function landscape(scale: number, degrees: number) {
   };
 }
 
-/** Cosine and sine; those of no turn at all are exact. */
+/** Cosine and sine, exact for an angle of 0. */
 const turn = (degrees: number): Point => [
   Math.cos((degrees * Math.PI) / 180),
   Math.sin((degrees * Math.PI) / 180),
@@ -56,10 +56,10 @@ function turned([x, y]: Point, degrees: number): Point {
 }
 
 interface Ways {
-  /** In the landscape as it was, and turned with it. */
+  /** The path in the original landscape, scaled or rotated with it. */
   readonly expected: readonly Point[];
   readonly found: readonly Point[];
-  /** The greatest distance of the two at a step. */
+  /** The largest distance between the two at a step. */
   readonly distance: number;
 }
 
@@ -97,7 +97,7 @@ export const figure = liveFigure({
     };
   },
   draw(result, { scale, angle }, width) {
-    // One for both maps, whose contours are found once.
+    // The same function for both maps, so that its contours are computed once.
     const { value } = landscape(scale, angle);
     const each = columnWidth(width, 2);
     const maps = (["sgd", "adam"] as const).map(
@@ -126,7 +126,7 @@ export const figure = liveFigure({
     ),
 });
 
-/** Below this a distance is that of rounding: 1e-16 of numbers of up to 10, in eighty steps. */
+/** Smaller distances are rounding: 1e-16 of numbers up to 10, in eighty steps. */
 const ROUNDING = 1e-11;
 
 const distanceText = (distance: number) =>
@@ -139,7 +139,7 @@ function mapOf(
   width: number,
 ): Markup {
   const way: Way = { series: series[name], points: found };
-  // As wide as high, less what the axes take.
+  // As wide as high, without the room for the axes.
   const height = width - 56 - 12 + 30 + 42;
   return surfaceChart(
     {

@@ -9,7 +9,7 @@ const digits = 9;
 describe("correction", () => {
   const start = initialState(correction.controls);
 
-  it("has steps of the closed form without, and of one learning rate with", () => {
+  it("takes the steps of the closed form without correction, and of one learning rate with it", () => {
     fc.assert(
       fc.property(
         fc.double({ min: -4, max: -0.31, noNaN: true }),
@@ -29,7 +29,7 @@ describe("correction", () => {
     );
   });
 
-  it("has the numbers that the text names", () => {
+  it("gives the numbers in the text", () => {
     const { without } = correction.compute(start);
     expect(without[0]).toBeCloseTo(3.16, 2);
     expect(Math.max(...without)).toBeCloseTo(6.57, 2);

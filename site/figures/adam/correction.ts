@@ -1,4 +1,4 @@
-/** The first hundred steps with and without bias correction. */
+/** A figure of the first hundred steps with and without bias correction. */
 
 import { defineOptimizer } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
@@ -16,7 +16,7 @@ import { stages } from "./stages.ts";
 const STEPS = 100;
 const noises = normals(STEPS);
 
-/** Adam without eps that keeps what it computes on the way, to be seen. */
+/** Adam without eps that stores intermediate values for display. */
 export const watchedAdam = defineOptimizer({
   name: "watchedAdam",
   hyper: { lr: 1, beta1: 0.9, beta2: 0.999 },

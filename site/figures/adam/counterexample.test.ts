@@ -31,7 +31,7 @@ describe("counterexample", () => {
     [{ beta2: 0.9 }, -1],
     [{ beta2: 0.9, every: 20, large: 25 }, 1],
     [{ beta2: 0.99, every: 20, large: 25 }, -1],
-  ])("turns with %j to %i, while AMSGrad stays right", (state, side) => {
+  ])("turns to %i with %j, while AMSGrad stays right", (state, side) => {
     const { adam, amsgrad } = ends(state);
     expect(adam * side).toBeGreaterThan(0.9);
     expect(amsgrad).toBeLessThan(-0.9);

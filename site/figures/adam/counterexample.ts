@@ -1,4 +1,4 @@
-/** Where Adam goes to the worst point: Reddi, Kale & Kumar, 2018, theorems 1 and 3. */
+/** A figure in which Adam goes to the worst point: Reddi, Kale & Kumar, 2018, theorems 1 and 3. */
 import { adam, amsgrad, chain, defineTransform, parameters, type Rule } from "gradus";
 import { uniform } from "gradus/init";
 import { formatNumber } from "../../../charts/format.ts";
@@ -14,9 +14,9 @@ import { heightAt } from "../size.ts";
 const STEPS = 800;
 const draws = parameters({ u: uniform([STEPS]) }, { type: "float64", seed: 4 }).u.data;
 
-/** Back into the weights that are allowed, from -1 to 1. */
+/** Projects the weights back to the allowed interval from -1 to 1. */
 const project = defineTransform({ name: "project", hyper: {}, rule: "p = clamp(p, -1, 1)" });
-/** The learning rates of the theorem, which fall as fast as convergence proofs ask for. */
+/** The learning rates of the theorem, which fall as fast as convergence proofs require. */
 const lr = (step: number) => 0.5 / Math.sqrt(step);
 
 const series = {

@@ -1,4 +1,4 @@
-/** Weight decay within Adam's gradients, and beside them: L2 against AdamW. */
+/** A figure on weight decay: as part of Adam's gradients (L2) or separate from them (AdamW). */
 import { adam, adamw, chain, l2, type Rule } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -15,7 +15,7 @@ const lr = 0.01;
 
 const weights = [
   { label: "small gradients", ...styleOf(0), dash: "none" },
-  // Dashed, so that both are seen where one lies on the other.
+  // Dashed, so that both are visible if one covers the other.
   { label: "large gradients", ...styleOf(1), dash: "7 5" },
 ] as const;
 

@@ -7,7 +7,7 @@ import { singularValues } from "./singularValues.ts";
 const digits = 9;
 
 describe("muon", () => {
-  it("has the singular values that the gradient was made of", () => {
+  it("finds the singular values from which the gradient was made", () => {
     const values = singularValues(gradientOf(32));
     values.forEach((value, k) => {
       expect(value).toBeCloseTo(32 ** (-k / 5), digits);
@@ -17,7 +17,7 @@ describe("muon", () => {
     expect(singularValues([3, 0, 0, -4])).toEqual([4, 3]);
   });
 
-  it("sends each of them through the polynomial, and leaves them near 1", () => {
+  it("applies the polynomial to each of them, and leaves them near 1", () => {
     const state = { ...initialState(muon.controls), spread: 32 };
     const gradient = Array.from({ length: 6 }, (_, k) => 32 ** (-k / 5));
     const norm = Math.hypot(...gradient);

@@ -1,4 +1,4 @@
-/** What Muon makes of the gradient of a small matrix: its singular values before and after. */
+/** A figure of Muon on the gradient of a small matrix: its singular values before and after. */
 import { adam, muon, optimize, parameters, type Rule } from "gradus";
 import { orthogonal } from "gradus/init";
 import { formatPercent } from "../../../charts/format.ts";
@@ -39,7 +39,7 @@ export function gradientOf(spread: number): Float64Array {
   return gradient;
 }
 
-/** What an optimizer's first step subtracts from the matrix at a learning rate of 1. */
+/** The value that an optimizer's first step subtracts from the matrix, with a learning rate of 1. */
 function firstStep(rule: Rule, gradient: Float64Array): Float64Array {
   const net = parameters({ w: [N, N] }, { type: "float64" });
   const optimizer = optimize(net, rule, { threads: 1 });
@@ -49,7 +49,7 @@ function firstStep(rule: Rule, gradient: Float64Array): Float64Array {
   return net.w.data.map((each) => -each);
 }
 
-/** Scaled so that the mean of the squares is 1, as it is of a matrix that only turns. */
+/** Scaled to a mean square of 1, which is that of an orthogonal matrix. */
 function scaled(values: readonly number[]): readonly number[] {
   const root = Math.sqrt(values.reduce((sum, each) => sum + each ** 2, 0) / values.length);
   return values.map((each) => each / root);
@@ -72,7 +72,7 @@ export const figure = liveFigure({
   },
   compute({ spread, iterations }) {
     const gradient = gradientOf(spread);
-    // Nothing of momentum: the first step is of this gradient alone.
+    // Without momentum: the first step depends only on this gradient.
     const direct = { lr: 1, momentum: 0, nesterov: false };
     return {
       gradient: scaled(singularValues(gradient)),

@@ -1,12 +1,12 @@
-/** Charts beside and below each other. */
+/** Places charts beside and below each other. */
 import { type LinesChart, linesChart } from "../../../charts/lines.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
 import { heightAt } from "../size.ts";
 
-/** Between two columns, in pixels: that of `.panels` in charts.css. */
+/** The gap between two columns in pixels: that of `.panels` in charts.css. */
 const gap = 16;
 
-/** How wide each of `columns` is. */
+/** The width of each of `columns`. */
 export const columnWidth = (width: number, columns: number): number =>
   Math.floor((width - gap * (columns - 1)) / columns);
 
@@ -14,7 +14,7 @@ export const columnWidth = (width: number, columns: number): number =>
 export const inColumns = (columns: number, charts: readonly Markup[]): Markup =>
   markup`<div class="panels" style="--columns:${columns}">${charts.map((chart) => markup`<div>${chart}</div>`)}</div>`;
 
-/** Charts of lines, each `height` pixels high or less on a phone, in rows of `columns`. */
+/** Line charts in rows of `columns`, each `height` pixels high, or less on a phone. */
 export const chartsIn = (
   width: number,
   columns: number,
@@ -26,7 +26,7 @@ export const chartsIn = (
     charts.map((chart) => linesChart(chart, columnWidth(width, columns), heightAt(width, height))),
   );
 
-/** An axis from the least to the greatest of all values, with some room; `least` is in it in any case. */
+/** The domain of an axis from the smallest to the largest of all values, with some room; it always contains `least`. */
 export function domainOf(
   values: Iterable<number>,
   least: readonly [low: number, high: number],

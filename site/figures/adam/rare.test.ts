@@ -18,7 +18,7 @@ describe("rare", () => {
     }
   });
 
-  it("has AdaGrad before Adam before SGD, as docs/claims.md has them", () => {
+  it("ranks AdaGrad before Adam before SGD, as docs/claims.md does", () => {
     const [sgd, adagrad, adam] = (["sgd", "adagrad", "adam"] as const).map((name) =>
       errorOf(start, name),
     );
@@ -31,16 +31,16 @@ describe("rare", () => {
     expect(sgd.at(-1)!.parameters[1]).toBeCloseTo(0.35, 2);
   });
 
-  it("lets a rare gradient count √k times in Adam", () => {
+  it("scales a rare gradient by √k in Adam", () => {
     const every = 25;
     const move = adamByThePaper({ lr: 1, beta1: 0.9, beta2: 0.999, eps: 0 });
-    // Once v is full: what a weight moves by from one gradient to the next.
+    // When v has settled: the change of a weight from one gradient to the next.
     let moved = 0;
     for (let step = 0; step < 8000; step++) {
       const by = move(step % every === 0 ? 1 : 0);
       if (step >= 8000 - every) moved -= by;
     }
-    // v falls by 2.5 % between two gradients, its root by half of that.
+    // v falls by 2.5 % between two gradients, and its root by half of that.
     expect(Math.abs(moved / Math.sqrt(every) - 1)).toBeLessThan(0.02);
   });
 });

@@ -1,4 +1,4 @@
-/** A feature that is always there, and one that is rare, with noise. */
+/** A figure with a feature that is always present, and one that is rare, with noise. */
 import { adagrad, adam, type Rule, sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -78,7 +78,7 @@ export const figure = liveFigure({
 
 const lastRare = (steps: readonly Step[]) => formatNumber(steps.at(-1)!.parameters[1]!, 2);
 
-/** Over all steps and both weights. */
+/** The error over all steps and both weights. */
 function errorOf(steps: readonly Step[]): string {
   const squares = steps.map(({ parameters: [a, b] }) => (a! - 1) ** 2 + (b! - 1) ** 2);
   return formatNumber(squares.reduce((sum, each) => sum + each, 0) / (2 * squares.length), 2);

@@ -1,6 +1,7 @@
 /**
- * The singular values of a square matrix, the largest first, by one-sided Jacobi rotations: pairs of columns are turned until all
- * are orthogonal; their lengths are the values.
+ * The singular values of a square matrix, in descending order, by one-sided Jacobi rotations. Pairs of columns are rotated until
+ * all
+ * are orthogonal; then their lengths are the values.
  *
  * @param matrix row by row
  */
@@ -9,7 +10,7 @@ export function singularValues(matrix: ArrayLike<number>): readonly number[] {
   const columns = Array.from({ length: n }, (_, j) =>
     Array.from({ length: n }, (_, i) => matrix[i * n + j]!),
   );
-  // Ten sweeps are plenty: it converges quadratically.
+  // Ten sweeps are more than enough: it converges quadratically.
   for (let sweep = 0; sweep < 10; sweep++)
     for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) turn(columns[j]!, columns[i]!);
   return columns.map((column) => Math.sqrt(dot(column, column))).sort((a, b) => b - a);
@@ -18,7 +19,7 @@ export function singularValues(matrix: ArrayLike<number>): readonly number[] {
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, each, i) => sum + each * b[i]!, 0);
 
-/** Turns two columns within their plane so that they are orthogonal. */
+/** Rotates two columns within their plane so that they become orthogonal. */
 function turn(a: number[], b: number[]): void {
   const product = dot(a, b);
   if (product === 0) return;

@@ -1,8 +1,8 @@
-/** Adam in six stages, each a rule of the library: what the article puts together term by term. */
+/** Adam in six stages, each a rule of the library, for the article's construction term by term. */
 import { defineOptimizer, type Rule } from "gradus";
 import type { RuleEntry } from "../../playground/state.ts";
 
-/** The settings of all stages; each takes those that its text names. */
+/** The settings of all stages; each stage uses those that its text names. */
 export interface Settings {
   readonly lr: number;
   readonly beta1: number;
@@ -11,10 +11,10 @@ export interface Settings {
 }
 
 export interface Stage {
-  /** The lines of the rule, without the last, which is the same for all: `p = p - lr * u`. */
+  /** The lines of the rule without the last, which all share: `p = p - lr * u`. */
   readonly lines: readonly string[];
   readonly rule: (settings: Settings) => Rule;
-  /** As the playground has a rule that somebody wrote. */
+  /** The rule as a custom rule of the playground. */
   readonly entry: (settings: Settings) => RuleEntry;
 }
 
@@ -43,7 +43,7 @@ function stage(name: string, ...lines: readonly string[]): Stage {
   };
 }
 
-/** By the names that readers choose from. */
+/** By the names in the choice. */
 export const stages = {
   gradient: stage("gradient", "u = g"),
   momentum: stage("mean", mean, "u = m"),
@@ -61,7 +61,7 @@ export const stages = {
 export type StageName = keyof typeof stages;
 export const stageNames = Object.keys(stages) as readonly StageName[];
 
-/** Which lines of a stage the one before it does not have. */
+/** The lines of a stage that the previous one does not have. */
 export function newLines(name: StageName): readonly boolean[] {
   const before = stageNames[stageNames.indexOf(name) - 1];
   const known: readonly string[] = before === undefined ? [] : stages[before].lines;

@@ -8,7 +8,7 @@ const digits = 9;
 describe("variants", () => {
   const start = { ...initialState(variants.controls), beta2: 0.9 };
 
-  /** Moves both weights by what a paper says, from the figure's start. */
+  /** The final weights if both are moved by a paper's update, from the figure's start. */
   function endOf(move: () => (g: number) => number) {
     const at = [-7, 2.2] as [number, number];
     const moves = [move(), move()] as const;
@@ -27,7 +27,7 @@ describe("variants", () => {
     expect(found[1]).toBeCloseTo(expected[1], digits);
   };
 
-  it("has Lion as Chen et al. (2023) have it", () => {
+  it("computes Lion as Chen et al. (2023) do", () => {
     expectEnd("Lion", () => {
       let m = 0;
       return (g) => {
@@ -38,7 +38,7 @@ describe("variants", () => {
     });
   });
 
-  it("has AMSGrad as PyTorch has it, whose steps are shorter than Adam's after a steep start", () => {
+  it("computes AMSGrad as PyTorch does, with shorter steps than Adam's after a steep start", () => {
     expectEnd("AMSGrad", () => {
       let [m, v, most, t] = [0, 0, 0, 0];
       return (g) => {
@@ -60,7 +60,7 @@ describe("variants", () => {
   });
 });
 
-describe("what the text says of variants", () => {
+describe("the text on the variants", () => {
   const start = initialState(variants.controls);
   const value = ([x, y]: readonly [number, number]) => (x ** 2 + 20 * y ** 2) / 2;
   const ends = (state: object) => {
@@ -68,14 +68,14 @@ describe("what the text says of variants", () => {
     return { adam: value(adam.at(-1)!), variant: value(variant.at(-1)!) };
   };
 
-  it("has Lion restless without noise, and ahead with much noise and a small rate", () => {
+  it("shows Lion oscillating without noise, and ahead with much noise and a small rate", () => {
     const calm = ends({ variant: "Lion", noise: 0 });
     expect(calm.variant).toBeGreaterThan(100 * calm.adam);
     const noisy = ends({ variant: "Lion", noise: 10, lr: 0.03 });
     expect(noisy.variant).toBeLessThan(0.6 * noisy.adam);
   });
 
-  it("has Lion's steps of one length", () => {
+  it("has steps of equal length for Lion", () => {
     const { variant } = variants.compute(start);
     variant.slice(1).forEach(([x], i) => {
       expect(Math.abs(x - variant[i]![0])).toBeCloseTo(start.lr, digits);
@@ -89,7 +89,7 @@ describe("what the text says of variants", () => {
         ...adam.map(([x, y], i) => Math.hypot(x - variant[i]![0], y - variant[i]![1])),
       );
     };
-    // Of a way that is 7 long.
+    // Of a path of length 7.
     expect(apart("NAdam")).toBeLessThan(0.2);
     expect(apart("AMSGrad")).toBeGreaterThan(4 * apart("NAdam"));
   });

@@ -1,4 +1,4 @@
-/** Adam against three that change one part of it. */
+/** A figure of Adam and three optimizers that change one part of it. */
 import { adam, amsgrad, lion, nadamw, type Rule } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -31,15 +31,15 @@ interface Settings {
 
 interface Kind {
   readonly rule: (settings: Settings) => Rule;
-  /** As it is exported. */
+  /** The exported name. */
   readonly name: string;
-  /** What it is given besides the settings that all have. */
+  /** Options besides the settings that all have. */
   readonly more: Readonly<Record<string, number>>;
 }
 
 const variants = {
   AMSGrad: { rule: amsgrad, name: "amsgrad", more: {} },
-  // With no decay it is NAdam without PyTorch's schedule of the momentum.
+  // Without decay it is NAdam without PyTorch's momentum schedule.
   NAdam: { rule: nadamw, name: "nadamw", more: { weightDecay: 0 } },
   Lion: { rule: lion, name: "lion", more: {} },
 } as const satisfies Readonly<Record<string, Kind>>;

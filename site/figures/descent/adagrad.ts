@@ -1,4 +1,4 @@
-/** AdaGrad's rates, one for each parameter, which only fall. */
+/** A figure of AdaGrad's rates, one for each parameter, which only fall. */
 import { adagrad } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -12,12 +12,12 @@ import { heightAt } from "../size.ts";
 import { sizeControl } from "./sizeControl.ts";
 
 const STEPS = 200;
-/** The step from which on the third gradient has another size. */
+/** The step from which the third gradient has another size. */
 const CHANGE = 100;
 const lr = 1;
 const series = ["in every step", "rare", "changes its size"].map((label, i) => ({
   ...{ label, ...styleOf(i) },
-  // It lies on the first until it changes.
+  // It covers the first one until it changes.
   dash: i === 2 ? "7 5" : "none",
 }));
 

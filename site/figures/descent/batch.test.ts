@@ -6,13 +6,13 @@ import { best, figure, orders, xs, ys } from "./batch.ts";
 const lossAt = (slope: number, height: number): number =>
   xs.reduce((sum, x, i) => sum + (slope * x + height - ys[i]!) ** 2 / 2, 0) / xs.length;
 
-describe("few exact steps, or many guesses", () => {
-  it("read each example once a pass", () => {
+describe("few exact steps, or many estimates", () => {
+  it("read each example once in a pass", () => {
     for (const order of orders)
       expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, i) => i));
   });
 
-  it("have a least loss at the line of least squares", () => {
+  it("have the lowest loss at the line of least squares", () => {
     const least = lossAt(...best);
     fc.assert(
       fc.property(fc.double({ min: -1, max: 1, noNaN: true }), fc.integer(), (by, angle) => {
@@ -23,7 +23,7 @@ describe("few exact steps, or many guesses", () => {
     );
   });
 
-  it("go as a transcription does", () => {
+  it("agree with a transcription", () => {
     const size = fc.constantFrom(1, 2, 4, 8, 16, 32, 64);
     fc.assert(
       fc.property(size, fc.double({ min: 0.01, max: 0.1, noNaN: true }), (size, lr) => {

@@ -1,4 +1,4 @@
-/** Stochastic gradients: a line through points, fitted with batches of them. */
+/** A figure on stochastic gradients: a line through points, fitted with minibatches. */
 import { sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -14,7 +14,7 @@ import { heightAt } from "../size.ts";
 const EXAMPLES = 64;
 const PASSES = 10;
 
-/** Points near the line 1 + 1.5 x, and the order that each pass takes them in. */
+/** Points near the line 1 + 1.5 x, and their order in each pass. */
 export const { xs, ys, orders } = (() => {
   const drawn = normals(EXAMPLES * (2 + PASSES));
   const xs = drawn.subarray(0, EXAMPLES);
@@ -34,10 +34,10 @@ function mean(each: (i: number) => number): number {
 const [meanX, meanY] = [mean((i) => xs[i]!), mean((i) => ys[i]!)];
 const varianceX = mean((i) => (xs[i]! - meanX) ** 2);
 const bestSlope = mean((i) => (xs[i]! - meanX) * (ys[i]! - meanY)) / varianceX;
-/** Slope and height of the line of least squares. */
+/** Slope and intercept of the line of least squares. */
 export const best: Point = [bestSlope, meanY - bestSlope * meanX];
 
-/** How far half the mean square of the errors is above the least. */
+/** Half the mean square of the errors, less its minimum. */
 function excess(slope: number, height: number): number {
   const turned = slope - best[0];
   return (varianceX * turned ** 2 + (height - best[1] + turned * meanX) ** 2) / 2;
@@ -47,10 +47,10 @@ const start: Point = [-1, -0.8];
 const all = { label: "all 64 examples in each step", ...styleOf(1), dash: "none" };
 const some = { label: "batches", ...styleOf(0), dash: "none" };
 
-/** The batch of a setting that an address may have: powers of 2 divide all examples. */
+/** The batch size for a setting from an address: a power of 2, so that it divides the number of examples. */
 const batchOf = (size: number): number => 2 ** Math.round(Math.log2(size));
 
-/** The gradient of half the mean square of the errors over the batch of a step. */
+/** The gradient of half the mean square of the errors over a step's batch. */
 const gradientOver =
   (size: number) =>
   (slope: number, height: number, step: number): Point => {

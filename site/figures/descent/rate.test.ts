@@ -17,7 +17,7 @@ describe("one rate for two directions", () => {
         expect(factors.across).toBeCloseTo(1 - lr * curvature, 12);
         const [x, y] = points[step]!;
         const size = Math.abs(1 - lr * curvature) ** step;
-        // The subtraction in each step rounds: a few units of the last place of the largest distance so far.
+        // Each step's subtraction rounds: a few units in the last place of the largest distance so far.
         const room = 1e-12 * Math.max(1, size);
         expect(Math.abs(x + 9 * (1 - lr) ** step)).toBeLessThan(1e-12);
         expect(Math.abs(y - 2 * (1 - lr * curvature) ** step)).toBeLessThan(room);

@@ -1,4 +1,4 @@
-/** One learning rate for two directions of unlike curvature. */
+/** A figure of one learning rate for two directions of different curvature. */
 import { sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -11,7 +11,7 @@ import { liveFigure } from "../figure.ts";
 import { entered, raceOn } from "../race.ts";
 import { heightAt } from "../size.ts";
 
-/** Steps that are drawn. */
+/** The number of drawn steps. */
 const STEPS = 50;
 const start: Point = [-9, 2];
 
@@ -20,7 +20,7 @@ const sides = {
   y: { label: "θ₂", domain: [-3, 3] },
 } as const;
 
-/** The same function each time for one curvature: the chart keeps its contours. */
+/** Caches the function for each curvature, so that the chart keeps its contours. */
 const valleys = new Map<number, (x: number, y: number) => number>();
 function valley(curvature: number): (x: number, y: number) => number {
   const value =

@@ -6,7 +6,7 @@ const alpha = fc.double({ min: 0.5, max: 0.99, noNaN: true });
 const now = fc.integer({ min: 1, max: 200 });
 
 describe("a mean that forgets", () => {
-  it("weighs squares by 1 - α and a power of α: transcribed", () => {
+  it("weights squares by 1 - α and a power of α: transcribed", () => {
     fc.assert(
       fc.property(alpha, now, (alpha, now) => {
         const { weights } = figure.compute({ alpha, size: 0.1, now });
@@ -17,7 +17,7 @@ describe("a mean that forgets", () => {
     );
   });
 
-  it("is the sum of the squares by their weights", () => {
+  it("is the sum of the squares times their weights", () => {
     fc.assert(
       fc.property(alpha, now, (alpha, now) => {
         const { squares, mean, weights } = figure.compute({ alpha, size: 0.1, now });
@@ -28,7 +28,7 @@ describe("a mean that forgets", () => {
     );
   });
 
-  it("stands against a sum of all squares", () => {
+  it("is compared with a sum of all squares", () => {
     const { squares, sum } = figure.compute({ alpha: 0.9, size: 3, now: 200 });
     let total = 0;
     squares.forEach((square, i) => {
@@ -37,12 +37,12 @@ describe("a mean that forgets", () => {
     });
   });
 
-  it("does what the article says of it", () => {
+  it("behaves as the article says", () => {
     const { squares, mean, sum, weights } = figure.compute({ alpha: 0.9, size: 0.1, now: 200 });
     // Rates are 1 over the root: ten times as large at the end as before the change.
     const before = mean.slice(60, 100).reduce((a, b) => a + b) / 40;
     const after = mean.slice(160).reduce((a, b) => a + b) / 40;
-    // Each is a mean of some 60 squares, with a standard error of a fifth: their ratio is within a factor of 2.
+    // Each is a mean of about 60 squares, with a standard error of a fifth: their ratio is within a factor of 2.
     expect(before / after).toBeGreaterThan(100 / 2);
     expect(before / after).toBeLessThan(100 * 2);
     expect(sum[199]! / sum[99]!).toBeLessThan(1.02);

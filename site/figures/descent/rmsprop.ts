@@ -1,4 +1,4 @@
-/** RMSprop's mean of squared gradients: how it fills and empties, against AdaGrad's sum. */
+/** A figure of RMSprop's mean of squared gradients: how it fills and empties, compared with AdaGrad's sum. */
 import { adagrad, rmsprop } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -20,18 +20,18 @@ const mean = { series: { label: "RMSprop", ...styleOf(0), dash: "none" }, symbol
 const sum = { series: { label: "AdaGrad", ...styleOf(1), dash: "none" }, symbol: "s" };
 const steps: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 
-/** What a square of 1 in the first step is in the mean after each step: the weights of squares by their age. */
+/** The weights of squares by their age: the part of the first step's square of 1 in the mean after each step. */
 const weightsOf = (alpha: number, count: number): readonly number[] =>
   run(rmsprop({ alpha }), (_, step) => [step === 1 ? 1 : 0], [0], count)
     .slice(1)
     .map(({ state }) => state["rmsprop.v"]![0]!);
 
 interface Result {
-  /** Of each step so far: the square of its gradient, RMSprop's mean and AdaGrad's sum. */
+  /** For each step so far: the square of its gradient, RMSprop's mean and AdaGrad's sum. */
   readonly squares: readonly number[];
   readonly mean: readonly number[];
   readonly sum: readonly number[];
-  /** What each square counts for in the mean, the newest first. */
+  /** The weight of each square in the mean, the newest first. */
   readonly weights: readonly number[];
 }
 

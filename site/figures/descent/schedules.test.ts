@@ -11,7 +11,7 @@ const curvatures = Array.from({ length: 128 }, (_, i) => 50 ** (i / 127 - 1));
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe("five ways to spend 300 steps", () => {
-  it("have the rates that their formulas say", () => {
+  it("have the rates of their formulas", () => {
     const share = (name: string, step: number) => runOf(name).shares[step - 1]!;
     expect(share("constant", 300)).toBe(1);
     expect(share("1/t", 31)).toBeCloseTo(1 / (1 + 30 / 10), 12);
@@ -22,7 +22,7 @@ describe("five ways to spend 300 steps", () => {
     expect(share("one cycle", 90)).toBeCloseTo(1, 12);
   });
 
-  it("come to the losses of the closed form where there is no noise", () => {
+  it("have the losses of the closed form if there is no noise", () => {
     const { runs } = computed({ noise: 0, lr: 0.7 });
     const initial = mean(curvatures);
     for (const { shares, losses } of runs) {
@@ -44,8 +44,9 @@ describe("five ways to spend 300 steps", () => {
     ] as const) {
       const { floor } = computed({ lr, noise });
       const { losses } = runOf("constant", { lr, noise });
-      // 100 steps of 128 directions, most of them independent within ten steps: some 1000 values of a square, whose mean
-      // is within 1 ± 0.15 but for one in a thousand.
+      // 100 steps of 128 directions, most of them independent within ten steps: about 1000 values of a square. Their mean is
+      // within
+      // 1 ± 0.15 with a probability of 99.9 %.
       expect(mean(losses.slice(200)) / floor).toBeGreaterThan(0.85);
       expect(mean(losses.slice(200)) / floor).toBeLessThan(1.15);
     }

@@ -1,4 +1,4 @@
-/** Schedules of the learning rate, and what the loss does under each where gradients are noisy. */
+/** A figure of learning-rate schedules, and the loss under each if gradients are noisy. */
 import { exponential, inverseTime, oneCycle, type Schedule, sgd, warmupCosine } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { keyMarkup } from "../../../charts/key.ts";
@@ -12,7 +12,7 @@ import { run } from "../run.ts";
 import { heightAt } from "../size.ts";
 
 const STEPS = 300;
-/** Directions of the problem, and their curvatures: equal factors from a fiftieth to 1. */
+/** The curvatures of the problem's directions, evenly spaced in the logarithm from a fiftieth to 1. */
 const curvatures = Float64Array.from({ length: 128 }, (_, i) => 50 ** (i / 127 - 1));
 
 /** Half the curvature times the square of the distance, over all directions. */
@@ -31,13 +31,13 @@ const rates = {
 } satisfies Readonly<Record<string, (lr: number) => number | Schedule>>;
 const names = Object.keys(rates) as (keyof typeof rates)[];
 
-/** The same for each schedule: what is added to the gradients of each step, in units of the noise. */
+/** The noise of each step's gradients in units of its size, the same for each schedule. */
 const drawn = normals(curvatures.length * STEPS);
 
 const start = Array.from(curvatures, () => 1);
 const steps: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 
-/** What the loss under a constant rate keeps around: the noise that each step lets in, against what it takes away. */
+/** The loss at which a constant rate stays: there, each step adds as much noise as it removes. */
 export const floorOf = (lr: number, noise: number): number =>
   curvatures.reduce((sum, curvature) => sum + (lr * noise ** 2) / (2 - lr * curvature) / 2, 0) /
   curvatures.length;

@@ -1,6 +1,6 @@
 import type { RangeControl } from "../figure.ts";
 
-/** By what gradients are multiplied from step 100 on, where a figure has them change. */
+/** The factor of gradients from step 100 on, in figures in which they change. */
 export const sizeControl: RangeControl = {
   kind: "range",
   label: "size after step 100",

@@ -36,11 +36,11 @@ describe("steps and units", () => {
     },
   );
 
-  it("change only for SGD where the loss has another unit", () => {
+  it("change only for SGD if the loss has another unit", () => {
     for (const unit of [1 / 32, 0.25, 4, 32]) {
       const { SGD, AdaGrad, RMSprop, AdaDelta } = result("the loss", unit);
       expect(SGD!.first * unit).toBeCloseTo(1, 12);
-      // What is left is ε, against gradients of 100 / unit.
+      // Only ε remains, compared with gradients of 100 / unit.
       for (const each of [AdaGrad!, RMSprop!, AdaDelta!]) expect(each.apart).toBeLessThan(1e-5);
     }
   });
@@ -54,7 +54,7 @@ describe("steps and units", () => {
     }
   });
 
-  it("are AdaDelta's as before where ε follows the parameter's unit", () => {
+  it("are AdaDelta's as before if ε follows the parameter's unit", () => {
     for (const unit of [0.125, 0.25, 4, 8, 32])
       expect(result("the parameter", unit, true)["AdaDelta"]!.apart).toBeLessThan(1e-4);
   });

@@ -1,4 +1,4 @@
-/** What steps are made of: the same problem with its loss or its parameter in another unit. */
+/** A figure on the units of steps: the same problem with its loss or its parameter in another unit. */
 import { adadelta, adagrad, type Rule, rmsprop, sgd } from "gradus";
 import { formatNumber, listed } from "../../../charts/format.ts";
 import { type LinesAxis, linesChart } from "../../../charts/lines.ts";
@@ -24,7 +24,7 @@ const rulesWith = (epsilon: number): Readonly<Record<Name, Rule>> => ({
   AdaDelta: adadelta({ eps: epsilon }),
 });
 
-/** θ in its old unit after each step, where loss and θ are in units so many times as large. */
+/** θ in its old unit after each step, if loss and θ have units so many times as large. */
 function pathOf(rule: Rule, lossUnit: number, unit: number): readonly number[] {
   const gradient = ([theta]: Float64Array) => [
     ((curvature * (theta! * unit - 1)) / lossUnit) * unit,
@@ -36,7 +36,7 @@ const reference = Object.fromEntries(
   Object.entries(rulesWith(eps)).map(([name, rule]) => [name, pathOf(rule, 1, 1)]),
 ) as Readonly<Record<Name, readonly number[]>>;
 
-/** A path that has come so far from its minimum is drawn no further. */
+/** A path is not drawn further than so far from its minimum. */
 const FAR = 5;
 const x: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 const y: LinesAxis = { label: "", log: false, format: "number", domain: [-0.5, 2] };
@@ -70,7 +70,7 @@ export const figure = liveFigure({
   },
   compute({ what, unit: times, follows }) {
     const [lossUnit, unit] = what === "the loss" ? [times, 1] : [1, times];
-    // ε is a length squared.
+    // ε is the square of a length.
     const rules = rulesWith(follows ? eps / unit ** 2 : eps);
     return optimizers.map((name) => {
       const path = pathOf(rules[name], lossUnit, unit);

@@ -7,7 +7,7 @@ const beginning = initialState(figure.controls);
 const computed = (state: Partial<typeof beginning>) => figure.compute({ ...beginning, ...state });
 const lossAt = ([x, y]: readonly [number, number]) => (x ** 2 + 25 * y ** 2) / 2;
 
-/** One direction of the valley, as Sutskever et al. (2013) write momentum with the rate outside the buffer. */
+/** One direction of the valley, as in Sutskever et al. (2013), with the rate outside the momentum buffer. */
 function transcribed(
   start: number,
   {
@@ -30,7 +30,7 @@ function transcribed(
 }
 
 describe("a ball in a valley", () => {
-  it("goes as the transcription does", () => {
+  it("agrees with the transcription", () => {
     const lr = fc.double({ min: 0.001, max: 0.05, noNaN: true });
     const momentum = fc.double({ min: 0, max: 0.9, noNaN: true });
     fc.assert(
@@ -54,13 +54,13 @@ describe("a ball in a valley", () => {
     );
   });
 
-  it("is gradient descent where there is no momentum", () => {
+  it("is gradient descent if there is no momentum", () => {
     const { plain, momentum } = computed({ momentum: 0 });
     expect(momentum).toEqual(plain);
   });
 
-  it("shrinks by the root of μ a step in a direction where it swings, whatever the curvature", () => {
-    // With η 0.074 and μ 0.9, both directions swing: (1 + μ - ηλ)² < 4μ for λ 1 and 25.
+  it("shrinks by the root of μ in each step in a direction where it oscillates, whatever the curvature", () => {
+    // With η 0.074 and μ 0.9, both directions oscillate: (1 + μ - ηλ)² < 4μ for λ 1 and 25.
     const ways = [1, 25].map((curvature) =>
       transcribed(1, { lr: 0.074, momentum: 0.9, curvature, looksAhead: false }),
     );
@@ -75,7 +75,7 @@ describe("a ball in a valley", () => {
     }
   });
 
-  it("bears rates up to 2 (1 + μ) / λ, Nesterov's to a lower one: as the article says", () => {
+  it("is stable at rates up to 2 (1 + μ) / λ, Nesterov's up to a lower one: as the article says", () => {
     const across = (lr: number, name: "momentum" | "nesterov") =>
       transcribed(1, { lr, momentum: 0.5, curvature: 25, looksAhead: name === "nesterov" });
     const grows = (way: readonly number[]) => Math.abs(way.at(-1)!) > Math.abs(way.at(-10)!);
@@ -88,7 +88,7 @@ describe("a ball in a valley", () => {
     expect(lossAt(at.momentum.at(-1)!)).toBeLessThan(1e-5);
   });
 
-  it("hardly swings with Nesterov's momentum at a moderate rate: as the article says", () => {
+  it("hardly oscillates with Nesterov's momentum at a moderate rate: as the article says", () => {
     const { momentum, nesterov } = computed({ lr: 0.03, momentum: 0.8, nesterov: true });
     const swing = (way: readonly (readonly [number, number])[]) =>
       Math.max(...way.slice(4).map(([, y]) => Math.abs(y)));

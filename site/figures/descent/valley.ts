@@ -1,4 +1,4 @@
-/** The ball in a valley: momentum against plain gradient descent. */
+/** A figure of the ball in a valley: momentum compared with plain gradient descent. */
 import { sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { type KeyEntry, keyMarkup } from "../../../charts/key.ts";
@@ -95,7 +95,7 @@ export const figure = liveFigure({
       width,
       heightAt(width, 180),
     );
-    // The picture that can be dragged stands first.
+    // The picture that can be dragged comes first.
     return markup`${keyMarkup(shown)}${map}${across}`;
   },
   says(result, { steps }) {

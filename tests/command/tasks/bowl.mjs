@@ -1,6 +1,6 @@
 /**
- * A noisy bowl: 8 numbers that should be 1, each with a steepness of its own. `pause` milliseconds go
- * by in each step; `failAt` is a step that throws; `chatter` prints to standard output.
+ * A noisy bowl: 8 numbers that should become 1, each with its own curvature. Each step waits for `pause`
+ * milliseconds; `failAt` is a step that throws; `chatter` prints to standard output.
  */
 const WIDTH = 8;
 

@@ -1,4 +1,4 @@
-/** Trainings with `outer` under MPI, one rank of which is killed while they save. */
+/** Trains with `outer` under MPI, and kills one rank while all save. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -6,36 +6,36 @@ import { entriesOf } from "../../../src/checkpoint/rotation.ts";
 import type { Random } from "../../../src/tasks/random.ts";
 import { type Implementation, startRanks } from "../mpirun.ts";
 
-/** What a rank says in the end. */
+/** The final report of a rank. */
 export interface Ending {
-  /** Calls of `step` that the checkpoint had seen from which it went on last. */
+  /** The number of calls of `step` in the checkpoint from which it last resumed. */
   readonly from: number;
   readonly steps: number;
   readonly outerSteps: number;
   /** Checksums of its weights. */
   readonly sums: readonly number[];
-  /** Those of all arrays that ranks share. */
+  /** The checksums of all arrays that ranks share. */
   readonly shared: readonly number[];
 }
 
 export interface Outcome {
-  /** How many kills have hit a file that was not whole yet. */
+  /** How many kills interrupted the writing of a file. */
   readonly whileSaving: number;
-  /** Of each rank of the last start. */
+  /** One for each rank of the last start. */
   readonly endings: readonly Ending[];
-  /** What is in the folder. */
+  /** The files in the folder. */
   readonly names: readonly string[];
 }
 
 const isTemporary = (name: string) => name.endsWith(".tmp");
 
-/** The last checkpoint that is there, or has begun to be written. */
+/** The number of the last checkpoint that exists or is being written. */
 function reached(folder: string): number {
   const names = readdirSync(folder);
   return (entriesOf(names).at(-1)?.number ?? 0) + Number(names.some(isTemporary));
 }
 
-/** Resolves when so many more have begun to be written; before `ended` is set. @returns whether they have */
+/** Resolves when so many more are being written, or `ended` is set. @returns whether they are */
 async function saved(folder: string, count: number, state: { ended: boolean }): Promise<boolean> {
   const last = reached(folder) + count;
   while (!state.ended) {
@@ -46,7 +46,9 @@ async function saved(folder: string, count: number, state: { ended: boolean }): 
 }
 
 /**
- * Trains in a folder, kills one rank while the first few files of each start are written, and goes on; behind the last kill to the end.
+ * Trains in a folder, and kills one rank while one of the first files of each start is written. Then it resumes; after the last
+ * kill, it
+ * runs to the end.
  * @param script the bundled program
  * @param ranksOf the number of ranks of each start
  */

@@ -13,12 +13,12 @@ const [what = "", path = "", name = "", rest = ""] = process.argv.slice(2);
 const communicator = await connect();
 const { rank } = communicator;
 
-/** Calls of `step`: two outer steps, and one call more. */
+/** The number of calls of `step`: two outer steps, and one call more. */
 const calls = 7;
 
 const fileOf = (number: number) => join(path, `call-${number}.safetensors`);
 
-/** What this rank finds, in a file of its own. */
+/** Writes this rank's result into its own file. */
 const say = (words: unknown) => {
   const text = JSON.stringify(words, (_, value) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
@@ -46,20 +46,20 @@ function messageOf(act: () => void): string {
 }
 
 const programs: Readonly<Record<string, () => void>> = {
-  /** Saves before the first step, and behind each. */
+  /** Saves before the first step, and after each. */
   save() {
     const run = makeRun(name, communicator);
     run.optimizer.begin();
     const seen: unknown[] = [];
     for (let number = 0; number <= calls; number++) {
       if (number > 0) call(name, run, number, rank);
-      // The notes are those of the first rank.
+      // The metadata of the first rank is saved.
       saveCheckpoint(fileOf(number), run.optimizer, { metadata: { rank } });
       seen.push(lookAt(run));
     }
     say(seen);
   },
-  /** Goes on from each of them; what it finds behind loading, and in the end. */
+  /** Resumes from each of them; reports the state after loading, and at the end. */
   resume() {
     const seen: unknown[] = [];
     for (let from = 0; from <= calls; from++) {
@@ -71,7 +71,7 @@ const programs: Readonly<Record<string, () => void>> = {
     }
     say(seen);
   },
-  /** From what a single process has saved without `outer`. */
+  /** Resumes from a file that a single process saved without `outer`. */
   from() {
     const run = makeRun(name, communicator);
     const file = join(path, "alone.safetensors");
@@ -79,7 +79,7 @@ const programs: Readonly<Record<string, () => void>> = {
     loadCheckpoint(file, run.optimizer, { partial: true });
     say({ message, net: lookAt(run).net });
   },
-  /** Without `outer`: all ranks average their gradients, and keep the whole state or parts of it. */
+  /** Without `outer`: all ranks average their gradients, and each keeps the whole state or a part of it. */
   onward() {
     const said = [true, false].map((shardState) => {
       const net = makeRun(name, communicator).net;
@@ -92,7 +92,7 @@ const programs: Readonly<Record<string, () => void>> = {
     });
     say(said);
   },
-  /** Ranks within average gradients, and there is no other group of them. */
+  /** Inner ranks average gradients, and there is only one group of them. */
   near() {
     const start = () => {
       const net = parameters({ w: [7, 33] });
@@ -116,7 +116,7 @@ const programs: Readonly<Record<string, () => void>> = {
     });
     say({ message, ends });
   },
-  /** What only the second rank cannot save, none does. */
+  /** If only the second rank cannot save, no rank saves. */
   fails() {
     const run = makeRun(name, communicator);
     call(name, run, 1, rank);
@@ -124,7 +124,7 @@ const programs: Readonly<Record<string, () => void>> = {
     const message = messageOf(() => saveCheckpoint(fileOf(1), run.optimizer, { metadata }));
     say({ message, names: readdirSync(path).filter((each) => each.endsWith("safetensors")) });
   },
-  /** The second rank has other shared weights: changed by hand, and before ranks have begun. */
+  /** The second rank has different shared weights: changed by hand, before training. */
   drifted() {
     const run = makeRun(name, communicator);
     if (rank === 1) run.net["w"]!.data[5] = 9;
@@ -136,7 +136,7 @@ const programs: Readonly<Record<string, () => void>> = {
     const late = messageOf(() => saveCheckpoint(fileOf(3), run.optimizer));
     say({ early, late, names: readdirSync(path).filter((each) => each.endsWith("safetensors")) });
   },
-  /** Goes on from what is there, and saves behind each call; behind REST of them it waits to be killed. */
+  /** Resumes, and saves after each call; from call REST on it waits to be killed. */
   train() {
     writeFileSync(join(path, `${communicator.size}.${rank}.pid`), String(process.pid));
     const run = makeRun(name, communicator);

@@ -1,4 +1,4 @@
-/** Trainings with `outer`, whose ranks differ between outer steps: each keeps something else that is its own. */
+/** Trainings with `outer`, whose ranks differ between outer steps: each training has another kind of local state. */
 import { type Communicator, type OuterOptimizer, outer } from "../../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
@@ -27,23 +27,23 @@ import { alone } from "../../support/ranksInTurn.ts";
 
 export type Net = Record<string, AnyParameter>;
 
-/** Calls of `step` to one outer step. */
+/** The calls of `step` for each outer step. */
 export const every = 3;
 
-/** Calls of a training that is killed: a multiple of `every`, so that it ends behind an outer step. */
+/** The calls of a training that is killed: a multiple of `every`, so that it ends after an outer step. */
 export const trainedCalls = 15;
 
 interface Training {
   readonly net: (rank: number) => Net;
   readonly inner: (net: Net, rank: number) => AnyOptimizer;
   readonly rule: () => Rule;
-  /** What a rank does before one of its steps. */
+  /** Called before each step of a rank. */
   readonly before?: (call: number, rank: number, gradients: Record<string, FloatArray>) => void;
 }
 
 const shapes = { w: [7, 33], b: [5], none: [0] };
 
-/** A `Uint16Array` has bits, of numbers near 1. */
+/** Fills an array with numbers near 1; a `Uint16Array` gets their bits. */
 const fill = ({ data }: AnyParameter, from: number) =>
   data.forEach((_, i) => {
     data[i] = data instanceof Uint16Array ? 0x3f00 + i : Math.sin(from + i);
@@ -119,7 +119,7 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
 };
 
-/** A file of 7 to 11 MB on three ranks: writing it takes a while. */
+/** Its file has 7 to 11 MB on three ranks, so that writing takes a while. */
 const large: Training = {
   ...within(adam),
   net: () => started(parameters({ w: [500, 400], b: [400] }) as Net),
@@ -139,7 +139,7 @@ export function makeRun(name: string, communicator: Communicator): Run {
   return { net, optimizer: outer(within, { every, rule: rule(), communicator }) };
 }
 
-/** Makes a call of `step`, by gradients of this rank's own. */
+/** Makes a call of `step`, with this rank's own gradients. */
 export function call(name: string, { optimizer }: Run, number: number, rank: number): void {
   const gradients = optimizer.gradients as Record<string, FloatArray>;
   for (const gradient of Object.values(gradients)) {

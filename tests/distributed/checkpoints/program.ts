@@ -16,7 +16,7 @@ const optimizer = optimize(net, rule(), {
   ...{ communicator, shardState: sharded === "sharded", threads: 1 },
 });
 
-/** What this rank finds, in a file of its own. */
+/** Writes this rank's result into its own file. */
 const say = (words: unknown) => writeFileSync(`${path}.${rank}.json`, JSON.stringify(words));
 
 function messageOf(act: () => void): string {
@@ -29,30 +29,30 @@ function messageOf(act: () => void): string {
 }
 
 const programs: Readonly<Record<string, () => void>> = {
-  /** Three steps, and a checkpoint. */
+  /** Makes three steps, and saves a checkpoint. */
   save() {
     trainTo(3, optimizer);
-    // The notes are those of the first rank.
+    // The metadata of the first rank is saved.
     saveCheckpoint(join(path, "three.safetensors"), optimizer, { metadata: { rank } });
   },
-  /** Goes on, and saves as it was loaded, and after as many steps more. */
+  /** Resumes, and saves at once, and again after as many steps more. */
   resume() {
     loadCheckpoint(join(path, "three.safetensors"), optimizer);
     saveCheckpoint(join(path, "again.safetensors"), optimizer);
     trainTo(6, optimizer);
     saveCheckpoint(join(path, "six.safetensors"), optimizer);
   },
-  /** What only the second rank cannot save, none does. */
+  /** If only the second rank cannot save, no rank saves. */
   fails() {
     const file = join(path, "three.safetensors");
     const metadata = rank === 1 ? { f: () => 0 } : {};
     const message = messageOf(() => saveCheckpoint(file, optimizer, { metadata }));
-    // And then all can.
+    // Afterwards all ranks can save.
     trainTo(1, optimizer);
     saveCheckpoint(join(path, "one.safetensors"), optimizer);
     say({ message, names: readdirSync(path).sort() });
   },
-  /** The second rank has other weights, which no step has compared yet. */
+  /** The second rank has different weights, which no step has compared yet. */
   drifted() {
     trainTo(3, optimizer);
     if (rank === 1) net["w"]!.data[5] = 9;

@@ -1,4 +1,4 @@
-/** Trainings whose checkpoints are compared, on any number of ranks that is a power of two with the same numbers. */
+/** Trainings whose checkpoints are compared. Their numbers are the same on any power of two of ranks. */
 import {
   type AnyOptimizer,
   adafactor,
@@ -26,7 +26,7 @@ interface Training {
   readonly options?: OptimizeOptions;
 }
 
-/** Rules that are cut by elements and by rows, or not at all; states of one number, in blocks, and schedules that keep something. */
+/** Rules that are sharded by elements, by rows, or not at all; scalar states, states in blocks, and stateful schedules. */
 export const trainings: Readonly<Record<string, Training>> = {
   adam: { rule: adam },
   adafactor: { rule: adafactor },
@@ -54,7 +54,7 @@ export function netOf(): Record<string, Parameter> {
   return net;
 }
 
-/** The same on all ranks, so that their mean is the same of two and of four. */
+/** The same on all ranks, so that the mean over two ranks equals that over four. */
 export function fillGradients(gradients: Readonly<Record<string, FloatArray>>, step: number): void {
   for (const [name, gradient] of Object.entries(gradients)) {
     for (let i = 0; i < gradient.length; i++) {
@@ -63,7 +63,7 @@ export function fillGradients(gradients: Readonly<Record<string, FloatArray>>, s
   }
 }
 
-/** Steps up to one. */
+/** Trains up to a step. */
 export function trainTo(end: number, optimizer: AnyOptimizer): void {
   while (optimizer.steps < end) {
     fillGradients(optimizer.gradients as Readonly<Record<string, FloatArray>>, optimizer.steps + 1);

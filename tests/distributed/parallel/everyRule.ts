@@ -1,4 +1,8 @@
-/** Every exported optimizer and transform on ranks: data parallel by whole gradients and by rows, and with each rank's share of the state by both. */
+/**
+ * Every exported optimizer and transform on several ranks: data parallel with whole gradients and with rows, and with each rank's
+ * share of the
+ * state for both.
+ */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
 import {
   adamMini,
@@ -22,7 +26,7 @@ import {
 const own = (rule: string, state = {}): Rule =>
   defineOptimizer({ name: "own", hyper: { lr: 0.1 }, state, rule })() as Rule;
 
-/** What is cut by rows, which no exported rule is by default. */
+/** Rules that are sharded by rows, which no exported rule is by default. */
 const cutByRows: readonly (readonly [string, () => Rule])[] = [
   ["adamMini of rows", () => adamMini({ outputsFirst: true }) as Rule],
   ["means of rows", () => own("m = 0.5 * m + g - rowMean(g)\nu = m / cols", { m: 0 })],
@@ -33,7 +37,7 @@ export const allRules: readonly (readonly [string, () => Rule])[] = [...rules, .
 
 const steps = 3;
 
-/** Whether ranks of parts reduce something over all parameters but whether gradients are finite. */
+/** Whether ranks with a share of the state reduce something over all parameters, besides whether gradients are finite. */
 function reducesOverAll(rule: Rule): boolean {
   using optimizer = optimize(netOf(), rule);
   return optimizer.plans.some(({ program }) =>
@@ -47,7 +51,7 @@ interface Settings {
   readonly typeOf: (rule: Rule) => Type;
 }
 
-/** In float64 where parts are reduced one after the other, as one process does not. */
+/** Float64 if shares are reduced separately, because one process reduces in another order. */
 const typeOfParts = (rule: Rule): Type => (reducesOverAll(rule) ? "float64" : "float32");
 
 const cases = {
@@ -60,7 +64,7 @@ const cases = {
 export type Case = keyof typeof cases;
 export const caseNames = Object.keys(cases) as Case[];
 
-/** Where it comes to, or why it does not: rules that need whole gradients say so. */
+/** The final values, or the error: rules that need whole gradients throw one. */
 async function outcome(run: () => Values | Promise<Values>): Promise<Values | string> {
   try {
     return await run();
@@ -70,7 +74,11 @@ async function outcome(run: () => Values | Promise<Values>): Promise<Values | st
   }
 }
 
-/** The first number that is not what one process makes of the mean of all ranks' gradients: by bits in float32, else by 1e-12. */
+/**
+ * The first number that differs from one process with the mean of all ranks' gradients: in its bits in float32, otherwise by more
+ * than
+ * 1e-12.
+ */
 function difference(
   values: Values | string,
   expected: Values | string,
@@ -90,7 +98,7 @@ function difference(
   return undefined;
 }
 
-/** Trains a rule on this rank, and tells where that differs from one process. */
+/** Trains a rule on this rank, and reports differences from one process. */
 export async function differenceOnRank(
   communicator: Communicator,
   name: Case,

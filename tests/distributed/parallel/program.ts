@@ -1,4 +1,6 @@
-/** A rank that trains by every rule: `node program.mjs FOLDER`. Where it differs from one process is a file of the folder. */
+/**
+ * A rank that trains with every rule: `node program.mjs FOLDER`. It writes differences from one process to a file in the folder.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "../../../src/distributed/index.ts";

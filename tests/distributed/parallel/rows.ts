@@ -1,10 +1,12 @@
-/** Gradients of which ranks give some rows: of some parameters all do, of one the first rank gives all of them. */
+/**
+ * Gradients of which ranks give some rows: for most parameters all ranks do; for one, the first rank gives the whole gradient.
+ */
 import { sparse } from "../../../src/index.ts";
 import { createRandom } from "../../../src/tasks/random.ts";
 import { type FloatArray, type Gives, shapes } from "./training.ts";
 
 type Name = keyof typeof shapes;
-/** Matrices, a tensor and a vector, whose rows are numbers; `wide` is whole on the first rank. */
+/** Matrices, a tensor, and a vector whose rows are numbers; `wide` is whole on the first rank. */
 const names: readonly Name[] = ["w", "conv", "a", "wide"];
 
 const isOfRows = (name: string, rank: number): name is Name =>
@@ -12,7 +14,7 @@ const isOfRows = (name: string, rank: number): name is Name =>
 
 const heightOf = (name: Name): number => shapes[name][0]!;
 
-/** Each second row or so, of some ranks none; in no order. */
+/** About every second row, for some ranks none; in no order. */
 function rowsOf(name: Name, step: number, rank: number): readonly number[] {
   const random = createRandom(100 * step + 10 * rank + names.indexOf(name));
   const chance = (step + rank) % 4 === 3 ? 0 : 0.5;

@@ -1,4 +1,4 @@
-/** A problem that ranks train together, and one process by the mean of their gradients. */
+/** A problem that ranks train together, and that one process trains with the mean of their gradients. */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
 import { inProcess } from "../../../src/distributed/index.ts";
 import {
@@ -16,7 +16,7 @@ import { combinedInTree } from "../../support/ranksInTurn.ts";
 export type FloatArray = Float32Array | Float64Array;
 export type Type = "float32" | "float64";
 
-/** Vectors, a number, matrices with rows that end where chunks do not, and a tensor of four dimensions. */
+/** Vectors, a scalar, matrices whose rows do not end at the chunks' ends, and a tensor of four dimensions. */
 export const shapes = {
   a: [40],
   b: [5],
@@ -38,7 +38,7 @@ export function netOf(type: Type = "float32", seed = 1): Net {
   return net;
 }
 
-/** The gradients of one rank at a step: of a bowl, with noise of its own. */
+/** The gradients of one rank at a step: of a bowl, with the rank's own noise. */
 export function gradientsOf(net: Net, step: number, rank: number): Gradients {
   const random = createRandom(1000 * step + rank);
   return Object.fromEntries(
@@ -65,7 +65,7 @@ export const meanGradients = (all: readonly Gradients[]): Gradients =>
 
 export type RankWork<T> = (communicator: Communicator, rank: number) => Promise<T>;
 
-/** What a reduceScatter leaves undefined, nobody may read: it is NaN. */
+/** Sets what a reduceScatter leaves undefined to NaN, so that a read of it shows. */
 const strict = (communicator: Communicator): Communicator => ({
   ...{ transport: communicator.transport, rank: communicator.rank, size: communicator.size },
   synchronous: communicator.synchronous,
@@ -82,11 +82,11 @@ const strict = (communicator: Communicator): Communicator => ({
   [Symbol.dispose]: () => communicator[Symbol.dispose](),
 });
 
-/** Does the same on each rank; what ranks throw is thrown, the first rank's before the others'. */
+/** Runs the same on each rank. Errors of ranks are thrown, the first rank's before the others'. */
 export const onRanks = <T>(size: number, work: RankWork<T>): Promise<T[]> =>
   Promise.all(inProcess(size).map((communicator, rank) => work(strict(communicator), rank)));
 
-/** What each rank throws. */
+/** The error of each rank. */
 export const thrownOn = (size: number, work: RankWork<unknown>): Promise<string[]> =>
   onRanks(size, async (communicator, rank) => {
     try {
@@ -104,10 +104,10 @@ export const valuesOf = (net: Net): Values =>
 
 export type Settings = Omit<DistributedOptions, "communicator">;
 
-/** What `step` takes, by the names of parameters. */
+/** The argument of `step`, by the names of parameters. */
 export type Passed = Readonly<Record<string, GradientSource | null>>;
 
-/** What ranks pass of their gradients, and what one process passes of the mean of all. */
+/** The gradients that ranks pass, and the mean that one process passes. */
 export interface Gives {
   onRank(gradients: Gradients, step: number, rank: number): Passed;
   /** The same as whole gradients. */
@@ -127,7 +127,7 @@ interface Extent {
   readonly gives?: Gives;
 }
 
-/** Where a rank comes to in so many steps. */
+/** The values of a rank after so many steps. */
 export async function onRank(
   communicator: Communicator,
   makeRule: () => Rule,
@@ -141,7 +141,7 @@ export async function onRank(
   for (let step = 1; step <= steps; step++) {
     const own = gradientsOf(step === 1 ? netOf(type) : net, step, rank);
     const inputs = { loss: lossOf(step, rank) };
-    // Each way of handing them over: by the arrays of the optimizer, and passed.
+    // Both ways to pass gradients: in the optimizer's arrays, and as an argument.
     const isWritten = gives === whole && step > 1;
     if (isWritten) {
       const { gradients } = optimizer;
@@ -153,7 +153,7 @@ export async function onRank(
   return valuesOf(net);
 }
 
-/** Where ranks come to in so many steps. */
+/** The values of all ranks after so many steps. */
 export const together = (
   size: number,
   makeRule: () => Rule,
@@ -162,7 +162,7 @@ export const together = (
 ): Promise<Values[]> =>
   onRanks(size, (communicator) => onRank(communicator, makeRule, settings, extent));
 
-/** Where one process comes to by the means. */
+/** The values of one process that trains with the means. */
 export function inOneProcess(
   size: number,
   makeRule: () => Rule,

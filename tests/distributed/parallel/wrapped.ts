@@ -1,4 +1,4 @@
-/** A rank, `wrapped.mjs FOLDER SHARD_STATE`: wrappers around and within what ranks train, each of which comes to some values. */
+/** A rank, `wrapped.mjs FOLDER SHARD_STATE`: wrappers around and within distributed optimizers, each with its final values. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { serialize } from "node:v8";
@@ -29,7 +29,7 @@ type Make = (net: Net) => Step;
 const rule = () => chain(clipByGlobalNorm(1), adam({ lr: 0.1 })) as Rule;
 const quiet = { examples: 2, clip: 0.5, noiseMultiplier: 0, seed: 1 };
 
-/** How each rank trains, by what `optimize` is given besides. */
+/** Makes the wrapped optimizers of each rank, with further options for `optimize`. */
 const made: Readonly<Record<string, (options: DistributedOptions) => Make>> = {
   plain: (options) => (net) => optimize(net, rule(), options),
   accumulate: (options) => (net) =>
@@ -49,7 +49,7 @@ const made: Readonly<Record<string, (options: DistributedOptions) => Make>> = {
       ),
 };
 
-/** What a rank comes to in six steps. */
+/** The values of a rank after six steps. */
 function train(make: Make, rank: number): Values {
   const net = netOf();
   const optimizer = make(net);
@@ -60,7 +60,7 @@ function train(make: Make, rank: number): Values {
   return valuesOf(net);
 }
 
-/** Scales that each rank observes for itself: they stay the same. */
+/** Loss scales that each rank updates itself: they stay equal. */
 function scaled(options: DistributedOptions, rank: number): readonly number[] {
   const net = netOf();
   const scale = lossScale({ initial: 4, growthInterval: 2 });
@@ -76,7 +76,7 @@ function scaled(options: DistributedOptions, rank: number): readonly number[] {
   });
 }
 
-/** A micro-step that is not finite on one rank: the update is left out on all. */
+/** A micro-step that is not finite on one rank: the update is skipped on all. */
 function leftOut(options: DistributedOptions, rank: number): readonly unknown[] {
   const net = netOf();
   const make = (own: Net) => optimize(own, rule(), { ...options, nonFinite: "skip" });
@@ -90,7 +90,7 @@ function leftOut(options: DistributedOptions, rank: number): readonly unknown[] 
   return [updated, optimizer.steps, optimizer.skippedSteps, valuesOf(net)];
 }
 
-/** How far noise moves: by a rule that is the noise itself. */
+/** The distance that noise moves the weights, with a rule that is only noise. */
 function noise(options: DistributedOptions): number {
   const net = netOf("float64");
   const before = valuesOf(net);
@@ -106,7 +106,7 @@ function noise(options: DistributedOptions): number {
   return Math.sqrt(moves.reduce((sum, x) => sum + x * x, 0) / moves.length);
 }
 
-/** What a rank writes. */
+/** The output of a rank. */
 export interface Answer {
   readonly values: Readonly<Record<string, Values>>;
   readonly scales: readonly number[];
@@ -115,7 +115,7 @@ export interface Answer {
   readonly weights: Values;
 }
 
-/** Weights to evaluate, and the parameters behind that. */
+/** The weights to evaluate, and the parameters afterwards. */
 function evaluated(options: DistributedOptions, rank: number): Values {
   const net = netOf();
   using optimizer = optimize(net, chain(adam({ lr: 0.1 }), ema(0.5)) as Rule, options);

@@ -11,9 +11,9 @@ export interface Regression {
   readonly model: Model;
   /** The predictors of each observation. */
   readonly x: readonly (readonly number[])[];
-  /** What the model is to give: the response, or its logarithm. */
+  /** The observed values of the model: the response, or its logarithm. */
   readonly y: readonly number[];
-  /** Two of them, the second one nearer. */
+  /** Two starts, of which the second is nearer. */
   readonly starts: readonly (readonly number[])[];
   readonly certified: {
     readonly parameters: readonly number[];

@@ -23,7 +23,7 @@ class Acprop(PerTensor):
 
 
 def by_optax(o):
-    """Optax takes the mean before g for m, which makes s 1 / beta1^2 as large."""
+    """Optax uses the mean before g for m, which makes s 1 / beta1^2 times as large."""
     beta1, eps = o["beta1"], o["eps"]
     root = eps if o["epsRoot"] < 0 else o["epsRoot"]
     rate = lambda count: jnp.where(count == 0, o["lr"] * (1 + eps / beta1), o["lr"] / beta1)  # noqa: E731

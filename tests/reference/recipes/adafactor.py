@@ -59,7 +59,7 @@ DEFAULTS = {
     "factored": True,
 }  # fmt: skip
 def by_optax(o):
-    """optax.adafactor as it is put together, but for its decay, which it takes in float32."""
+    """The parts of optax.adafactor, except for its decay, which it computes in float32."""
     links = [
         optax.scale_by_factored_rms(
             o["factored"],

@@ -1,4 +1,4 @@
-"""AdaGrad: PyTorch; Optax, which adds eps inside the root and has no decay, without either."""
+"""AdaGrad: PyTorch; and Optax without eps and decay, because it adds eps inside the root and has no decay."""
 
 import optax
 import torch

@@ -1,4 +1,4 @@
-"""Adan: the paper's algorithm 1 as its authors' code has it, and Optax where both weigh changes alike."""
+"""Adan: the paper's algorithm 1 as in its authors' code, and Optax if both weight changes alike."""
 
 import numpy as np
 import optax

@@ -1,4 +1,4 @@
-"""Without variance noise changes nothing; src/transforms/addNoise.test.ts measures what it adds."""
+"""Noise without variance, which changes nothing; src/transforms/addNoise.test.ts measures the noise."""
 
 import optax
 

@@ -38,7 +38,7 @@ def alpha_of(o):
 
 
 def beta3_of(o):
-    """Half-lives grow linearly: those of beta1 and beta3 are mixed."""
+    """Half-lives grow linearly, from that of beta1 to that of beta3."""
     if not o["beta3Warmup"]:
         return o["beta3"]
     low, high = math.log(0.5) / math.log(o["beta1"]), math.log(0.5) / math.log(o["beta3"])

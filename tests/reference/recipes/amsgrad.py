@@ -1,4 +1,4 @@
-"""AMSGrad: PyTorch; Optax, which maximises the corrected v, where nothing is remembered."""
+"""AMSGrad: PyTorch; and Optax, which takes the maximum of the corrected v, where both agree."""
 
 import optax
 import torch

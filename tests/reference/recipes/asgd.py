@@ -1,4 +1,4 @@
-"""ASGD: PyTorch, whose average is what Gradus evaluates at; and its formula."""
+"""ASGD: PyTorch, whose average is Gradus' weights to evaluate; and its formula."""
 
 import torch
 

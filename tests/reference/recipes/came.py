@@ -12,7 +12,7 @@ def rms(x: np.ndarray) -> float:
 
 
 def factored_root(mean: np.ndarray) -> np.ndarray:
-    """The root of what row and column means make of a matrix."""
+    """The square root of the matrix that row and column means approximate."""
     rows, columns = mean.mean(1, keepdims=True), mean.mean(0, keepdims=True)
     return np.sqrt(rows / rows.mean()) * np.sqrt(columns)
 

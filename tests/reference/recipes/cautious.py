@@ -1,4 +1,4 @@
-"""Cautious directions: the authors' C-AdamW carried out in NumPy; nobody else has it as a part."""
+"""Cautious directions: the authors' C-AdamW in NumPy; no other library has it as a separate part."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Gradient centralization: Optax, which takes the first dimension for outputs, and in NumPy."""
+"""Gradient centralization: Optax, where the first dimension is that of outputs, and in NumPy."""
 
 import optax
 
@@ -7,7 +7,7 @@ from recipe import Case, Recipe
 
 
 def by_optax(o):
-    """Optax' own transformation, of transposed gradients where outputs come last."""
+    """Optax' own transformation, on transposed gradients if outputs come last."""
     own = optax.centralize()
     if o["outputFirst"]:
         return own

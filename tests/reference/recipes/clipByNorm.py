@@ -1,4 +1,4 @@
-"""Clipping by norm: on PyTorch's tensors; each by Optax' clip_by_global_norm, in other orders NumPy."""
+"""Clipping by norm: PyTorch, tensor by tensor; and Optax' clip_by_global_norm on each, or NumPy for other orders."""
 
 import optax
 
@@ -20,7 +20,7 @@ def norm(max_norm: float, order: float | str = 2) -> list:
 
 
 class EitherChain:
-    """By Optax, which has order 2 alone, or by NumPy."""
+    """With Optax, which only has order 2, or with NumPy."""
 
     def run(self, case, inputs, dtype):
         euclidean = dict(case.given)["clipByNorm"]["order"] == 2

@@ -1,4 +1,4 @@
-"""D-Adaptation AdamW: the authors' code transcribed, and Optax where it corrects the bias."""
+"""D-Adaptation AdamW: the authors' code transcribed, and Optax if the bias is corrected."""
 
 from math import inf, sqrt
 
@@ -52,7 +52,7 @@ class DAdaptAdamw:
         }
 
 
-# growthRate is infinite where it is not given: JSON has no such number.
+# The default of growthRate is infinity, which JSON lacks.
 DEFAULTS = {
     "lr": 1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weightDecay": 0, "d0": 1e-6,
     "biasCorrection": False,

@@ -1,4 +1,4 @@
-"""D-Adaptation SGD: the authors' code transcribed; nobody else has it."""
+"""D-Adaptation SGD: the authors' code transcribed; no other library has it."""
 
 from math import inf, sqrt
 
@@ -37,7 +37,7 @@ class DAdaptSgd:
         return {n: kept * p + (1 - kept) * (self.p0[n] - self.s[n]) for n, p in parameters.items()}
 
 
-# growthRate is infinite where it is not given: JSON has no such number.
+# The default of growthRate is infinity, which JSON lacks.
 DEFAULTS = {"lr": 1, "momentum": 0, "d0": 1e-6}
 FAR = {**DEFAULTS, "momentum": 0.9, "d0": 0.05}
 

@@ -1,4 +1,4 @@
-"""Fromage: Optax without a least norm, and the paper's algorithm 1 as the authors' code has it."""
+"""Fromage: Optax without a minimal norm, and the paper's algorithm 1 as in the authors' code."""
 
 import numpy as np
 import optax

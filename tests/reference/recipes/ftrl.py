@@ -29,7 +29,7 @@ class Ftrl(PerTensor):
 
 
 class KerasFtrl(Ftrl):
-    """As Keras has it, whose l2_regularization_strength is half of l2."""
+    """Keras' version, whose l2_regularization_strength is half of l2."""
 
     formula = "keras.optimizers.Ftrl"
 

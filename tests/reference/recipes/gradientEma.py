@@ -1,4 +1,4 @@
-"""A mean of gradients in their place: Optax' ema, and in NumPy."""
+"""An average of gradients that replaces them: Optax' ema, and in NumPy."""
 
 import optax
 

@@ -1,4 +1,4 @@
-"""LARS: the paper's algorithm 1, and Optax wherever l2 is not the optimizer's own."""
+"""LARS: the paper's algorithm 1, and Optax if l2 is not the optimizer's own."""
 
 import numpy as np
 import optax

@@ -31,7 +31,7 @@ class Madgrad(PerTensor):
 
 
 def by_optax(o):
-    """Optax takes the root of an integer, which JAX rounds to float32; the rate makes up for it."""
+    """Optax takes the square root of an integer, which JAX rounds to float32; the rate corrects that."""
 
     def rate(count):
         step = count + 1

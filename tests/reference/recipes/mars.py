@@ -1,4 +1,4 @@
-"""MARS-AdamW: the authors' approximate version transcribed; nobody else has it."""
+"""MARS-AdamW: the authors' approximate version transcribed; no other library has it."""
 
 import numpy as np
 

@@ -9,7 +9,7 @@ MAXIMIZE = Link("g", "g = -g", lambda x, _: -x.g)
 
 
 def ascent(chain):
-    """PyTorch turns the gradient around before it adds weight_decay, as behind `maximize`."""
+    """PyTorch negates the gradient before it adds weight_decay, like a decay after `maximize`."""
     links = dict(chain)
     if "sgd" in links:
         o = links["sgd"]

@@ -1,4 +1,4 @@
-"""Mechanic: the paper's equations in NumPy, and Optax where its eps does not matter."""
+"""Mechanic: the paper's equations in NumPy, and Optax if its eps does not matter."""
 
 from dataclasses import dataclass
 from math import sqrt

@@ -35,7 +35,7 @@ DEFAULTS = {"lr": 0.01, "momentum": 0.9}
 
 RECIPE = Recipe(
     source=torch_source(by_torch),
-    # At a constant rate it does not matter where the rate is.
+    # With a constant rate, its place in the formula does not matter.
     check=optax_source(lambda o: optax.sgd(o["lr"], o["momentum"])),
     cases=[
         Case("defaults", DEFAULTS),

@@ -1,4 +1,4 @@
-"""Muon: Optax' orthogonalisation behind momentum as in Jordan's code, PyTorch's, and both in NumPy."""
+"""Muon: Optax' orthogonalization after momentum as in Jordan's code, PyTorch's Muon, and both in NumPy."""
 
 from math import sqrt
 
@@ -108,7 +108,7 @@ def by_optax(o):
 
 
 def whole(o):
-    """optax.contrib.muon itself, which without nesterov does the same."""
+    """optax.contrib.muon itself, which is the same without nesterov."""
     return optax.contrib.muon(
         o["lr"],
         (o["a"], o["b"], o["c"]),
@@ -127,7 +127,7 @@ def whole(o):
 
 
 class Precise:
-    """PyTorch, but that what it has in bfloat16 stays in a type."""
+    """PyTorch with a given type in place of bfloat16."""
 
     def __init__(self, dtype: torch.dtype):
         self.bfloat16 = dtype
@@ -137,7 +137,7 @@ class Precise:
 
 
 class TorchMuon:
-    """torch.optim.Muon of the matrix, in the parameters' type, and torch.optim.AdamW of the vector."""
+    """torch.optim.Muon for the matrix, in the parameters' type, and torch.optim.AdamW for the vector."""
 
     def arguments(self, o) -> dict:
         adjust = "match_rms_adamw" if o["matchRms"] else "spectral_unclamped" if o["unclamped"] else "original"
@@ -184,9 +184,9 @@ DEFAULTS = {
     "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "unclamped": False, "adaptive": False, "outputsFirst": False,
     "adamLrRatio": 0.015, "beta1": 0.9, "beta2": 0.95, "adamEps": 1e-10,
 }  # fmt: skip
-# There eps is that of both, and corrected momentum is larger beside it: at 0 neither shows.
+# There both share eps, and corrected momentum is larger relative to it. With 0, neither matters.
 PLAIN = {**DEFAULTS, "nesterov": False, "eps": 0, "adamEps": 0}
-# PyTorch's own defaults.
+# PyTorch's defaults.
 TORCHS = {
     **DEFAULTS, "lr": 1e-3, "weightDecay": 0.1, "outputsFirst": True, "clampNorm": True,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""NAdam: PyTorch; Optax has the same maths where the momentum's schedule has run out."""
+"""NAdam: PyTorch; and Optax, which is the same once the momentum's schedule has ended."""
 
 import optax
 import torch

@@ -1,4 +1,4 @@
-"""NAdamW: Optax, and PyTorch's NAdam where the momentum's schedule has run out."""
+"""NAdamW: Optax, and PyTorch's NAdam once the momentum's schedule has ended."""
 
 import optax
 import torch
@@ -14,7 +14,7 @@ def arguments(o: dict) -> dict:
         "betas": (float(o["beta1"]), float(o["beta2"])),
         "eps": o["eps"],
         "weight_decay": o["weightDecay"],
-        "momentum_decay": 1e6,  # 0.96^1e6 is 0: beta1 is all that is left
+        "momentum_decay": 1e6,  # 0.96^1e6 is 0, so only beta1 remains
         "decoupled_weight_decay": True,
     }
 

@@ -22,7 +22,7 @@ def by_torch(o: dict) -> tuple[type, dict]:
 
 RECIPE = Recipe(
     source=torch_source(by_torch),
-    # At a constant rate it does not matter where the rate is.
+    # With a constant rate, its place in the formula does not matter.
     check=optax_source(lambda o: optax.sgd(o["lr"], o["momentum"], nesterov=True)),
     cases=[
         Case("defaults", DEFAULTS),

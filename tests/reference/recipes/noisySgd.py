@@ -1,4 +1,4 @@
-"""Without variance it is SGD; what the noise is, src/optimizers/noisySgd.test.ts measures."""
+"""Without variance it is SGD; src/optimizers/noisySgd.test.ts measures the noise."""
 
 import optax
 

@@ -8,7 +8,7 @@ from recipe import Case, Recipe
 
 
 def by_optax(o):
-    # Of zeros normalize makes NaN: there is something in front of it.
+    # normalize turns zeros into NaN, so another link comes before it.
     alone = o["eps"] == 0 and o["scaleFactor"] == 1
     return (
         optax.contrib.normalize()

@@ -34,7 +34,7 @@ BELOW = {**DEFAULTS, "fStar": 0.5, "lr": 0.5}
 
 RECIPE = Recipe(
     source=optax_source(
-        # optax.polyak_sgd with scaling takes the norm of scaled gradients, against its documentation.
+        # optax.polyak_sgd with scaling uses the norm of scaled gradients, contrary to its documentation.
         lambda o: optax.chain(
             optax.scale_by_polyak(
                 o["fStar"], o["maxLr"], o["eps"], "sps+" if o["nonNegative"] else "sps"

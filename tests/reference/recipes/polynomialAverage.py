@@ -1,4 +1,4 @@
-"""The average with weights that grow as a power of the step: as a recursion, from the authors' text."""
+"""The average with weights that grow as a power of the step: as the recursion in the authors' text."""
 
 from chains import ADAM, MOMENTUM, Link, numpy_chain
 from recipe import Case, Recipe

@@ -1,4 +1,4 @@
-"""Prodigy: the authors' code transcribed, and Optax where it corrects the bias."""
+"""Prodigy: the authors' code transcribed, and Optax if the bias is corrected."""
 
 from math import inf, sqrt
 
@@ -59,7 +59,7 @@ class Prodigy:
         self.d = min(self.largest, self.d * self.o.get("growthRate", inf))
 
 
-# growthRate is infinite where it is not given: JSON has no such number.
+# The default of growthRate is infinity, which JSON lacks.
 DEFAULTS = {
     "lr": 1, "beta1": 0.9, "beta2": 0.999, "beta3": 0, "eps": 1e-8, "weightDecay": 0, "d0": 1e-6,
     "dCoef": 1, "biasCorrection": False, "safeguardWarmup": False,

@@ -1,6 +1,6 @@
-"""Projection onto the l1 ball: in NumPy by bisection; and Optax, each tensor on its own.
+"""Projection onto the l1 ball: in NumPy by bisection; and Optax, on each tensor separately.
 
-Optax comes second, since in float32 it needs JAX without 64 bits.
+Optax comes second, because in float32 it needs JAX without 64 bits.
 """
 
 import numpy as np

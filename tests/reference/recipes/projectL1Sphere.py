@@ -1,4 +1,4 @@
-"""Projection onto the sphere of the sum of magnitudes: Optax, tensor by tensor; and in NumPy."""
+"""Projection onto the l1 sphere: Optax, tensor by tensor; and in NumPy."""
 
 import numpy as np
 from optax import projections

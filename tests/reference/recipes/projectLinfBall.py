@@ -1,4 +1,4 @@
-"""Projection onto the ball of the maximum norm: Optax, and in NumPy."""
+"""Projection onto the l-infinity ball: Optax, and in NumPy."""
 
 import numpy as np
 from optax import projections

@@ -1,6 +1,6 @@
-"""Projection onto the simplex: in NumPy by bisection; and Optax, each tensor on its own.
+"""Projection onto the simplex: in NumPy by bisection; and Optax, on each tensor separately.
 
-Optax comes second, since in float32 it needs JAX without 64 bits.
+Optax comes second, because in float32 it needs JAX without 64 bits.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ def by_optax(p, o):
 
 
 def nearest(values, total):
-    """Bisection for the threshold, then its exact value for the elements above it."""
+    """Finds the threshold by bisection, then computes its exact value from the elements above it."""
     low, high = values.min() - total, values.max()
     for _ in range(200):
         middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""RAdam: PyTorch; Optax, which adds eps to the corrected root, wherever eps does not show."""
+"""RAdam: PyTorch; and Optax, which adds eps to the corrected root, if eps does not matter."""
 
 import optax
 import torch

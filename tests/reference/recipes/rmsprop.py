@@ -9,7 +9,7 @@ TORCHS = {"lr": 1e-3, "alpha": 0.9, "eps": 1e-8, "centered": False, "momentum": 
 DEFAULTS = {
     **TORCHS, "epsRoot": 0, "biasCorrection": False, "initialAccumulator": 0, "nesterov": False,
 }  # fmt: skip
-# Optax has one eps, inside the root or outside.
+# Optax has only one eps, inside the root or outside.
 OPTAX = {**DEFAULTS, "eps": 0, "epsRoot": 1e-8}
 
 
@@ -48,7 +48,7 @@ RECIPE = Recipe(
         Case("epsRoot 0.1, centered", {**OPTAX, "epsRoot": 0.1, "centered": True}, **ALONE),
         Case("initialAccumulator 0.1", {**DEFAULTS, "initialAccumulator": 0.1}, **ALONE),
         Case("biasCorrection", {**DEFAULTS, "biasCorrection": True}, **ALONE),
-        # Unless it starts above 0, the first variance is all rounding.
+        # Unless it starts above 0, the first variance is only rounding.
         Case(
             "biasCorrection, centered, initialAccumulator 0.5",
             {**DEFAULTS, "biasCorrection": True, "centered": True, "initialAccumulator": 0.5},

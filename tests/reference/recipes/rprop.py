@@ -1,4 +1,4 @@
-"""Rprop: PyTorch, and the formula; Optax' steps come one step late."""
+"""Rprop: PyTorch, and the formula; Optax is one step behind."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Directions times the size of their parameter: Optax' scale_by_param_block_norm, and in NumPy."""
+"""Directions times the norm of their parameter: Optax' scale_by_param_block_norm, and in NumPy."""
 
 import optax
 

@@ -1,4 +1,4 @@
-"""Directions times the size of their parameter: Optax' scale_by_param_block_rms, and in NumPy."""
+"""Directions times the RMS of their parameter: Optax' scale_by_param_block_rms, and in NumPy."""
 
 import numpy as np
 import optax

@@ -1,4 +1,4 @@
-"""SGD: PyTorch; Optax wherever there is no dampening."""
+"""SGD: PyTorch; and Optax if there is no dampening."""
 
 import optax
 import torch

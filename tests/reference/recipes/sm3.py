@@ -15,7 +15,7 @@ class Sm3(PerTensor):
     start = {"bounds": 0, "m": 0}
 
     def update(self, p, g, s, t, o):
-        # The bounds of all elements at once: the smaller of the largest in its row and its column.
+        # The bound of each element: the smaller of its row's and its column's maximum.
         bounds = s.bounds
         if p.ndim == 2:
             bounds = np.minimum(bounds.max(1, keepdims=True), bounds.max(0, keepdims=True))

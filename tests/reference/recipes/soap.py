@@ -1,4 +1,4 @@
-"""SOAP: the authors' steps, written out with LAPACK's eigenvectors and QR."""
+"""SOAP: the authors' steps, with LAPACK's eigenvectors and QR."""
 
 import numpy as np
 
@@ -56,7 +56,7 @@ DEFAULTS = {
 
 RECIPE = Recipe(
     source=transcription(Soap),
-    # Eigenvectors turn by a rounding over the distance of their eigenvalues.
+    # Rounding rotates eigenvectors by its size divided by the distance of their eigenvalues.
     tolerance=1e-10,
     cases=[
         Case("defaults", DEFAULTS),

@@ -1,4 +1,4 @@
-"""Sophia without estimates: the paper's algorithm 3 in NumPy, and Optax; with them, wrappers.py."""
+"""Sophia without estimates: the paper's algorithm 3 in NumPy, and Optax. With estimates: wrappers.py."""
 
 import jax
 import numpy as np

@@ -18,7 +18,7 @@ def optimizer_of(name, o, parameters):
 
 
 class TorchAverage:
-    """An optimizer and AveragedModel; before the first update the weights themselves."""
+    """An optimizer and AveragedModel; before its first update, the average is the weights themselves."""
 
     def describe(self, case):
         (name, _), (_, options) = case.given

@@ -1,4 +1,4 @@
-"""Gradients over a constant, by Optax and in NumPy."""
+"""Gradients divided by a constant: Optax, and in NumPy."""
 
 import optax
 

@@ -1,4 +1,4 @@
-"""A mean of directions in their place: Optax' ema, and in NumPy."""
+"""An average of directions that replaces them: Optax' ema, and in NumPy."""
 
 import optax
 

@@ -1,4 +1,4 @@
-"""Momentum behind another rule: Optax' trace, and in NumPy."""
+"""Momentum after another rule: Optax' trace, and in NumPy."""
 
 import optax
 

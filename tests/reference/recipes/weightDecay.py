@@ -1,4 +1,4 @@
-"""Decoupled weight decay behind an optimizer: Optax' add_decayed_weights, and in NumPy."""
+"""Decoupled weight decay after an optimizer: Optax' add_decayed_weights, and in NumPy."""
 
 import optax
 

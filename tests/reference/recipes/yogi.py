@@ -1,4 +1,4 @@
-"""Yogi: the paper's algorithm 2 as TensorFlow Addons starts it, and Optax where both start at 0."""
+"""Yogi: the paper's algorithm 2 with the start of TensorFlow Addons, and Optax if both start at 0."""
 
 import numpy as np
 import optax

@@ -1,4 +1,4 @@
-"""Where no gradient is NaN, zero_nans changes nothing; src/transforms/zeroNans.test.ts has NaNs."""
+"""Gradients without NaN, which zero_nans does not change; src/transforms/zeroNans.test.ts has NaNs."""
 
 import numpy as np
 import optax

@@ -1,4 +1,4 @@
-"""Print what Python's safetensors read in a file, as JSON: `read.py FILE`. Needs numpy, ml_dtypes and safetensors alone."""
+"""Print the contents of a file as JSON, read with Python's safetensors: `read.py FILE`. Needs only numpy, ml_dtypes and safetensors."""
 
 import json
 import sys

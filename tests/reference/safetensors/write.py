@@ -1,6 +1,6 @@
-"""Write others.safetensors beside this file: what Python's safetensors make, for ours to be read by.
+"""Write others.safetensors beside this file: a file of Python's safetensors, to test our reader.
 
-Needs numpy and safetensors alone. Element i of each array is i / 8 + 1, or i + 1 where it is whole.
+Needs only numpy and safetensors. Element i of each array is i / 8 + 1, or i + 1 for integers.
 """
 
 from pathlib import Path
@@ -27,13 +27,13 @@ METADATA = {"format": "np", "note": "é \" \\ 🎲", "__proto__": "text"}
 def array_of(dtype: str, shape: tuple) -> np.ndarray:
     order = np.arange(int(np.prod(shape)), dtype="float64").reshape(shape)
     values = order + 1 if dtype in ("int64", "bool") else order / 8 + 1
-    # A scalar's sum is a number, and no array.
+    # The sum of a scalar is a number rather than an array.
     return np.asarray(values, dtype=dtype).reshape(shape)
 
 
 def main() -> None:
     arrays = {name: (dtype, array_of(dtype, shape)) for name, (dtype, shape) in SHAPES.items()}
-    # numpy has no such type: 1, 1.5 and 2 are written as their bits.
+    # numpy has no such type, so 1, 1.5 and 2 are written as bits.
     arrays["brain"] = ("bfloat16", np.array([0x3F80, 0x3FC0, 0x4000], dtype="<u2"))
     specifications = {
         name: TensorSpec(

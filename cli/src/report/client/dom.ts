@@ -1,4 +1,4 @@
-/** The element that the page was made with; its absence is a mistake in the page. */
+/** The one element that matches. If it is missing, the page is wrong. */
 export function one(selector: string, within: ParentNode = document): HTMLElement {
   const element = within.querySelector<HTMLElement>(selector);
   if (element === null) throw new Error(`The report has no ${selector}.`);

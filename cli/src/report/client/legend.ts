@@ -1,6 +1,6 @@
 import { all, one } from "./dom.ts";
 
-/** Clicking an entry hides or shows its series; pointing at one brings it out in all charts. */
+/** Connects the legend: a click hides or shows a series; pointing at an entry highlights its series in all charts. */
 export function connectLegend(hidden: Set<number>, draw: () => void): void {
   const entries = all(".entry");
   const showAll = one("#show-all");

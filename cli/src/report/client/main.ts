@@ -5,7 +5,7 @@ import { connectLegend } from "./legend.ts";
 import { connectReadout, type Drawn, Readout } from "./readout.ts";
 import { connectTheme } from "./theme.ts";
 
-/** Below this width, in pixels, every optimizer gets a chart of its own unless the reader chose. */
+/** Below this width in pixels, every optimizer gets its own chart unless the reader chose otherwise. */
 const NARROW = 560;
 
 const data: FigureData = JSON.parse(one("#figure-data").textContent);
@@ -18,7 +18,7 @@ function arrangement(): Arrangement {
   return chosen ?? (window.innerWidth < NARROW ? "multiples" : "overlay");
 }
 
-/** Widths in pixels on paper, where the page is laid out only after the charts have been drawn. */
+/** The widths on paper in pixels. Charts are drawn before the page is laid out for paper. */
 const PRINTED = { full: 690, half: 325 };
 let printing = false;
 

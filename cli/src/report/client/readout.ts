@@ -12,7 +12,7 @@ import { neighbourOf, placeOf, type Reading, readingsAt } from "../../../../char
 import { swatch } from "../../../../charts/swatch.ts";
 import { one } from "./dom.ts";
 
-/** A chart on the page, and what it was drawn from. */
+/** A chart on the page, and the data from which it was drawn. */
 export interface Drawn {
   readonly layout: Layout;
   readonly series: readonly Series[];
@@ -20,9 +20,9 @@ export interface Drawn {
 
 /** The box with the values at one position of one chart. */
 export class Readout {
-  /** The chart that is read. */
+  /** The chart that is being read. */
   svg: SVGSVGElement | null = null;
-  /** The position in its drawing. */
+  /** The horizontal position in its drawing. */
   position = 0;
   readonly #box = one("#readout");
 
@@ -49,13 +49,13 @@ export class Readout {
   }
 }
 
-/** Lets the pointer and the arrow keys read the charts. */
+/** Connects the pointer and the arrow keys to the values of the charts. */
 export function connectReadout(readout: Readout, drawnOf: (svg: Element) => Drawn): void {
   let byKeyboard = false;
   const point = (event: PointerEvent) => {
     const svg = chartOf(event);
     if (svg === null) {
-      // A finger that lifts leaves the values; a mouse that leaves takes them along.
+      // The values stay when a finger lifts, and disappear when a mouse leaves.
       if (event.type === "pointerdown" || (event.pointerType === "mouse" && !byKeyboard)) {
         readout.hide();
       }
@@ -85,7 +85,7 @@ function chartOf(event: Event): SVGSVGElement | null {
   return event.target instanceof Element ? event.target.closest("svg.chart") : null;
 }
 
-/** A horizontal position on the screen in the drawing's own pixels. */
+/** Converts a horizontal position on the screen to the pixels of the drawing. */
 function toDrawing(svg: SVGSVGElement, clientX: number): number {
   const box = svg.getBoundingClientRect();
   return ((clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
@@ -114,7 +114,7 @@ function boxMarkup({ layout, series }: Drawn, readings: readonly Reading[], x: n
   return markup`<div class="at">${capital(figure.x.label)}: ${where}</div><table>${rows}</table>`;
 }
 
-/** Beside the position, on the side where there is room; over a chart that it would cover. */
+/** Places the box beside the position, on the side with more room; above the chart if it would cover it. */
 function place(box: HTMLElement, svg: SVGSVGElement, layout: Layout, position: number): void {
   const chart = svg.getBoundingClientRect();
   const ratio = chart.width / layout.view.width;

@@ -2,7 +2,7 @@ import { one } from "./dom.ts";
 
 const STORED = "gradus-theme";
 
-/** The button that switches between light and dark; until it is used, the system's choice counts. */
+/** Connects the button that switches between light and dark. Until it is used, the system's setting holds. */
 export function connectTheme(): void {
   const button = one("#theme");
   const system = window.matchMedia("(prefers-color-scheme: dark)");
@@ -24,7 +24,7 @@ export function connectTheme(): void {
   show();
 }
 
-// A page from a file has no storage in some browsers, and asking for it throws.
+// In some browsers a page from a file has no storage, and access throws.
 function stored(): "light" | "dark" | null {
   try {
     const theme = localStorage.getItem(STORED);
