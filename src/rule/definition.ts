@@ -32,7 +32,7 @@ export interface StateDeclaration {
   readonly initial: number | string;
 }
 
-/** What an author writes down. */
+/** A definition, as its author writes it. */
 export interface Definition<
   H extends HyperDefaults = HyperDefaults,
   A extends keyof H & string = keyof H & string,

@@ -74,7 +74,7 @@ export function total(name: string, operator: ReductionOperator, lanes: Lanes): 
 export const sharedOf = (name: string): string =>
   `var<workgroup> shared_${name}: array<f32, ${workgroupSize}>;\n`;
 
-/** The number of invocations that combine the numbers of the others, each as many: a barrier costs more than a few more turns. */
+/** The number of invocations that first combine the numbers of all, each an equal share. One more barrier would cost more than it saves. */
 const few = Math.sqrt(workgroupSize);
 
 /** Combines the numbers of all invocations in `shared_name[0]`, for the first invocation. */

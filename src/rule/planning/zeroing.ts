@@ -2,7 +2,7 @@
 import type { Node } from "../graph/graph.ts";
 import { type Pass, type Program, rescue } from "./program.ts";
 
-/** The zero that is stored. Its id is none of a graph's. */
+/** The zero that is stored. No node of a graph has its id. */
 const zero: Node = {
   id: -1,
   form: "constant",
