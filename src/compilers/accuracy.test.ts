@@ -1,4 +1,4 @@
-/** How exact `exp`, `log` and `power` of elements are, and that backends do not differ in them. */
+/** Checks how exact `exp`, `log` and `power` of elements are, and that all backends give the same bits. */
 import { describe, expect, test } from "vitest";
 import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
@@ -22,16 +22,16 @@ const { numRuns: samples, seed } = runs(1000);
 const { between } = randomNumbers(seed);
 const count = (n: number) => Array.from({ length: n });
 
-/** Samples of every range that is computed differently. */
+/** Samples of all ranges that are computed differently. */
 const draws: Record<LibraryName, (() => readonly [number, number])[]> = {
   exp: [
     () => [between(-750, 715), 0],
     () => [between(-1, 1), 0],
-    // Subnormal results, the last of them, and overflow.
+    // Results that are subnormal, near the smallest subnormal, or overflow.
     () => [between(-745.2, -708), 0],
     () => [between(709.7, 709.9), 0],
     () => [between(-1, 1) * 2 ** between(-1074, 0), 0],
-    // Around the multiples of log(2) / 2, where the reduction changes.
+    // Around the odd multiples of log(2) / 2, where the reduction changes.
     () => [(Math.floor(between(-2140, 2040)) + 0.5) * Math.LN2 + between(-1e-9, 1e-9), 0],
   ],
   log: [
@@ -39,7 +39,7 @@ const draws: Record<LibraryName, (() => readonly [number, number])[]> = {
     () => [between(0.5, 2), 0],
     () => [1 + between(-1, 1) * 2 ** between(-52, 0), 0],
     () => [between(0, 1) * 2 ** -1022, 0],
-    // Around the root of a half and of two.
+    // Around the square roots of a half and of two, times powers of two.
     () => [Math.SQRT1_2 * 2 ** Math.floor(between(-5, 5)) * (1 + between(-1e-9, 1e-9)), 0],
   ],
   power: [
@@ -51,7 +51,7 @@ const draws: Record<LibraryName, (() => readonly [number, number])[]> = {
   ],
 };
 
-/** In units; seen at most, in two million samples: exp 0.93, log 0.86, power 1 + 1.9 |y log x|. */
+/** In units in the last place. The most seen in two million samples: exp 0.93, log 0.86, power 1 + 1.9 |y log x|. */
 const limits = { exp: 1, log: 1 };
 
 const exact = {
@@ -78,8 +78,8 @@ describe.each(Object.keys(draws) as LibraryName[])("%s", (name) => {
   const [reference] = backends;
 
   /**
-   * Power: log is up to 0.8 units off and its product with y is rounded, 1.3 units of y log x; that
-   * is 1.3 |y log x| * 2^-52 of the result, whose own unit is at least half of 2^-52 of it.
+   * For power: log has an error of up to 0.8 units, and rounding its product with y adds to that: 1.3 units of y log x. This
+   * is 1.3 |y log x| * 2^-52 relative to the result, whose unit is at least half of 2^-52 of it.
    */
   test("in float64 is within a unit in the last place, power within 1 + 2.6 |y log x| of them", () => {
     const found = evaluate(reference!, "float64", name, points);
@@ -90,7 +90,7 @@ describe.each(Object.keys(draws) as LibraryName[])("%s", (name) => {
       worst = Math.max(worst, distance / bound);
       if (!(distance <= bound)) throw new Error(`${name}(${x}, ${y}) is ${distance} ULP off`);
     }
-    // The bound is not a loose one.
+    // Make sure that the bound is not far too large.
     expect(worst).toBeGreaterThan(0.5);
   });
 
@@ -129,12 +129,12 @@ describe("special values", () => {
     ["power", (x, y) => x ** y],
   ];
 
-  test.each(exact)("%s of zeros, infinities and NaN is what JavaScript's is", (name, expected) => {
+  test.each(exact)("%s of zeros, infinities and NaN equals JavaScript's", (name, expected) => {
     const values = [0, -0, 1, -1, 2, -2, 3, 0.5, -0.5, 1e300, -1e300, 2 ** 53 + 1, 5e-324, -5e-324];
     const all = [...values, POSITIVE_INFINITY, NEGATIVE_INFINITY, nan];
     const pairs = all.flatMap((x) => all.map((y) => [x, y] as const));
     const found = evaluate(backends[0]!, "float64", name, pairs);
-    // Results that need rounding may be rounded otherwise; these are exact.
+    // Results that need rounding may differ from JavaScript's; these are exact.
     const plain = (value: number) =>
       !Number.isFinite(value) || [0, 1, -1, 0.5, 2, 4].includes(value);
     const decided = pairs
@@ -148,7 +148,7 @@ describe("special values", () => {
     );
   });
 
-  test("powers of two and of small numbers are exact where the result is", () => {
+  test("powers of two and of small numbers are exact if the result can be represented", () => {
     const whole = count(60).map((_, i) => [2, i - 30] as const);
     const found = evaluate(backends[0]!, "float64", "power", whole);
     for (const [i, [x, y]] of whole.entries()) {
@@ -159,7 +159,7 @@ describe("special values", () => {
   });
 });
 
-describe("the operators on bits that the library is made of", () => {
+describe("the bit operators that the library uses", () => {
   const numbers = [...special, ...count(200).map(() => between(-1, 1) * 2 ** between(-1074, 1023))];
 
   test.each(backends)("$name: powerOfTwo", (compiler) => {
@@ -177,7 +177,7 @@ describe("the operators on bits that the library is made of", () => {
     );
   });
 
-  test.each(backends)("$name: exponent and significand take a number apart", (compiler) => {
+  test.each(backends)("$name: exponent and significand split a number", (compiler) => {
     const normal = numbers.filter((x) => Math.abs(x) >= 2 ** -1022 && Number.isFinite(x));
     const points = normal.map((x) => [x, 0] as const);
     const exponents = evaluate(compiler, "float64", "exponent", points);
@@ -189,7 +189,7 @@ describe("the operators on bits that the library is made of", () => {
     }
   });
 
-  test("no compiler differs in them, whatever the number", () => {
+  test("all compilers agree on them for any number", () => {
     for (const operator of ["powerOfTwo", "exponent", "significand"] as const) {
       const points = numbers.map((x) => [x, 0] as const);
       const [first, ...others] = backends.map((each) =>

@@ -1,4 +1,4 @@
-/** What a compiler makes of a program, and how the runtime calls it. */
+/** The interface of backends: what a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/graph/kinds.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Loop, Program } from "../rule/planning/program.ts";
@@ -6,53 +6,53 @@ import { type ElementType, elementBytes, type Storage } from "./storages/storage
 
 export { type ElementType, elementBytes, plainStorages, type Storage } from "./storages/storage.ts";
 
-/** What the arrays are in, a `WebAssembly.Memory`: it has another buffer once it has grown. */
+/** The memory of the arrays, a `WebAssembly.Memory`. */
 export interface KernelMemory {
-  /** The bytes as they are now; another buffer once the memory has grown. */
+  /** The current bytes. After the memory has grown, this is another buffer. */
   readonly buffer: ArrayBufferLike;
 }
 
-/** A program that runs on one memory. */
+/** A compiled program for one memory. */
 export interface Kernel {
   /**
    * Runs one loop over a part of a range.
-   * @param pass index into the program's passes, of a loop
-   * @param call address of a call record in the memory
-   * @param from the part's first element, a multiple of `blockLength`; of a loop by rows its first row
-   * @param to behind its last element or row
-   * @param scratch where it may write as it works, if it needs that
+   * @param pass the loop's index among the program's passes
+   * @param call the address of a call record in the memory
+   * @param from the part's first element, a multiple of `blockLength`; for a loop by rows its first row
+   * @param to the end of the part: the index after its last element or row
+   * @param scratch the address of scratch memory, if the kernel needs it
    */
   run(pass: number, call: number, from: number, to: number, scratch?: number): void;
-  /** Bytes of scratch memory that each thread needs. Default: none. */
+  /** The bytes of scratch memory that each thread needs. Default: none. */
   readonly scratchBytes?: number;
-  /** @internal What other threads can run it from, where they share the memory. */
+  /** @internal Its functions for other threads that share the memory. */
   readonly shared?: SharedCode;
 }
 
-/** Computes a part of something; `record` says what, and `scratch` is where the thread may write as it works. @inline */
+/** Computes a part of some work; `record` is the address of its description, and `scratch` that of the thread's scratch memory. @inline */
 export type PartFunction = (from: number, to: number, record: number, scratch: number) => void;
 
-/** Functions that several threads can call, each in an instance of its own on one memory. */
+/** Functions that several threads can call, each in its own instance on the same memory. */
 export interface SharedCode {
   /** @internal */
   readonly module: WebAssembly.Module;
   /** @internal */
   readonly memory: WebAssembly.Memory;
-  /** The names of the functions, as the module exports them. */
+  /** The names of the functions among the module's exports. */
   readonly names: readonly string[];
-  /** Those of this thread's instance, in the order of the names. */
+  /** The functions of this thread's instance, in the order of the names. */
   readonly functions: readonly PartFunction[];
 }
 
-/** Does jobs on several threads. */
+/** Distributes work over several threads. */
 export interface Sharing {
   /**
-   * Calls a function on all of 0 to `length`, in parts; returns when all are done.
-   * @param index of the function, among those that are shared
-   * @param grain how much makes a part: a multiple of what may not be parted
-   * @param scratch where the caller may write as it works, and behind it each worker; by default nowhere
-   * @param scratchBytes that each of them has
-   * @param record the address of what the function is told of its work
+   * Calls a function for all of 0 to `length`, in parts. Returns when all parts are done.
+   * @param index the function's index among the shared ones
+   * @param grain the size of a part: a multiple of what must not be split
+   * @param scratch the address of the caller's scratch memory, followed by that of each worker; by default there is none
+   * @param scratchBytes the size of each thread's scratch memory
+   * @param record the address of the work's description
    */
   run(
     code: SharedCode,
@@ -65,18 +65,18 @@ export interface Sharing {
   ): void;
 }
 
-/** Multiplications of a product below which waking a thread costs more than it does: some 50 microseconds. */
+/** Below this many multiplications of a product, waking a thread costs more than it saves: about 50 microseconds. */
 export const leastSharedProduct = 1 << 20;
 
-/** What runs rules: the loops of their programs, and routines of whole matrices. `docs/backends.md` says how to add another. */
+/** Runs rules: the loops of their programs, and routines on whole matrices. `docs/backends.md` says how to add a backend. */
 export interface Backend {
-  /** As `optimize` and errors call it: `webassembly`. */
+  /** Its name for `optimize` and in errors: `webassembly`. */
   readonly name: string;
-  /** Whether it keeps slots otherwise than in the type, as `storages` say. Default false. */
+  /** Whether it supports storages other than the computation's type. Default false. */
   readonly keeps?: boolean;
   /**
-   * Makes what runs a program's loops on a memory.
-   * @param storages how the program's slots are kept, in their order; by default in the type
+   * Compiles a program's loops for a memory.
+   * @param storages the storages of the program's slots, in order; by default all are in the computation's type
    */
   compile(
     program: Program,
@@ -85,27 +85,27 @@ export interface Backend {
     storages?: readonly Storage[],
   ): Kernel;
   /**
-   * Makes what computes with whole matrices.
-   * @param sharing shares long work among threads, where there are some
+   * Makes the engine for routines on whole matrices.
+   * @param sharing distributes long work over threads, if there are any
    */
   matrices(type: ElementType, sharing?: Sharing): MatrixEngine;
 }
 
 /**
- * A call record: 32-bit words that say where a range's arrays are.
+ * A call record: 32-bit words with the addresses of a range's arrays.
  *
  * | word | content |
  * |---|---|
  * | 0 | address of the values, one element each, in the order of `program.values` |
- * | 1 | address of the partial results, float64 each; the first is the range's first block's or row's |
+ * | 1 | address of the partial results, float64 each; the first is that of the range's first block or row |
  * | 2 | bytes from one reduction's partial results to the next one's |
  * | 3 | number of elements in a row, for loops by rows |
- * | 4 | elements from the tensor's start to the range's, for loops that draw random numbers |
- * | 5, 6 | the key of their draws |
+ * | 4 | elements from the tensor's start to the range's start, for loops that draw random numbers |
+ * | 5, 6 | the key of the random numbers |
  * | 7 + i | address of slot i |
  *
- * Arrays start at multiples of 64 bytes and are padded to one. Kernels read and write the padding,
- * and loops by rows read up to 64 bytes behind it.
+ * Arrays start at multiples of 64 bytes, and their size is padded to one. Kernels read and write the padding,
+ * and loops by rows read up to 64 bytes after it.
  */
 export const callRecord = {
   /** Word of the address of the block of values. */
@@ -114,31 +114,31 @@ export const callRecord = {
   partials: 1,
   /** Word of the bytes from one reduction's partial results to the next one's. */
   stride: 2,
-  /** Word of the elements of a row. */
+  /** Word of the number of elements in a row. */
   width: 3,
-  /** Word of the first element's number, from which draws are counted. */
+  /** Word of the first element's number in the tensor, which random numbers depend on. */
   start: 4,
-  /** First word of the key of draws. */
+  /** First word of the key of random numbers. */
   key0: 5,
-  /** Second word of the key of draws. */
+  /** Second word of the key of random numbers. */
   key1: 6,
   /** Word of the first slot's address; the others follow. */
   slots: 7,
 } as const;
 
-/** By what elements of float64 are multiplied, or divided, where the sum of their squares is not within its range. */
+/** Float64 elements are multiplied or divided by this if the sum of their squares is out of range. */
 export const normScale = 2 ** 600;
 
-/** Sums of squares below these may have lost some to rounding; those that are infinite have lost all. */
+/** Sums of squares below these may have lost small squares to underflow. An infinite sum has overflowed. */
 export const leastSquares: Readonly<Record<ElementType, number>> = {
   float32: 2 ** -70,
   float64: 2 ** -900,
 };
 
-/** Elements that a reduction adds up to one partial result. */
+/** The number of elements that a reduction combines to one partial result. */
 export const blockLength = 1024;
 
-/** The number of partial results that a loop leaves of so many elements, or rows of a loop by rows. */
+/** The number of partial results of a loop over so many elements, or so many rows for a loop by rows. */
 export function partialsOf({ byRows }: Pick<Loop, "byRows">, length: number): number {
   return byRows ? length : Math.ceil(length / blockLength);
 }
@@ -146,21 +146,21 @@ export function partialsOf({ byRows }: Pick<Loop, "byRows">, length: number): nu
 /** Bytes of a partial result. */
 export const partialBytes = 8;
 
-/** Bytes that one turn of a kernel's loop works on; also how many lanes a block is added up in. */
+/** The bytes that one turn of a kernel's loop works on. Blocks are reduced in as many lanes as this has elements. */
 export const chunkBytes = 64;
 
-/** Pages of 64 KiB that 32-bit addresses reach: 4 GiB. A shared memory must declare it. */
+/** The number of 64 KiB pages in 4 GiB, which is what 32-bit addresses reach. A shared memory must declare it. */
 export const maximumPages = 65_536;
 
-/** Lanes of a block's sum: element i is added to lane i modulo this. */
+/** The number of lanes of a block's sum: element i is added to lane i modulo this. */
 export function lanes(type: ElementType): number {
   return chunkBytes / elementBytes[type];
 }
 
-/** What a loop does with a slot of this kind: walk with its elements, or broadcast it. */
+/** How a loop reads a slot: along with its elements, or broadcast from a row or a column. */
 export type Access = "elements" | "row" | "column";
 
-/** How a loop over `loop` reads a slot of kind `slot`. */
+/** How a loop over kind `loop` reads a slot of kind `slot`. */
 export function accessOf(loop: Kind, slot: Kind): Access {
   if (loop === slot) {
     return "elements";

@@ -1,4 +1,4 @@
-/** What every compiler must do alike, operator by operator. Reductions are in
+/** Operator by operator, what every compiler must do in the same way. Reductions are in
  * reductions.test.ts, whole rules in random.test.ts. */
 import { describe, expect, test } from "vitest";
 import { copySign } from "../../tests/seams/operator.ts";
@@ -18,8 +18,8 @@ defineOperator(copySign);
 const pairs = special.flatMap((a) => special.map((b) => [a, b] as const));
 
 /**
- * What each operator is, said once more: in JavaScript, of numbers that have the type. One that is in no table does not
- * compile; functions of the library, and what they are made of, have tests of their own.
+ * A second definition of each operator: in JavaScript, for numbers of the type. Types make sure that no operator is missing.
+ * The library's functions, and the operators that only they use, have their own tests.
  */
 const comparing = {
   less: (a, b) => a < b,
@@ -67,7 +67,7 @@ describe.each(backends)("$name", (compiler) => {
       },
     );
 
-    test.each(Object.entries(comparing))("%s of special values decides", (name, evaluate) => {
+    test.each(Object.entries(comparing))("%s compares special values", (name, evaluate) => {
       const program = programFor((graph, slot) => ({
         out: graph.element(
           "select",
@@ -84,7 +84,7 @@ describe.each(backends)("$name", (compiler) => {
       );
     });
 
-    test("select takes a host's condition, too", () => {
+    test("select also takes a condition from the host", () => {
       const program = programFor((graph, slot) => ({
         out: graph.element("select", graph.hyper("on", "boolean"), slot("p"), slot("g")),
       }));
@@ -115,7 +115,7 @@ describe.each(backends)("$name", (compiler) => {
       }
     });
 
-    test("an expression rounds after each operator, and fuses none", () => {
+    test("an expression rounds after each operator, and fuses no operators", () => {
       const program = programFor((graph, slot) => {
         const product = graph.element("multiply", slot("p"), slot("p"));
         return { out: graph.element("subtract", product, slot("g")) };
@@ -127,7 +127,7 @@ describe.each(backends)("$name", (compiler) => {
       expectSameBits(found.slots["out"]!, Array(100).fill(0), "a * a - round(a * a)");
     });
 
-    test("a slot that is loaded and stored is stored as computed from what was there", () => {
+    test("a slot that is loaded and stored gets a value computed from its old one", () => {
       const program = programFor((graph, slot) => ({
         p: slot("g"),
         m: graph.element("add", slot("p"), slot("m")),

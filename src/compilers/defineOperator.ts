@@ -1,23 +1,23 @@
-/** How an operator is added from outside: a function of the rule language, with what it means in each backend. */
+/** Adds an operator from outside: a function of the rule language, with its implementation in each backend. */
 import { addOperator, type OperatorEntry, type Write } from "../rule/graph/operators.ts";
 import { addFunction } from "../rule/language/functions.ts";
 import { addEvaluator } from "./js/evaluators.ts";
 import { addEmitter, type Emit } from "./wasm/operators.ts";
 import { addSpelling, type Spell } from "./wgsl/operators.ts";
 
-/** An operator of one to three numbers, element by element. */
+/** An element-wise operator of one to three numbers. */
 export interface OperatorDefinition {
-  /** What rules call it, such as `copySign`. */
+  /** Its name in rules, such as `copySign`. */
   readonly name: string;
-  /** What rules pass it, for messages: `["x", "sign"]`. */
+  /** The names of its operands, for messages: `["x", "sign"]`. */
   readonly parameters: readonly string[];
-  /** Its value at `a`, `b` and `c`, in float64, of numbers that have the type; elements are this value rounded to it. */
+  /** Its value at `a`, `b` and `c`, in float64, for numbers of the type. Elements are this value, rounded to the type. */
   readonly evaluate: (a: number, b: number, c: number) => number;
-  /** Pushes a vector of results of vectors in locals: the bits of `evaluate`, rounded to the type. */
+  /** Pushes a vector of results for the vectors in locals: the bits of `evaluate`, rounded to the type. */
   readonly webassembly: Emit;
   /**
-   * An expression in WGSL, of the expressions `a`, `b` and `c`: on `lanes` of 1 they are numbers, on 4 vectors of four. Default: no GPU
-   * runs it.
+   * An expression in WGSL of the expressions `a`, `b` and `c`. If `lanes` is 1 they are numbers; if it is 4, vectors of four.
+   * Default: rules with this operator do not run on a GPU.
    */
   readonly wgsl?: Spell;
 }
@@ -39,10 +39,10 @@ function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDe
 }
 
 /**
- * Adds an operator to the rule language, for all rules that are defined from now on: `docs/add-an-operator.md` says what its parts must come to.
- * The same definition again changes nothing.
+ * Adds an operator to the rule language, for all rules that are defined from now on. `docs/add-an-operator.md` says what its
+ * parts must do. Adding the same definition again changes nothing.
  *
- * @throws {TypeError} where a part is missing, or the language has a function of this name
+ * @throws {TypeError} where a part is missing, or the language already has a function of this name
  */
 export function defineOperator(definition: OperatorDefinition): void {
   checkDefinition(definition);

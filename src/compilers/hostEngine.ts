@@ -1,8 +1,8 @@
-/** What the CPU's engines for whole matrices share: all but the product. */
+/** The matrix engine of CPU backends, except the product. */
 import type { Addend, Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { ElementType } from "./backend.ts";
 
-/** Room that grows to the largest matrix which each number ever asked for, and stays. */
+/** Working memory for each `use`. It grows to the largest matrix that was asked for, and is kept. */
 function scratchOf(type: ElementType): MatrixEngine["scratch"] {
   const FloatArray = type === "float32" ? Float32Array : Float64Array;
   const kept = new Map<number, Matrix["data"]>();
@@ -32,7 +32,7 @@ function transpose(out: Matrix, x: Matrix): void {
   }
 }
 
-/** The root of the sum of squares of numbers that are multiplied by a power of two first; in float64. */
+/** The root of the sum of squares in float64. Numbers are multiplied by `scale`, a power of two, before they are squared. */
 function normOf({ rows, cols, data }: Matrix, scale: number): number {
   let squares = 0;
   for (let i = 0; i < rows * cols; i++) {
@@ -42,7 +42,7 @@ function normOf({ rows, cols, data }: Matrix, scale: number): number {
   return Math.sqrt(squares) / scale;
 }
 
-/** As the norm is usually; where squares are beyond float64, or lose bits below it, of numbers that are not. */
+/** The norm. If squares overflow float64, or lose bits near its lower end, it is computed again with scaled numbers. */
 function norm(x: Matrix): number {
   const usual = normOf(x, 1);
   if (usual === Infinity) {
@@ -51,7 +51,7 @@ function norm(x: Matrix): number {
   return usual < 2 ** -450 ? normOf(x, 2 ** 600) : usual;
 }
 
-/** In float64. */
+/** out = x / (norm + eps), in float64. */
 function normalize(out: Matrix, x: Matrix, eps: number): void {
   const count = x.rows * x.cols;
   const divisor = norm(x) + eps;
@@ -61,9 +61,10 @@ function normalize(out: Matrix, x: Matrix, eps: number): void {
 }
 
 /**
- * What the largest of these numbers keeps, so that what the others keep, each less by as much as it is smaller, adds up to
- * `total` with it: (total + what the k largest numbers lie below the largest) / k, for the largest k whose last number keeps
- * something (Duchi et al., 2008, figure 1). Differences stay exact where a sum of the numbers would lose the total.
+ * What remains of the largest of these numbers in the projection onto the simplex. All numbers are reduced by the same
+ * amount, and those that stay positive add up to `total`. The result is (total + the distances of the k largest numbers from
+ * the largest) / k, for the largest k whose last number stays positive (Duchi et al., 2008, figure 1). Differences are exact,
+ * whereas a sum of the numbers would lose the total.
  * @param ascending sorted
  */
 function kept(ascending: Matrix["data"], total: number): number {
@@ -82,10 +83,10 @@ function kept(ascending: Matrix["data"], total: number): number {
   return found;
 }
 
-/** Rows and columns that are mirrored at once: they stay in the cache. */
+/** Rows and columns that are mirrored at once, so that they stay in the cache. */
 const mirrored = 32;
 
-/** Copies what is below the diagonal to what is above it. */
+/** Copies the part below the diagonal to the part above it. */
 function mirror({ rows: n, data }: Matrix): void {
   for (let row = 0; row < n; row += mirrored) {
     for (let column = 0; column <= row; column += mirrored) {
@@ -98,10 +99,10 @@ function mirror({ rows: n, data }: Matrix): void {
   }
 }
 
-/** out = a b, in the order of sums that engines promise. @param half whether to leave out what is above the diagonal */
+/** out = a b, summed in the order that engines promise. @param half whether to leave out the part above the diagonal */
 export type Product = (out: Matrix, a: Matrix, b: Matrix, half: boolean) => void;
 
-/** The routines of whole matrices on the host's memory, by a product of its own: what backends on the CPU share. */
+/** The matrix engine of a CPU backend, from its product. */
 export function hostEngine(type: ElementType, product: Product): MatrixEngine {
   const scratch = scratchOf(type);
   const add = (out: Matrix, addend: Addend<Matrix, number> | undefined) => {

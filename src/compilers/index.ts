@@ -1,5 +1,5 @@
 /**
- * What authors of a backend need: programs, how kernels are called, and what operators and sums must come to (docs/backends.md).
+ * For authors of backends: programs, how kernels are called, and the results that operators and sums must give (docs/backends.md).
  *
  * @packageDocumentation
  */

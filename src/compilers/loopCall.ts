@@ -1,4 +1,4 @@
-/** A call of a loop as backends in JavaScript see it: numbers in place of addresses. */
+/** A call of a loop for backends in JavaScript: it gives numbers in place of addresses. */
 import type { Node, NodeOf } from "../rule/graph/graph.ts";
 import { type Loop, type Program, slotIndex } from "../rule/planning/program.ts";
 import {
@@ -12,13 +12,13 @@ import {
 import { draw } from "./js/evaluators.ts";
 
 /**
- * Elements are known by their line and their place in it. A line is a row of a loop by rows; of others it is a block of
- * `blockLength` elements, the last of which may be shorter. Both are what reductions leave one partial result of.
+ * An element is given by its line and its place in the line. In a loop by rows a line is a row; in other loops it is a block
+ * of `blockLength` elements, the last of which may be shorter. Reductions leave one partial result for each line.
  */
 export class LoopCall {
   /** The loop that is called. */
   readonly loop: Loop;
-  /** The elements of a line. */
+  /** The number of elements in a line. */
   readonly width: number;
   readonly #program: Program;
   readonly #type: ElementType;
@@ -27,7 +27,7 @@ export class LoopCall {
   readonly #memory: KernelMemory;
 
   /**
-   * @param program what the loop is of
+   * @param program the loop's program
    * @param pass the loop's index among the program's passes
    * @param record the address of the call record, in bytes
    */
@@ -48,7 +48,7 @@ export class LoopCall {
     this.width = this.loop.byRows ? this.#words[callRecord.width]! : blockLength;
   }
 
-  /** Rows and columns that the loop reduces its elements to, and the slots that keep them. */
+  /** The reductions of rows and columns in the loop, and the slots for their results. */
   get reduced(): Readonly<Record<"rows" | "columns", Loop["lines"]>> {
     const { lines } = this.loop;
     return {
@@ -57,40 +57,40 @@ export class LoopCall {
     };
   }
 
-  /** The part from `from` to `to` as lines: the first, and behind the last. */
+  /** The part from `from` to `to` as lines: the first one, and the one after the last. */
   lines(from: number, to: number): readonly [first: number, end: number] {
     return this.loop.byRows ? [from, to] : [from / blockLength, Math.ceil(to / blockLength)];
   }
 
-  /** The elements that `line` has of a part that ends before `to`. */
+  /** The number of elements of `line` in a part that ends before `to`. */
   count(line: number, to: number): number {
     return this.loop.byRows ? this.width : Math.min(this.width, to - line * this.width);
   }
 
-  /** The element of `slot` at the place `at` in `line`; of a slot that is a row or a column, what it has for the element. */
+  /** The element of `slot` at the place `at` in `line`. If the slot is a row or a column, its value for that element. */
   load(slot: string, line: number, at: number): number {
     return this.#heap[this.#place(slot, line, at)]!;
   }
 
-  /** Keeps `value`, which is rounded to the type, as the element of `slot` at the place `at` in `line`. */
+  /** Stores `value`, which is rounded to the type, as the element of `slot` at the place `at` in `line`. */
   store(slot: string, line: number, at: number, value: number): void {
     this.#heap[this.#place(slot, line, at)] = value;
   }
 
-  /** What does not depend on the element: a constant, or a number that the host has computed. */
+  /** The value of a node that does not depend on the element: a constant, or a number that the host has computed. */
   value(node: Node): number {
     return node.form === "constant"
       ? this.round(node.value)
       : this.#heap[this.#address(callRecord.values) + this.#program.values.indexOf(node)]!;
   }
 
-  /** The draw of the element at the place `at` in `line`. */
+  /** The random number for the element at the place `at` in `line`. */
   draw(node: NodeOf<"random">, line: number, at: number): number {
     const index = this.#words[callRecord.start]! + line * this.width + at;
     return draw(node, this.#words[callRecord.key0]!, this.#words[callRecord.key1]!, index);
   }
 
-  /** Leaves `value` as what the reduction of this `index` comes to on `line`. */
+  /** Stores `value` as the partial result of the reduction with this `index` for `line`. */
   keepPartial(index: number, line: number, value: number): void {
     const address = this.#words[callRecord.partials]! + index * this.#words[callRecord.stride]!;
     new Float64Array(this.#memory.buffer, address, line + 1)[line] = value;
@@ -101,7 +101,7 @@ export class LoopCall {
     return this.#type === "float32" ? Math.fround(value) : value;
   }
 
-  /** The position in the memory, in elements, of the address in a word. */
+  /** The address in a word, as a position in elements. */
   #address(word: number): number {
     return this.#words[word]! / elementBytes[this.#type];
   }

@@ -1,4 +1,4 @@
-/** How exact the normal quantile function of the rule language is, by each compiler. */
+/** Checks how exact the normal quantile function of the rule language is in each compiler. */
 import { describe, expect, test } from "vitest";
 import reference from "../../tests/reference/normalQuantile.json" with { type: "json" };
 import { backends } from "../../tests/support/backends.ts";
@@ -33,7 +33,7 @@ describe.each(backends.map((compiler) => ({ name: compiler.name, compiler })))(
       expect(Math.max(...errors)).toBeLessThan(1e-15);
     });
 
-    test("is odd about one half, to the bit", () => {
+    test("is exactly odd about one half", () => {
       // 1 - p is exact for multiples of 2^-53.
       const p = Array.from({ length: 500 }, (_, i) => (i + 1) * 2 ** -10 - 2 ** -53);
       const [below, above] = [p, p.map((x) => 1 - x)].map((x) => quantiles(compiler, x));

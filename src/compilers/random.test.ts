@@ -1,6 +1,6 @@
 /**
- * Random rules on random shapes and values: every compiler gives the same bits, and they are those
- * of the rule's text, evaluated statement by statement (tests/support/oracle.ts).
+ * Random rules on random shapes and values. All compilers must give the same bits as the rule's text,
+ * evaluated statement by statement (tests/support/oracle.ts).
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -37,7 +37,7 @@ function expectSameTrace(found: Trace, expected: Trace, names: readonly string[]
 
 const seen = { cases: 0, refused: 0, numbers: 0, finite: 0, stored: 0 };
 
-/** Every compiler the same, wherever arrays live, and whether gradients are numbers or bits. */
+/** All compilers agree, wherever arrays are in memory, and whether gradients are given as numbers or as bits. */
 function checkStored(given: RandomCase, kept: Keeping): void {
   const what = `states in ${kept.state?.name}, parameters in ${kept.parameters?.name}`;
   const keeping = all.filter(({ keeps }) => keeps);
@@ -52,7 +52,7 @@ function checkStored(given: RandomCase, kept: Keeping): void {
   seen.stored += bits.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Of one step, parameters in 16 bits are the nearest of what float32 comes to. */
+/** After one step, parameters in 16 bits are the nearest to the float32 result. */
 function checkNearest(given: RandomCase, storage: Storage): void {
   const one = { ...given, steps: 1 };
   const [bits] = runOn(webassembly, one, { parameters: storage })!;
@@ -96,7 +96,7 @@ function check(given: RandomCase): void {
     seen.numbers += last.length;
     seen.finite += last.filter(Number.isFinite).length;
   }
-  // Where arrays live changes nothing; a third of the cases shows it.
+  // Where arrays are in memory changes nothing; a third of the cases is enough to show that.
   if (given.seed % 3 !== 0) return;
   expectSameTrace(runOn(webassembly, moved(given))!, first, names, "other arrays");
   const [state, parameters] = [storages, in16Bits].map(
@@ -118,13 +118,13 @@ test("every compiler computes what the text says, to the bit", () => {
     }),
     runs(25),
   );
-  // The cases say something: few are refused, and most numbers are.
+  // Make sure that the cases are meaningful: few are refused, and most values are numbers.
   expect(seen.refused / seen.cases).toBeLessThan(0.2);
   expect(seen.finite / seen.numbers).toBeGreaterThan(0.3);
   expect(seen.stored).toBeGreaterThan(100);
 });
 
-test("so it does of rows, columns and matrices", () => {
+test("the same for rows, columns and matrices", () => {
   fc.assert(
     fc.property(randomKindsCase, (given) => {
       try {

@@ -1,4 +1,4 @@
-/** How every compiler reduces, whatever the length and whatever lies behind the elements. */
+/** How every compiler reduces, for any length, and whatever is in memory after the elements. */
 import { describe, expect, test } from "vitest";
 import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
@@ -22,7 +22,7 @@ describe.each(backends)("$name", (compiler) => {
         const program = programFor((graph, slot) => {
           const g = slot("g");
           const reduced = operators.map((operator) => graph.reduction(operator, "tensor", g));
-          // The reductions are of the first pass; what is made of them is not looked at here.
+          // Only the reductions of the first pass are checked, not what is computed from them.
           const all = reduced.reduce((a, b) => graph.element("add", a, b));
           return { out: graph.element("multiply", slot("p"), g), late: all };
         });
@@ -42,7 +42,7 @@ describe.each(backends)("$name", (compiler) => {
           }
         });
 
-        test("padding leaks into nothing", () => {
+        test("padding does not change the result", () => {
           const clean = run(0);
           for (const padding of [Number.NaN, ...infinities, 1e30, -1e30]) {
             const dirty = run(padding);
@@ -53,13 +53,13 @@ describe.each(backends)("$name", (compiler) => {
           }
         });
 
-        test("a memory that is not shared gives the same", () => {
+        test("an unshared memory gives the same", () => {
           expect(run(0, false)).toEqual(run(0, true));
         });
       },
     );
 
-    test("reductions of special values: zeros keep their sign, NaN wins", () => {
+    test("reductions of special values: zeros keep their sign, and NaN makes the result NaN", () => {
       const program = programFor((graph, slot) => {
         const reduced = operators.map((operator) => graph.reduction(operator, "tensor", slot("g")));
         return { late: reduced.reduce((a, b) => graph.element("add", a, b)) };
@@ -101,7 +101,7 @@ describe.each(backends)("$name", (compiler) => {
   });
 });
 
-describe("long arrays, which WebAssembly reads along several streams", () => {
+describe("long arrays, which WebAssembly reads in several streams", () => {
   test.each(sample(elementTypes, 2))("leave the same partial results in %s", (type) => {
     const program = programFor((graph, slot) => {
       const g = slot("g");
@@ -111,7 +111,7 @@ describe("long arrays, which WebAssembly reads along several streams", () => {
       const both = graph.element("add", sum!, largest!);
       return { out: graph.element("multiply", slot("p"), both) };
     });
-    // Not far enough for streams, just so, and with a rest of some blocks and a part of one.
+    // Just too short for streams, just long enough, and with a rest of several blocks and part of one.
     for (const blocks of either([2053.5], [2047, 2048, 2053.5])) {
       const length = blocks * 1024;
       const g = new Float64Array(length).map((_, i) =>

@@ -1,5 +1,5 @@
 /**
- * What a rule does and what a step costs, and its maths in LaTeX and as plain text.
+ * Explains a rule: what it does, what a step costs, and its maths in LaTeX and as plain text.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** Looks for mistakes in what an author has written down. */
+/** Checks definitions for mistakes of their authors. */
 
 import { type Definition, type Part, type Role, stateOf } from "./definition.ts";
 import { RuleError } from "./errors.ts";
@@ -21,7 +21,7 @@ import { scrutiny } from "./scrutiny.ts";
 const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
 const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);
 
-/** @throws {RuleError} where a range is none, or has no room for the default */
+/** @throws {RuleError} where a range is not valid, or does not contain the default */
 function checkRanges({ name, hyper, ranges = {} }: Definition): void {
   for (const [key, text] of Object.entries<unknown>(ranges)) {
     const refuse = (problem: string): never => {
@@ -67,7 +67,8 @@ export function checkDefinition(role: Role, definition: Definition): void {
   }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const alone: Parts = { parts: [part] };
-  // A transform may stand behind an optimizer and read its direction; so may what takes the rate of one before it.
+  // A transform may come after an optimizer and read its direction. So may an optimizer that uses the learning rate of an
+  // earlier one.
   const isFragment = updateIndex(alone) >= 0 && !learningRatePart(alone);
   const { scope } = elaborateRule(alone, role === "transform" || isFragment, scrutiny);
   for (const { initial, kind } of Object.values(stateOf(definition))) {
@@ -81,7 +82,7 @@ export function checkDefinition(role: Role, definition: Definition): void {
   checkSigned(scope, definition.name);
 }
 
-/** @throws {RuleError} where an optimizer moves nothing */
+/** @throws {RuleError} where an optimizer never changes the parameter */
 function checkMoves({ name, rule }: Definition, statements: readonly Statement[]): void {
   if (!statements.some(({ target }) => target === "u" || target === "p")) {
     const end = rule.trimEnd().length;

@@ -40,7 +40,7 @@ describe("options", () => {
     });
   });
 
-  test("belong to the rule that was made of them alone", () => {
+  test("belong only to the rule that was made from them", () => {
     const given = { lr: 1 };
     const first = made(given);
     given.lr = 2;
@@ -76,7 +76,7 @@ describe("options", () => {
     );
   });
 
-  test("may be one bare number or schedule where the definition names its hyperparameter", () => {
+  test("may be one bare number or schedule if the definition says which hyperparameter it sets", () => {
     expect(hyperOf(clip(0.5))).toEqual({ limit: 0.5 });
     expect(hyperOf(clip({ limit: 0.5 }))).toEqual({ limit: 0.5 });
     const schedule = (step: number) => step;
@@ -94,11 +94,11 @@ test("a factory knows its definition and its role", () => {
 test("types know the hyperparameters, through chains as well", () => {
   expectTypeOf(made).parameter(0).not.toBeAny();
   expectTypeOf(made()).toEqualTypeOf<Rule<{ lr: number; beta: number; flag: boolean }>>();
-  // @ts-expect-error `beta1` is no hyperparameter
+  // @ts-expect-error `beta1` is not a hyperparameter
   expect(() => made({ beta1: 1 })).toThrow(HyperparameterError);
-  // @ts-expect-error a switch is no number
+  // @ts-expect-error a switch is not a number
   expect(() => made({ flag: 1 })).toThrow(HyperparameterError);
-  // @ts-expect-error a number is no switch
+  // @ts-expect-error a number is not a switch
   expect(() => made({ lr: true })).toThrow(HyperparameterError);
   // @ts-expect-error a bare number needs a definition that names its hyperparameter
   expect(() => made(1)).toThrow(HyperparameterError);
@@ -106,12 +106,12 @@ test("types know the hyperparameters, through chains as well", () => {
   expectTypeOf(both).toExtend<Rule<{ lr: number; beta: number; flag: boolean }>>();
   expectTypeOf(both).toExtend<Rule<{ limit: number }>>();
   expectTypeOf(both).toExtend<Rule>();
-  // @ts-expect-error a factory is no rule
+  // @ts-expect-error a factory is not a rule
   expect(() => chain(made)).toThrow(HyperparameterError);
-  // Of a rule that is only known as one, an option may be anything that one can be.
+  // If only `HyperDefaults` is known of the hyperparameters, an option may have any valid type.
   const anyRule = defineOptimizer<HyperDefaults>({ name: "any", hyper, rule });
   expect(hyperOf(anyRule({ flag: true, lr: (step) => step }))["flag"]).toBe(true);
-  // @ts-expect-error a string never is
+  // @ts-expect-error a string is never valid
   expect(() => anyRule({ lr: "1" })).toThrow(HyperparameterError);
   // @ts-expect-error the argument is a hyperparameter
   defineTransform({ name: "x", hyper: { limit: 1 }, argument: "limits", rule: "g = g * limit" });

@@ -1,4 +1,4 @@
-/** How an optimizer or a transform is defined, given its options, and chained, to be planned by its text. */
+/** Defines optimizers and transforms from their maths, and chains rules. */
 
 import { checkDefinition } from "./checkDefinition.ts";
 import type { Definition, HyperDefaults, Rule, RuleFactory } from "./definition.ts";
@@ -32,7 +32,7 @@ export function defineOptimizer<H extends HyperDefaults, A extends keyof H & str
 }
 
 /**
- * Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something.
+ * Defines a transform: a rule that changes `g`, `u` or `p` before or after the optimizer, or keeps a state.
  * @example
  * const halve = defineTransform({
  *   name: "halve",
@@ -53,10 +53,10 @@ export function defineTransform<H extends HyperDefaults, A extends keyof H & str
 /**
  * Joins rules and transforms into one rule: their statements run in this order, compiled together.
  *
- * Each sees `g`, `u` and `p` as those before it left them; `p = p - lr * u` is applied where the
- * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`, wherever
- * the two stand, in branches of a partition too.
- * @throws {HyperparameterError} where an argument is no rule
+ * Each part sees `g`, `u` and `p` as the parts before it left them. `p = p - lr * u` is applied at the
+ * end of the last part that assigns `u`. If two parts have the same name, the second is called
+ * `name#2`, even if they are in different branches of a partition.
+ * @throws {HyperparameterError} where an argument is not a rule
  * @example
  * optimize(net, chain(clipByGlobalNorm(1), l2(1e-4), sgd({ lr: 0.1 })))
  */
@@ -64,5 +64,5 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
   return chained(rules, textPlanner) as unknown as Chained<R[number]>;
 }
 
-/** The rule of parameters that no step changes. */
+/** The rule for parameters that no step changes. */
 export const frozen: Rule = { parts: frozenParts, planner: textPlanner };

@@ -1,9 +1,9 @@
-/** What a rule is as a value: definitions, options and parts. */
+/** Definitions, options and parts: what a rule consists of. */
 import type { Kind } from "./graph/kinds.ts";
 import type { Program } from "./planning/program.ts";
 import type { Interval } from "./ranges.ts";
 
-/** A hyperparameter that changes: from `step`, the step's number counted from 1, to its value. */
+/** A hyperparameter that changes over time: a function from the step's number, counted from 1, to the value. */
 export type Schedule = (step: number) => number;
 
 /** The hyperparameters of a rule with their defaults. */
@@ -22,24 +22,24 @@ export type HyperOptions<H> = {
 export type HyperValue = number | boolean | Schedule;
 
 /**
- * A state's kind, and what it starts from: a number, or an expression of `p` and hyperparameters. One
- * that starts from an expression and is never assigned stays as it started.
+ * A state's kind and its initial value: a number, or an expression of `p` and hyperparameters. A state
+ * that starts from an expression and is never assigned keeps its initial value.
  */
 export interface StateDeclaration {
-  /** Of how many values it is: `element` is one for each element. */
+  /** How many values it has: `element` is one for each element. */
   readonly kind: Kind;
-  /** What it starts from: a number, or an expression such as `"p"`. */
+  /** Its initial value: a number, or an expression such as `"p"`. */
   readonly initial: number | string;
 }
 
-/** What an author writes down. */
+/** A definition, as its author writes it. */
 export interface Definition<
   H extends HyperDefaults = HyperDefaults,
   A extends keyof H & string = keyof H & string,
 > {
-  /** As exported: `adam`. */
+  /** The exported name: `adam`. */
   readonly name: string;
-  /** As people write it: `Adam`. */
+  /** The name for people: `Adam`. */
   readonly title?: string;
   /** One sentence. */
   readonly summary?: string;
@@ -48,62 +48,62 @@ export interface Definition<
   /** Hyperparameters with their defaults, which are numbers or switches. */
   readonly hyper: H;
   /**
-   * What each number of `hyper` may be, as `"[0, 1)"`, `"(0, inf)"` or `"whole [1, inf)"`, checked when it is
-   * given and at each step that a schedule gives it. Without one it may be any number but NaN.
+   * The valid range of each number of `hyper`, as `"[0, 1)"`, `"(0, inf)"` or `"whole [1, inf)"`. It is checked when the
+   * value is given, and at each step if a schedule gives it. Without a range, any number but NaN is valid.
    */
   readonly ranges?: { readonly [K in keyof H]?: H[K] extends boolean ? never : Interval };
-  /** The hyperparameter that a bare number or schedule in place of options sets. */
+  /** The hyperparameter that is set if a bare number or schedule is given in place of options. */
   readonly argument?: A;
-  /** What is kept from step to step; a bare number or expression is one value an element. */
+  /** What is kept from step to step. A bare number or expression declares one value for each element. */
   readonly state?: Readonly<Record<string, number | string | StateDeclaration>>;
   /** The maths. */
   readonly rule: string;
   /**
-   * The weights to evaluate and to ship, where they are not the parameters: an expression of `p`, `t`,
-   * this definition's state and hyperparameters, after a step.
+   * The weights to evaluate and to ship, if they are not the parameters themselves: an expression of `p`, `t`,
+   * this definition's state and hyperparameters, evaluated after a step.
    */
   readonly evaluation?: string;
-  /** Whether it must stand behind all optimizers of a chain, as projections and averages must. Default false. */
+  /** Whether it must come after all optimizers of a chain, as projections and averages must. Default false. */
   readonly behind?: boolean;
   /**
-   * How formulas write a name of this rule, where its usual symbol will not do: as they would
-   * write another name, such as `gamma` or `vHat`.
+   * How formulas write a name of this rule, if its usual symbol does not fit: given as another name
+   * whose symbol is used instead, such as `gamma` or `vHat`.
    */
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
-/** Whether a rule steps by itself, or only stands beside one that does. @inline */
+/** Whether a rule updates parameters by itself (optimizer), or only together with one that does (transform). @inline */
 export type Role = "optimizer" | "transform";
 
 /** One definition with its options filled in. */
 export interface Part {
   /**
-   * Unique in its rule, over all branches of partitions; state, hyperparameters and reductions are qualified by it: `adam.m`.
+   * Unique in its rule, in all branches of partitions. It qualifies states, hyperparameters and reductions: `adam.m`.
    */
   readonly name: string;
-  /** Whether it steps, or stands beside what does. */
+  /** Whether it is an optimizer or a transform. */
   readonly role: Role;
-  /** What it was made of. */
+  /** The definition that it was made from. */
   readonly definition: Definition;
-  /** The value of each hyperparameter, defaults filled in. */
+  /** The value of each hyperparameter, with defaults filled in. */
   readonly hyper: Readonly<Record<string, HyperValue>>;
 }
 
-/** What a group's hyperparameters are, by qualified name. */
+/** The hyperparameters of a group, by qualified name. */
 export type HyperValues = ReadonlyMap<string, HyperValue>;
 
 /**
- * How a rule becomes programs: by its text, or by what was made of that beforehand. The runtime
- * knows only this, not the language.
+ * How a rule becomes programs: from its text, or from programs that were made when the package was built.
+ * The runtime knows only this interface, not the language.
  */
 export interface Planner {
   /**
    * The program of a step.
-   * @param rule what it steps by
+   * @param rule the rule of the step
    * @param hyper its hyperparameters, by qualified name
-   * @param guard check all gradients before anything is stored
-   * @param matrix for tensors of two or more dimensions
-   * @param rounded the slots that are kept in a narrower type: no pass reads there what another one has computed
+   * @param guard whether all gradients are checked before anything is stored
+   * @param matrix whether it is for tensors of two or more dimensions
+   * @param rounded the slots that are stored in a narrower type: a pass must not read from them what another pass computed
    */
   step(
     rule: Rule,
@@ -112,11 +112,11 @@ export interface Planner {
     matrix: boolean,
     rounded?: readonly string[],
   ): Program;
-  /** Whether matrices and vectors have programs of their own. */
+  /** Whether matrices and vectors need different programs. */
   asksForMatrix(rule: Rule): boolean;
-  /** The program that fills those of `states`, by qualified name, that start from an expression, if any do. */
+  /** The program that initializes those of `states`, by qualified name, that start from an expression; undefined if none do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
-  /** The program that turns the parameters into the weights to evaluate, if they are others; `matrix` as for `step`. */
+  /** The program that computes the weights to evaluate, if they are not the parameters; `matrix` as for `step`. */
   evaluation(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */
   learningRate(rule: Rule): string | undefined;
@@ -124,98 +124,98 @@ export interface Planner {
 
 declare const hyperType: unique symbol;
 
-/** Which parameters: one by its name, those whose names match a pattern, such as `/^block/`, or those for which a function is true. */
+/** Selects parameters: by a name, by a pattern over names such as `/^block/`, or by a function of name and shape. */
 export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
 
 /** A rule for the parameters that match. */
 export interface Branch<R extends Rule = Rule> {
-  /** The parameters that take it. A parameter matches one branch of a partition at most. */
+  /** The parameters that this branch is for. A parameter may match only one branch of a partition. */
   readonly match: Match;
   /** Their rule. */
   readonly rule: R;
 }
 
-/** Branches of which a parameter takes one or none. */
+/** The branches of a partition. A parameter takes one of them or none. */
 export interface Choice {
   readonly branches: readonly Branch[];
 }
 
-/** A parameter as a `match` sees it. */
+/** A parameter, as `match` sees it. */
 export interface Named {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-/** What the runtime knows of matching, and how it refuses what does not fit. */
+/** How the runtime finds out whether a parameter matches, and reports mistakes. */
 export interface Matching {
   readonly matches: (match: Match, parameter: Named) => boolean;
   readonly refuse: (problem: string) => never;
 }
 
 /**
- * The parts that one parameter takes, by their positions among all; undefined if it is frozen. Asks at each
- * choice for the branch that it takes, or -1.
+ * Selects the parts for one parameter: their positions among all parts; undefined if the parameter is frozen. At each
+ * choice it calls `pick`, which returns the index of the branch, or -1 for none.
  */
 export type Select = (pick: (choice: Choice) => number) => readonly number[] | undefined;
 
-/** The rule of each parameter, in their order; those that take the same share one. */
+/** Gives each parameter its rule, in order. Parameters with the same parts share one rule object. */
 export type Assign = (parameters: readonly Named[], matching: Matching) => readonly Rule[];
 
 export type Assigner = (parts: readonly Part[], planner: Planner, select: Select) => Assign;
 
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
-  /** The definitions that are chained, in their order. */
+  /** The parts of the chain, in order. */
   readonly parts: readonly Part[];
-  /** Makes programs of it; the runtime asks it. */
+  /** Makes programs from the rule when the runtime needs them. */
   readonly planner: Planner;
-  /** @internal Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
+  /** @internal If parameters have different rules (see partition.ts), selects the parts; `parts` then has those of all rules. */
   readonly select?: Select;
-  /** @internal How deep such rules are nested in it. */
+  /** @internal How deep partitions are nested in it. */
   readonly depth?: number;
-  /** @internal Likewise, of all parameters at once. */
+  /** @internal As `select`, for all parameters at once. */
   readonly assign?: Assign;
-  /** @internal What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
+  /** @internal Makes `assign` (see assign.ts). The rule carries it, so that bundles without partitions do not include it. */
   readonly assigner?: Assigner | undefined;
-  /** Only for the type checker: what groups may override. */
+  /** Only for the type checker: the hyperparameters that groups may override. */
   readonly [hyperType]?: H;
 }
 
-// The build writes the options out, with comments that editors show (scripts/documentOptions.ts).
-/** Makes a rule from options: what `defineOptimizer` and `defineTransform` give, and what `adam` is. */
+// The build writes these options out, with comments that editors show (scripts/documentOptions.ts).
+/** Makes a rule from options. `defineOptimizer` and `defineTransform` return one, and `adam` is one. */
 export interface RuleFactory<
   H extends HyperDefaults = HyperDefaults,
   A = never,
   O = HyperOptions<H>,
 > {
   (options?: O | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
-  /** What was given to `defineOptimizer` or `defineTransform`. */
+  /** The definition that was given to `defineOptimizer` or `defineTransform`. */
   readonly definition: Definition<H>;
-  /** Whether its rules step, or stand beside those that do. */
+  /** Whether it makes optimizers or transforms. */
   readonly role: Role;
 }
 
-/** A state's declaration in its full form. */
+/** A state's declaration, in its full form. */
 export const fullState = (state: NonNullable<Definition["state"]>[string]): StateDeclaration =>
   typeof state === "object" ? state : { kind: "element", initial: state };
 
-/** State declarations in their full form. */
+/** All state declarations, in their full form. */
 export function stateOf({ state = {} }: Definition): Record<string, StateDeclaration> {
   return Object.fromEntries(Object.entries(state).map(([name, each]) => [name, fullState(each)]));
 }
 
-/** Whether all state begins as zeros. */
+/** Whether all states start as zeros. */
 export function startsAtZero({ parts }: Rule): boolean {
   return parts.every(({ definition }) =>
     Object.values(definition.state ?? {}).every((state) => fullState(state).initial === 0),
   );
 }
 
-/** Whether it has weights to evaluate other than the parameters. */
+/** Whether the weights to evaluate are not the parameters themselves. */
 export const hasEvaluation = ({ parts }: Rule): boolean =>
   parts.some(({ definition }) => definition.evaluation !== undefined);
 
-/** What people call a part: `Adam`. */
+/** The name of a part for people: `Adam`. */
 export function titleOf({ definition }: Part): string {
   return definition.title ?? definition.name;
 }

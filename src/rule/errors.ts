@@ -1,22 +1,22 @@
-/** The errors that a rule or its options can have. */
+/** Errors in rules and in their options. */
 
 import { Legible } from "../legible.ts";
 
-/** A piece of a rule's text: offsets of its first character and of the one behind its last. */
+/** A range of a rule's text. */
 export interface Span {
   /** Offset of the first character, from 0. */
   readonly start: number;
-  /** Offset behind the last character. */
+  /** Offset after the last character. */
   readonly end: number;
 }
 
-/** Characters shown of a long line, and how many of them before the place of the mistake. */
+/** How many characters of a long line are shown, and how many of them before the mistake. */
 const shownLength = 120;
 const shownBefore = 60;
 
 /**
- * A mistake in a rule's text: which rule, where, the line with the offending text under a caret,
- * and what was probably meant.
+ * A mistake in a rule's text. Says which rule and where, shows the line with a caret under the mistake,
+ * and suggests what was probably meant.
  */
 export class RuleError extends Legible {
   override readonly name = "RuleError";
@@ -37,7 +37,7 @@ export class RuleError extends Legible {
     const first = Math.max(source.length - source.trimStart().length, column - 1 - shownBefore);
     const excerpt = source.slice(first, first + shownLength).trimEnd();
     const width = Math.min(span.end - span.start, first + excerpt.length - column + 1);
-    // Tabs stay tabs, so that the caret stands where it should however wide they are shown.
+    // Tabs stay tabs, so that the caret is in the right place however wide tabs are shown.
     const margin = source.slice(first, Math.max(first, column - 1)).replace(/[^\t]/g, " ");
     const shown = excerpt && `\n  ${excerpt}\n  ${margin}${"^".repeat(Math.max(1, width))}`;
     super(`${rule}: line ${line}, column ${column}: ${problem}${shown}`);
@@ -47,12 +47,12 @@ export class RuleError extends Legible {
   }
 }
 
-/** What does not fit together: parameters, groups, the parts of a rule, or a setting. */
+/** Things that do not fit together: parameters, groups, the parts of a rule, or a setting. */
 export class BindingError extends Legible {
   override readonly name = "BindingError";
 }
 
-/** A hyperparameter that does not exist, or a value that it cannot take. */
+/** A hyperparameter that does not exist, or a value that is not valid for it. */
 export class HyperparameterError extends Legible {
   override readonly name = "HyperparameterError";
 }

@@ -1,4 +1,4 @@
-/** From options to a rule: what each definition comes to. */
+/** Makes rules from definitions and options. */
 import type {
   Definition,
   HyperDefaults,
@@ -11,7 +11,7 @@ import type {
 } from "./definition.ts";
 import { fillIn } from "./hyper.ts";
 
-/** @param planner who makes programs of its rules */
+/** @param planner makes the programs of its rules */
 export function ruleFactory<H extends HyperDefaults, A extends keyof H & string>(
   role: Role,
   definition: Definition<H, A>,

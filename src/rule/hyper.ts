@@ -1,4 +1,4 @@
-/** Hyperparameters: which a rule has, and which values they take. */
+/** Hyperparameters: which ones a rule has, and which values are valid. */
 
 import { didYouMean } from "../suggest.ts";
 import type {
@@ -14,7 +14,7 @@ import { type Range, rangeOf, shown } from "./ranges.ts";
 
 /**
  * Checks one option's value.
- * @param rule what messages call it
+ * @param rule the rule's name for messages
  */
 export function checkHyper(
   rule: string,
@@ -39,7 +39,7 @@ export function checkHyper(
   }
 }
 
-/** The options that were given, a bare value under its name. */
+/** The given options, with a bare value under its hyperparameter's name. */
 function named(
   { name, argument }: Definition,
   options: HyperOptions<HyperDefaults> | number | Schedule,
@@ -53,7 +53,7 @@ function named(
   return { [argument]: options };
 }
 
-/** A definition's hyperparameters with the options that were given. */
+/** All hyperparameters of a definition: the given options, and defaults for the rest. */
 export function fillIn(
   definition: Definition,
   options: HyperOptions<HyperDefaults> | number | Schedule,
@@ -67,7 +67,7 @@ export function fillIn(
   return { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
 }
 
-/** The hyperparameters of a rule as it was made, by qualified name. */
+/** The hyperparameters with which a rule was made, by qualified name. */
 export function defaultHyper(rule: Rule): Map<string, HyperValue> {
   return new Map(
     rule.parts.flatMap((part) =>
@@ -76,13 +76,13 @@ export function defaultHyper(rule: Rule): Map<string, HyperValue> {
   );
 }
 
-/** The range of a rule's hyperparameter by its qualified name. */
+/** The range of a hyperparameter, by its qualified name. */
 export function rangeIn({ parts }: Rule, qualified: string): Range {
   const [part, hyper] = qualified.split(".") as [string, string];
   return rangeOf(parts.find(({ name }) => name === part)!.definition.ranges?.[hyper]);
 }
 
-/** @throws {HyperparameterError} where it is none, such as an optimizer without its parentheses */
+/** @throws {HyperparameterError} where it is not a rule, for example an optimizer's factory that was not called */
 export function checkIsRule(where: string, what: string, rule: unknown): void {
   if (!Array.isArray((rule as Rule | null | undefined)?.parts)) {
     throw new HyperparameterError(

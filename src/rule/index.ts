@@ -1,5 +1,5 @@
 /**
- * The rule language, for authors of tools: a rule's text as a tree, and a definition checked.
+ * The rule language, for authors of tools: parses a rule's text into a tree, and checks a definition.
  *
  * @packageDocumentation
  */

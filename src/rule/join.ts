@@ -1,10 +1,10 @@
-/** Several rules as one: their parts, and which of these a parameter takes. */
+/** Joins several rules into one, and selects the parts that a parameter takes. */
 
 import type { Assigner, HyperDefaults, Part, Planner, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 import { checkIsRule } from "./hyper.ts";
 
-/** The rule that a chain of rules makes: groups may override the hyperparameters of all of them. */
+/** The type of a chain: groups may override the hyperparameters of all its rules. */
 export type Chained<R> = (R extends Rule<infer H> ? (hyper: H) => void : never) extends (
   all: infer I,
 ) => void
@@ -13,10 +13,10 @@ export type Chained<R> = (R extends Rule<infer H> ? (hyper: H) => void : never) 
     : Rule
   : never;
 
-/** Of the rule of parameters that no step changes; a chain of nothing has others. */
+/** The parts of `frozen`. It is an array of its own, so that a chain of nothing is not taken for `frozen`. */
 export const frozenParts: readonly Part[] = [];
 
-/** @throws {HyperparameterError} where an argument is no rule */
+/** @throws {HyperparameterError} where an argument is not a rule */
 export function chained(rules: readonly Rule[], planner: Planner): Rule {
   for (const [index, rule] of rules.entries()) {
     checkIsRule("chain", `argument ${index + 1}`, rule);
@@ -25,12 +25,13 @@ export function chained(rules: readonly Rule[], planner: Planner): Rule {
   return joined(rules, select, planner);
 }
 
-/** More than any model asks for; which parts a parameter takes is found by as many calls within each other. */
+/** More than any model needs. A limit is there because each level of nesting is one more nested call in `select`. */
 const maximumDepth = 100;
 
 /**
- * The parts of some rules under names of their own, and which of them a parameter takes, unless it takes all.
- * @param planner who makes programs of them
+ * Joins the parts of several rules, and makes their names unique.
+ * @param select selects the parts that a parameter takes; undefined if each takes all
+ * @param planner makes the programs of the joined rule
  * @param assigner by default that of the rules
  * @throws {HyperparameterError} where rules are nested too deep
  */
@@ -62,7 +63,7 @@ export function joined(
   };
 }
 
-/** One rule of several that are joined: the parts of it that a parameter takes, by their positions among the parts of all. */
+/** For each of the joined rules, selects its parts for a parameter, by their positions among the parts of all rules. */
 export function linksOf(rules: readonly Rule[]): Select[] {
   let end = 0;
   return rules.map((rule): Select => {

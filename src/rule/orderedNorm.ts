@@ -1,11 +1,12 @@
-/** Norms of any order, as lines of a rule: what clips by norm measure by. */
+/** Norms of any order, as lines of a rule: clipping by norm uses them. */
 
 /**
- * Lines that make `length` the norm of a value: its Euclidean one at `order` 2, the sum of magnitudes at 1, the largest at
- * Infinity, and (sum |x|^order)^(1 / order) otherwise. That is taken of shares of the largest, whose powers neither overflow
- * nor all vanish; of 0 and infinity nothing has a share.
+ * Lines that assign the norm of a value to `length`: the Euclidean norm at `order` 2, the sum of magnitudes at 1, the largest
+ * magnitude at Infinity, and (sum |x|^order)^(1 / order) otherwise. In the last case elements are divided by the largest
+ * magnitude first, so that powers do not overflow and do not all vanish. If the largest is 0 or infinite, no element is
+ * divided by it.
  * @param value the element-wise value, such as `g`
- * @param global whether it is that of all parameters together
+ * @param global whether the norm is over all parameters together
  */
 export function orderedNorm(value: "g" | "u", global: boolean): string {
   const [norm, sum, largest] = global

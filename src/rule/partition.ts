@@ -1,4 +1,4 @@
-/** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
+/** Different rules for different parameters. Which rule a parameter takes is decided when parameters are bound. */
 
 import { chain, frozen } from "./define.ts";
 import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
@@ -7,19 +7,19 @@ import { assigner } from "./graph/assign.ts";
 import { type Chained, joined, linksOf } from "./join.ts";
 import { textPlanner } from "./planning/prepare.ts";
 
-/** Joins a chain without a trace; unlike `frozen` it leaves the rest of the chain alone. */
+/** Changes nothing in a chain. Unlike `frozen`, it leaves the rest of the chain as it is. */
 const nothing: Rule = chain();
 
 /**
- * Gives some parameters another rule: by name, by a pattern over names, or by a predicate over name
- * and shape. It is a rule like any other: it may stand in a chain or in another partition.
+ * Gives different parameters different rules, selected by name, by a pattern of names, or by a function of name
+ * and shape. The result is a rule like any other: it may be part of a chain or of another partition.
  *
- * Reductions over all parameters that a branch makes are over those that take the branch. Optax calls
- * it `partition`; in PyTorch one makes an optimizer for each set of parameters.
+ * A reduction over all parameters within a branch covers only the parameters of that branch. Optax calls
+ * this `partition`; in PyTorch one makes an optimizer for each set of parameters.
  *
- * @param branches each with what it matches; a parameter may match one at most
- * @param otherwise for the parameters that match none. Default: they are `frozen`
- * @throws {HyperparameterError} where something is no rule, or they are nested more than 100 deep
+ * @param branches each says which parameters it matches; a parameter may match only one
+ * @param otherwise the rule for parameters that match none. Default: they are `frozen`
+ * @throws {HyperparameterError} where something is not a rule, or rules are nested more than 100 deep
  * @example
  * optimize(net, chain(clipByGlobalNorm(1), partition(
  *   [{ match: /^encoder/, rule: frozen }, { match: "w", rule: muon() }],
@@ -45,9 +45,9 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
 }
 
 /**
- * A rule for the parameters that match; for the others a chain is as if it were not there:
- * `chain(masked(/weight$/, l2(0.1)), sgd())`. Optax calls it `masked`.
- * @throws {HyperparameterError} where it is given no rule
+ * Applies a rule only to the parameters that match. For the others, a chain behaves as if the rule were absent:
+ * `chain(masked(/weight$/, l2(0.1)), sgd())`. Optax calls this `masked`.
+ * @throws {HyperparameterError} where `rule` is not a rule
  * @example
  * optimize(net, chain(masked("w", l2(1e-4)), adam()))
  */

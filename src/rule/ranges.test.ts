@@ -19,7 +19,7 @@ describe("a range", () => {
     ["whole [1, 100)", [1, 2, 99], [0, 1.5, 100, NaN]],
     ["whole [1, inf]", [1, MAX_VALUE], [POSITIVE_INFINITY, 0.5]],
     [undefined, [NEGATIVE_INFINITY, -1.5, POSITIVE_INFINITY], [NaN, "1", undefined]],
-  ])("%s has the numbers that it says", (interval, inside, outside) => {
+  ])("%s contains the right numbers", (interval, inside, outside) => {
     const range = rangeOf(interval);
     for (const value of inside) expect(range.has(value), String(value)).toBe(true);
     for (const value of outside) expect(range.has(value), String(value)).toBe(false);
@@ -72,7 +72,7 @@ describe("an option", () => {
     expect(options(given)).toThrow(new HyperparameterError(problem));
   });
 
-  test("within its range is taken, and any number where there is none", () => {
+  test("is accepted within its range, or always if there is no range", () => {
     const given = { lr: 0, beta: 0, every: 1, free: NEGATIVE_INFINITY };
     expect(made(given).parts[0]!.hyper).toEqual({ ...given, flag: false });
   });
@@ -119,7 +119,7 @@ describe("a definition", () => {
     );
   });
 
-  test("shows the range as the place of the mistake", () => {
+  test("marks the range as the place of the mistake", () => {
     expect(define({ ranges: { lr: "[0; 1)" } })).toThrow(/\n {2}\[0; 1\)\n {2}\^{6}$/);
   });
 });

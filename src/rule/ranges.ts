@@ -4,21 +4,21 @@
 type End = number | "inf" | "-inf";
 
 /**
- * Numbers from one end to another: `"[0, 1)"` has 0 and not 1, `"[0, inf]"` has Infinity as well, and
- * `"whole [1, inf)"` the whole numbers among them.
+ * An interval: `"[0, 1)"` includes 0 but not 1, `"[0, inf]"` includes Infinity, and `"whole [1, inf)"` has
+ * only the whole numbers.
  */
 export type Interval = `${"" | "whole "}${"[" | "("}${End}, ${End}${"]" | ")"}`;
 
-/** What a hyperparameter that is no switch may be. */
+/** The valid values of a numeric hyperparameter. */
 export interface Range {
-  /** As messages say it: `a number in [0, 1)`. */
+  /** The text for messages: `a number in [0, 1)`. */
   readonly words: string;
   readonly has: (value: unknown) => value is number;
 }
 
 /**
- * Read only when a value is checked, so that importing an optimizer costs none of it.
- * @param interval any number if there is none
+ * The range is parsed only when a value is checked, so that importing an optimizer costs nothing.
+ * @param interval without one, any number is valid
  */
 export function rangeOf(interval?: string): Range {
   const [low, high] = (interval ?? "-inf inf")
@@ -27,7 +27,7 @@ export function rangeOf(interval?: string): Range {
   const [above, below, whole] = ["(", ")", "w"].map((sign) => interval?.includes(sign));
   return {
     words: interval ? `a ${interval.replace(/(?=[[(])/, "number in ")}` : "a number",
-    // NaN is in none.
+    // NaN is in no range.
     has: (value): value is number =>
       typeof value === "number" &&
       (above ? value > low : value >= low) &&
@@ -36,7 +36,7 @@ export function rangeOf(interval?: string): Range {
   };
 }
 
-/** A value that does not fit, as messages show it. */
+/** A value that is not valid, as messages show it. */
 export function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) {
     return "an object";

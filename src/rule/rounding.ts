@@ -1,4 +1,4 @@
-/** Programs whose slots are rounded otherwise than to the nearest when they are stored. */
+/** Changes programs so that slots are rounded otherwise than to nearest, or are stored in two slots. */
 import type { Node, NodeOf, Store } from "./graph/graph.ts";
 import { hash } from "./graph/hash.ts";
 import { type ElementOperator, elementOperators } from "./graph/operators.ts";
@@ -6,7 +6,7 @@ import { type Loop, loopsOf, type Pass, type Program } from "./planning/program.
 
 const base = { operands: [], origin: undefined, type: "number" } as const;
 
-/** Makes nodes that a program does not have. */
+/** Makes nodes that are not yet in a program. */
 export class Nodes {
   #next: number;
 
@@ -42,14 +42,14 @@ export class Nodes {
   }
 }
 
-/** A program whose loops are changed. It has no modules from when the package was built. */
+/** A program with changed loops. Precompiled modules would not fit them, so it has none. */
 const withLoops = (program: Program, change: (loop: Loop) => Loop): Program => ({
   ...program,
   assembled: undefined,
   passes: program.passes.map((pass): Pass => (pass.form === "loop" ? change(pass) : pass)),
 });
 
-/** Of what is stored in a slot it is drawn which of the two numbers is kept that it is between. */
+/** Stores a slot with stochastic rounding: a random number decides between the two nearest numbers of its type. */
 export function withDraws(program: Program, slot: string): Program {
   const draw = new Nodes(program).fraction(hash(`${slot}, rounded`));
   return withLoops(program, (loop) =>
@@ -63,15 +63,15 @@ export function withDraws(program: Program, slot: string): Program {
   );
 }
 
-/** What a parameter is made of that is kept in two slots: its operators, the last of which gives it, and constants. */
+/** How a parameter that is kept in two slots is computed: operators, the last of which gives the result, and constants. */
 export interface Joined {
   readonly compute: readonly NodeOf<"element">[];
   readonly constants: readonly Node[];
 }
 
 /**
- * A slot is kept in two: what is stored in it is stored beside as well, and what is loaded is made of both.
- * @param beside the other slot
+ * Keeps a slot's value in two slots: each store goes to both, and each load is computed from both.
+ * @param beside the name of the second slot
  */
 export function withBeside(
   program: Program,
@@ -90,7 +90,7 @@ export function withBeside(
     }
     const [kept, other] = [nodes.slot(slot), nodes.slot(beside)];
     const { compute, constants } = join(nodes, kept, other);
-    // In the place of what was loaded: all that reads it goes by its number.
+    // It takes the id of the loaded node, so that all nodes that read it still find it.
     const joined = { ...compute.at(-1)!, id: load.node.id };
     const loads = loop.loads.filter((each) => each !== load);
     return {

@@ -1,4 +1,4 @@
-/** What is looked for in the texts of users before they are trusted. */
+/** Checks of the texts that users write. */
 import { didYouMean } from "../suggest.ts";
 import { type Definition, type Part, stateOf } from "./definition.ts";
 import { facts, flowing, isFlowing, type Scrutiny } from "./graph/elaborate.ts";
@@ -33,7 +33,7 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
   const last = rule.trimEnd().length;
   const end = { start: last, end: last };
   for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
-    // What starts from an expression may stay as it started.
+    // A state that starts from an expression may keep its initial value.
     const stays = typeof initial === "string" && elaborator.used.has(name);
     if (!assigned.has(name) && !stays) {
       elaborator.fail(`the state \`${name}\` is never assigned`, end);

@@ -1,4 +1,4 @@
-/** Rules that are off at some steps. */
+/** Rules that are off in some steps. */
 import { describe, expect, it } from "vitest";
 import { adam } from "../optimizers/adam.ts";
 import { dog } from "../optimizers/dog.ts";
@@ -29,7 +29,7 @@ function run(rule: Rule, steps: readonly number[]) {
 const odd = (step: number) => step % 2 === 1;
 const all = [1, 2, 3, 4, 5, 6, 7];
 
-describe("a rule that is off for a step, and lets nothing through, is as if it had not been", () => {
+describe("a step in which a rule is off, with `otherwise: zero`, changes nothing", () => {
   it.each([
     ["adam", () => adam({ lr: 0.1 }) as Rule],
     ["an average of evaluated weights", () => scheduleFreeSgd({ lr: 0.1, warmupSteps: 3 }) as Rule],
@@ -68,7 +68,7 @@ it("lookahead counts the steps in which it is on", () => {
   expect([...optimizer.state().parameters["w"]!["lookahead.ticks"]!]).toEqual([2]);
 });
 
-it("refuses what is no rule, no condition and no such way on", () => {
+it("refuses invalid rules, conditions and values of `otherwise`", () => {
   expect(() => when(odd, adam as never)).toThrow("when: the second argument is not a rule");
   expect(() => when(true as never, adam())).toThrow("when: the first argument must be a function");
   expect(() => when(odd, adam(), { otherwise: "stop" as never })).toThrow(

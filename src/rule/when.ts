@@ -1,4 +1,4 @@
-/** Rules of some steps: which they are is decided by the step's number. */
+/** Rules that are on only in some steps, chosen by the step's number. */
 
 import type { Definition, HyperDefaults, Part, Rule, Schedule } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
@@ -12,15 +12,15 @@ import { textPlanner } from "./planning/prepare.ts";
 /** Options of {@link when}. */
 export interface WhenOptions {
   /**
-   * What goes on from a rule that is off: what came to it (`"pass"`, the default), of an optimizer the gradient; or `"zero"`,
-   * so that parameters stay.
+   * What a rule passes on while it is off: its input unchanged (`"pass"`, the default; an optimizer passes on the gradient),
+   * or `"zero"`, so that parameters stay as they are.
    */
   readonly otherwise?: "pass" | "zero";
 }
 
 const flowing = ["g", "u", "p"];
 
-/** Names that a definition does not have yet. */
+/** Makes names that the definition does not use yet. */
 function namerFor({ hyper, state = {} }: Definition, targets: ReadonlySet<string>) {
   const free = (name: string): string =>
     Object.hasOwn(hyper, name) || Object.hasOwn(state, name) || targets.has(name)
@@ -29,7 +29,7 @@ function namerFor({ hyper, state = {} }: Definition, targets: ReadonlySet<string
   return free;
 }
 
-/** The same part, which is off where a hyperparameter of its own is 0. */
+/** The same part, but off where an added hyperparameter is 0. */
 function conditional(part: Part, condition: Schedule, otherwise: string): Part {
   const { definition, role } = part;
   const { rule, hyper, state = {}, evaluation } = definition;
@@ -38,10 +38,10 @@ function conditional(part: Part, condition: Schedule, otherwise: string): Part {
   const [active, ticks] = [free("active"), free("ticks")];
   const before = (name: string) => free(`${name}Before`);
   const kept = [...targets].filter((name) => flowing.includes(name) || Object.hasOwn(state, name));
-  // No direction comes to an optimizer: it passes on the gradient.
+  // An optimizer gets no direction as input, so it passes on the gradient.
   const cameAs = (name: string) => (role === "optimizer" && name === "u" ? "g" : name);
   const isZero = (name: string) => otherwise === "zero" && (name === "g" || name === "u");
-  // Its own steps are those in which it is on.
+  // Its `t` counts only the steps in which it is on.
   const counts = /\bt\b/.test(`${rule} ${evaluation}`);
   const counting = (text: string) => text.replace(/\bt\b/g, ticks);
   const lines = [
@@ -64,18 +64,18 @@ function conditional(part: Part, condition: Schedule, otherwise: string): Part {
 }
 
 /**
- * A rule of some steps: in others it changes nothing, its state stays, and its own `t` does not count.
+ * Applies a rule only in some steps. In the others it changes nothing, its state stays, and its own `t` does not advance.
  *
- * The condition sees the run's number of the step, from 1, as schedules do. What goes on where the rule is off is what
- * came to it, so that a chain is as if it were not there; behind an optimizer that is off the direction is the gradient.
- * With `otherwise: "zero"` it is 0, and parameters stay. Averages and projections are left out likewise.
+ * The condition gets the number of the step in the run, from 1, as schedules do. While the rule is off, it passes its
+ * input on, as if it were not in the chain; after an optimizer that is off, the direction is the gradient. With
+ * `otherwise: "zero"` the direction is 0, and parameters stay as they are. Averages and projections are skipped likewise.
  *
- * Optax' conditionally_transform, and with `"zero"` its conditionally_mask, whose conditions count from 0. Schedules
- * of a rule's hyperparameters go on with the run; Optax' stand still with the rule.
+ * In Optax this is conditionally_transform, and with `"zero"` conditionally_mask; their conditions count from 0. Schedules
+ * of the rule's hyperparameters follow the run's step number; in Optax they stop while the rule is off.
  *
- * @param condition gets the step's number, from 1; the rule steps where it is true
- * @param rule what steps then
- * @throws {HyperparameterError} where the second is no rule, or the first no function
+ * @param condition gets the step's number, from 1; the rule is on where it returns true
+ * @param rule the rule to apply
+ * @throws {HyperparameterError} where `rule` is not a rule, or `condition` is not a function
  * @example
  * optimize(net, chain(when((step) => step <= 100, clipByGlobalNorm(1)), adam()))
  */
@@ -93,7 +93,7 @@ export function when<H extends HyperDefaults>(
   if (otherwise !== "pass" && otherwise !== "zero") {
     throw new HyperparameterError(`when: otherwise must be "pass" or "zero", not "${otherwise}"`);
   }
-  // For the count of its own steps.
+  // It lets the rule count its own steps.
   sharing.provide(withShared);
   const active = (step: number) => Number(condition(step));
   const parts = rule.parts.map((part) => conditional(part, active, otherwise));

@@ -1,4 +1,4 @@
-/** Makes an optimizer's buffers and compiles its shaders. */
+/** Makes an optimizer's buffers, and compiles its shaders. */
 import { fromTheStart } from "../runtime/binding/ages.ts";
 import { resolveGroups } from "../runtime/binding/groups.ts";
 import { planGroups } from "../runtime/binding/plans.ts";
@@ -17,7 +17,7 @@ import { planStored } from "./storing.ts";
 
 type BindTo = GpuOptimizerSource["bindTo"];
 
-/** All that is planned for some parameters. */
+/** The plans for some parameters. */
 export function plansOf({ tensors, rule, groups, storage, nonFinite, zeroGradients }: BindSource) {
   const resolved = resolveGroups(tensors, rule, groups);
   return planStored(storage, resolved, tensors, (storagesOf) =>
@@ -25,7 +25,7 @@ export function plansOf({ tensors, rule, groups, storage, nonFinite, zeroGradien
   );
 }
 
-/** Makes the room for plans' state. */
+/** Allocates the state of plans. */
 export function layOutAll(source: BindSource, plans: ReturnType<typeof plansOf>): LaidOut[] {
   const { device, gradients, owned } = source;
   return plans.map((plan) => {
@@ -66,7 +66,7 @@ export async function bind<P extends GpuParameterSource>(
   });
 }
 
-/** What is made of parameters whose gradients are in other buffers at each step. */
+/** The source for parameters whose gradients are in other buffers at each step. */
 export function movingSource(source: BindSource) {
   const { device, parameters, tensors, gradients, nonFinite, seed } = source;
   return {
@@ -77,8 +77,8 @@ export function movingSource(source: BindSource) {
 }
 
 /**
- * The same without waiting, for gradients that are in other buffers at each step: what the device says against it, the optimizer's
- * next call says.
+ * Binds without waiting for the device, for gradients that are in other buffers at each step. If the device refuses it, the
+ * optimizer's next call throws.
  */
 export function bindNow<P extends GpuParameterSource>(
   source: BindSource,

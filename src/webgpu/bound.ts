@@ -1,4 +1,4 @@
-/** What of an optimizer depends on how old the parts of its rule are: all but parameters, gradients and state. */
+/** The parts of an optimizer that depend on the ages of its rule's parts: all but parameters, gradients and state. */
 import { status, stepInputs } from "../compilers/wgsl/layout.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Begun, cohortsOf } from "../runtime/binding/ages.ts";
@@ -33,7 +33,7 @@ import { UniformRing } from "./step/uniformRing.ts";
 import { zeroDispatches } from "./step/zeroing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
-/** What `optimize` was given, checked. */
+/** The arguments of `optimize`, checked. */
 export interface BindSource {
   readonly device: GPUDevice;
   readonly parameters: GpuParameterSource;
@@ -46,11 +46,11 @@ export interface BindSource {
   readonly seed: number;
   readonly rows: boolean;
   readonly storage: StateStorage | undefined;
-  /** The buffers that are the optimizer's to destroy. */
+  /** The buffers that the optimizer owns, and destroys. */
   readonly owned: GPUBuffer[];
 }
 
-/** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
+/** The rows of the ring of host values. So many steps may be skipped before the host knows of it. */
 const ringRows = 256;
 
 function makeBuffers(device: GPUDevice, { ring, values, scratch }: Shared, statuses: number) {
@@ -60,7 +60,7 @@ function makeBuffers(device: GPUDevice, { ring, values, scratch }: Shared, statu
     values: allocate(device, 4 * values.length, "gradus values"),
     status: statusFor(""),
     scratch: allocate(device, 4 * scratch.length, "gradus scratch for matrices"),
-    /** Those of programs beside a step's. */
+    /** For programs that do not belong to a step. */
     beside: Array.from({ length: statuses }, () => statusFor(" beside steps")),
   };
 }
@@ -97,7 +97,7 @@ class SharedInAll implements SharedByUse {
     return shared;
   }
 
-  /** Once all programs are bound and all tables made. */
+  /** Called after all programs are bound and all tables made. */
   makeBuffers(): Buffers {
     this.#buffers = makeBuffers(this.#device, this.step, this.#beside.size);
     return this.#buffers;
@@ -118,14 +118,14 @@ function zeroedAfterStep({ tensors, zeroGradients }: BindSource, plans: readonly
   return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
 }
 
-/** All that is dispatched, before its shaders are compiled and there are buffers. */
+/** All dispatches, before their shaders are compiled and buffers made. */
 interface Drafted {
   readonly plans: readonly GpuPlan[];
   readonly shared: SharedInAll;
   readonly fillings: ReturnType<typeof fillingSets>;
   readonly step: ReturnType<typeof dispatchesOf>;
   readonly evaluations: ReturnType<typeof evaluationSets>;
-  /** What each step ends with, one for some rows as well. */
+  /** The dispatches at the end of each step, also of a step for some rows. */
   readonly ends: readonly Dispatch[];
   readonly rows: ReturnType<typeof RowSteps.draft> | undefined;
 }
@@ -133,9 +133,9 @@ interface Drafted {
 const nobody: ReadonlySet<string> = new Set();
 
 /**
- * Binds plans whose parts began behind these updates: their tensors of one age each on their own.
- * @param absent parameters that steps leave alone
- * @returns what is dispatched, whose shaders may be compiled first, and what makes buffers and the shaders that are not
+ * Binds plans whose parts began after the updates in `begun`. Tensors of a plan with different ages are bound separately.
+ * @param absent the parameters that steps leave alone
+ * @returns the dispatches, whose shaders may be compiled first, and a function that makes the buffers and missing shaders
  */
 export function draftBound(
   source: BindSource,

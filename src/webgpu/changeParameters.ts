@@ -1,4 +1,4 @@
-/** Parameters that join a run on a GPU or leave it. */
+/** Adds parameters to a run on a GPU, and removes them. */
 import { stepsOf as stepsIn, without } from "../runtime/changeParameters.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { StateStore } from "../runtime/state/stateStore.ts";
@@ -8,11 +8,11 @@ import type { GpuGradients } from "./settings.ts";
 
 /** Options of {@link addParameters}. */
 export interface AddParametersOptions<Q extends GpuParameterSource = GpuParameterSource> {
-  /** Where the gradients of those are that join, if the others' are the caller's, too. By default Gradus makes buffers for them. */
+  /** The gradients of the added parameters, if the others' are the caller's, too. By default Gradus makes buffers for them. */
   readonly gradients?: GpuGradients<Q>;
 }
 
-/** The same optimizer for other parameters, which goes on with the state of those that stay. */
+/** The same optimizer for other parameters. It continues with the state of those that stay. */
 async function boundTo(
   where: string,
   optimizer: GpuOptimizer,
@@ -38,16 +38,16 @@ async function boundTo(
 }
 
 /**
- * Adds parameters to a run: binds the same rule, with the same options, to all of them, and carries the state over. What joins starts
- * at its own first step; the others step as if nothing had happened. Wait for it before the next step.
+ * Adds parameters to a run: binds the same rule, with the same options, to all of them, and carries the state over. Added
+ * parameters start at their own first step; the others continue as before. Wait for it before the next step.
  *
- * The optimizer that it is given is disposed, its parameters stay where they are. Gradients are in other buffers then, unless
+ * The given optimizer is disposed, but its parameters stay where they are. Gradients move to other buffers, unless
  * they are the caller's.
  *
- * @param more as for `optimize`
- * @returns the optimizer to go on with
- * @throws {BindingError} where there is one of that name, steps are recorded and wait or are made meanwhile, or as `optimize`; the one
- *   that it was given goes on then
+ * @param more the parameters to add, as for `optimize`
+ * @returns the optimizer to continue with
+ * @throws {BindingError} where a parameter of that name exists, recorded steps are not yet submitted, steps are made before it is done,
+ *   or as `optimize`; the given optimizer stays valid then
  */
 export async function addParameters<P extends GpuParameterSource, Q extends GpuParameterSource>(
   optimizer: GpuOptimizer<P>,
@@ -65,12 +65,12 @@ export async function addParameters<P extends GpuParameterSource, Q extends GpuP
 }
 
 /**
- * Takes parameters out of a run, with their state; the others go on. The optimizer that it is given is disposed, as by
+ * Removes parameters from a run, with their state; the others continue. The given optimizer is disposed, as by
  * `addParameters`. Wait for it before the next step.
  *
- * @param names of the parameters to take out
- * @returns the optimizer to go on with
- * @throws {BindingError} where there is none of a name, a group or branch has none left, or as `addParameters`
+ * @param names the names of the parameters to remove
+ * @returns the optimizer to continue with
+ * @throws {BindingError} where no parameter has a name, a group or branch has no parameter left, or as `addParameters`
  */
 export async function removeParameters<P extends GpuParameterSource, K extends keyof P & string>(
   optimizer: GpuOptimizer<P>,
@@ -82,8 +82,8 @@ export async function removeParameters<P extends GpuParameterSource, K extends k
 }
 
 /**
- * The updates that a parameter has seen, behind all that was submitted: fewer than `report()` says if it joined the run later; 0 of a
- * frozen one. Of a chain whose parts are of several ages that of the oldest.
+ * The number of updates of a parameter, after all that was submitted. It is less than in `report()` if the parameter joined the run
+ * later, and 0 if it is frozen. If the parts of its chain have different ages, it is that of the oldest.
  * @param parameter its name
  * @throws {BindingError} where there is no such parameter
  * @throws {DeviceError} as `report()`

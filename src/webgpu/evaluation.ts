@@ -1,4 +1,4 @@
-/** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
+/** Writes the weights to evaluate into the parameters for a while, if a rule has such weights. */
 import { withCleanup } from "../runtime/withCleanup.ts";
 import { type Command, record } from "./device/commands.ts";
 import { copyPlace } from "./device/copying.ts";
@@ -8,7 +8,7 @@ import type { GpuPlan } from "./dispatches/programs.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
 
-/** A tensor, and where it is kept meanwhile. */
+/** A tensor, and the place of its copy in the meantime. */
 interface Saved {
   readonly tensor: GpuTensor;
   readonly to: number;
@@ -33,7 +33,7 @@ export class GpuEvaluation {
   readonly #commands: readonly Command[];
   readonly #saved: readonly Saved[];
   readonly #size: number;
-  /** Made when there is first something to evaluate: the next time may be the next frame. */
+  /** Made for the first evaluation, and kept: the next one may be in the next frame. */
   #kept: GPUBuffer | undefined;
   #entered = false;
 
@@ -46,7 +46,7 @@ export class GpuEvaluation {
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the parameters' place, behind all that was submitted so far.
+   * Runs a callback while parameters hold the weights to evaluate, after all that was submitted so far.
    * @throws {BindingError} where a parameter's buffer cannot be copied
    */
   during<T>(callback: () => T, faults: Faults): T {
@@ -63,7 +63,7 @@ export class GpuEvaluation {
     );
   }
 
-  /** Within a callback the parameters are put back first. */
+  /** Within a callback, it restores the parameters first. */
   dispose(): void {
     this.#leave();
     this.#kept?.destroy();
@@ -90,7 +90,7 @@ export class GpuEvaluation {
     this.#device.queue.submit([encoder.finish()]);
   }
 
-  /** Puts the parameters back, bit for bit, unless they are. */
+  /** Restores the parameters, bit for bit, unless they are restored already. */
   #leave(): void {
     if (!this.#entered) {
       return;

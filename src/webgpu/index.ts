@@ -1,5 +1,5 @@
 /**
- * The same rules on a GPU by WebGPU, in a page and in Node. Parameters, gradients and state stay on the device.
+ * The same rules on a GPU through WebGPU, in pages and in Node. Parameters, gradients and state stay on the device.
  *
  * @packageDocumentation
  */

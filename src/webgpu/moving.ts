@@ -1,4 +1,4 @@
-/** An optimizer whose parameters come and go, and whose gradients are in other buffers at each step, or are not there. */
+/** An optimizer whose parameters may come and go, and whose gradients are in other buffers at each step, or missing. */
 import type { Begun } from "../runtime/binding/ages.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
 import type { StepInputs } from "../runtime/settings.ts";
@@ -21,7 +21,7 @@ const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** The tensors of these plans begin behind the last update. */
+/** The ages if the tensors of these plans begin after the last update. */
 function begunBehind({ begun, ring }: GpuBound, plans: readonly Plan<GpuTensor>[]): Begun {
   const parts = { ...begun.parts };
   for (const { rule, tensors } of plans) {
@@ -33,29 +33,29 @@ function begunBehind({ begun, ring }: GpuBound, plans: readonly Plan<GpuTensor>[
 }
 
 /**
- * Steps some of its parameters at a time, as gradients are given: the others stay as they are, with state and age. What has to be bound
- * anew for that is bound without waiting for the device, over the state that is there.
+ * Updates only the parameters whose gradients are given; the others keep their values, state and age. New bindings that this
+ * needs are made without waiting for the device, over the present state.
  */
 export class MovingOptimizer {
-  /** What steps; of `step`, call this one's. */
+  /** The optimizer that makes the steps. Call this class's `step` instead of its `step`. */
   readonly optimizer: GpuOptimizer;
   #source: BindSource;
   #absent = nobody;
-  /** Steps that left a parameter alone since it was bound. */
+  /** For each parameter, the steps that left it alone since it was bound. */
   readonly #missed = new Map<string, number>();
 
-  /** @internal Made by `optimizeNow`. */
+  /** @internal `optimizeNow` calls it. */
   constructor(optimizer: GpuOptimizer, source: BindSource) {
     this.optimizer = optimizer;
     this.#source = source;
   }
 
-  /** Updates asked for: fewer are made where gradients are not finite, which `report()` knows. */
+  /** The updates asked for. Fewer are made if gradients are not finite; `report()` has their number. */
   get steps(): number {
     return this.optimizer.asked.updates;
   }
 
-  /** @param gradients of those that are updated, each from the beginning of its buffer, where it is read */
+  /** @param gradients the gradients of the parameters to update. Each is read where it is, from the beginning of its buffer */
   step(gradients: GpuGradients, inputs: StepInputs = {}): void {
     const names = this.#source.tensors.map(({ name }) => name);
     const absent = new Set(names.filter((name) => gradients[name] === undefined));
@@ -68,14 +68,14 @@ export class MovingOptimizer {
     }
   }
 
-  /** Has all of it as old as it is: before it is read, or evaluated. */
+  /** Includes all parameters again, before the optimizer is read or evaluated. */
   catchUp(): void {
     if (this.#missed.size > 0) {
       this.#rearrange(this.#absent);
     }
   }
 
-  /** Parameters that begin at their own first step. */
+  /** Adds parameters, which begin at their own first step. */
   add(more: GpuParameterSource): void {
     this.#rearrange(this.#absent);
     const { device } = this.#source;
@@ -106,7 +106,7 @@ export class MovingOptimizer {
     this.#source = source;
   }
 
-  /** Takes parameters out, with their state. */
+  /** Removes parameters, with their state. */
   remove(names: readonly string[]): void {
     const gone = new Set(names);
     const tensors = this.#source.tensors.filter(({ name }) => !gone.has(name));
@@ -129,7 +129,7 @@ export class MovingOptimizer {
     this.#source = source;
   }
 
-  /** Goes on where a saved state was, which is of all parameters. @throws {RestoreError} where it does not fit */
+  /** Continues from a saved state, which has all parameters. @throws {RestoreError} where it does not fit */
   restore(state: SavedState): void {
     const { optimizer } = this;
     let snapshot: GpuSnapshot | undefined;
@@ -146,7 +146,7 @@ export class MovingOptimizer {
     this.#missed.clear();
   }
 
-  /** The same with those of a step left alone. */
+  /** The same optimizer, with steps that leave these parameters alone. */
   #rearrange(absent: ReadonlySet<string>): void {
     this.optimizer.change("step", (source, bound) => {
       const { laidOut } = bound;
@@ -159,7 +159,7 @@ export class MovingOptimizer {
     this.#missed.clear();
   }
 
-  /** What steps have left alone is younger by these. */
+  /** Parameters that steps have left alone are younger by the number of these steps. */
   #begun(begun: Begun): Begun {
     const parts = { ...begun.parts };
     for (const { rule, tensors } of this.optimizer.plans) {

@@ -1,4 +1,4 @@
-/** Brings parameters on a GPU and a rule together. */
+/** Binds a rule to parameters on a GPU. */
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { Group } from "../runtime/binding/groups.ts";
 import type { StateStorage } from "../runtime/binding/storing.ts";
@@ -21,30 +21,30 @@ export interface GpuOptimizeOptions<
   P extends GpuParameterSource = GpuParameterSource,
   H extends HyperDefaults = HyperDefaults,
 > {
-  /** Hyperparameters of their own for some parameters, as on the CPU. */
+  /** Different hyperparameters for some parameters, as on the CPU. */
   readonly groups?: readonly Group<H>[];
   /**
-   * What to do with gradients that are not finite: `"throw"` (default) changes nothing from then on until
-   * `report()` has thrown; `"skip"` leaves out such steps and counts them; `"allow"` does not look.
+   * What to do with gradients that are not finite: with `"throw"` (default), steps change nothing from then on, until
+   * `report()` has thrown; `"skip"` skips such steps and counts them; `"allow"` does not check.
    */
   readonly nonFinite?: NonFinitePolicy;
   /**
-   * Sets gradients to zero behind each step, one that is left out (`nonFinite: "skip"`) included; of a step for some rows,
-   * those of these rows. Default false.
+   * Sets gradients to zero after each step, also after a skipped one (`nonFinite: "skip"`). After a step for some rows, only
+   * the gradients of these rows. Default false.
    */
   readonly zeroGradients?: boolean;
-  /** Of the random numbers that a rule draws: a whole number. The same draws as on the CPU. Default 0. */
+  /** The seed of a rule's random numbers: a whole number. The random numbers are the same as on the CPU. Default 0. */
   readonly seed?: number;
   /**
-   * Where the caller's gradients are, so that nothing is copied: no part of a parameter or of one another. By default Gradus
-   * makes buffers for them.
+   * The places of the caller's gradients, so that nothing is copied. They must not overlap each other or parameters. By default
+   * Gradus makes buffers for them.
    */
   readonly gradients?: GpuGradients<P>;
   /** Whether steps may be for some rows of parameters only: `step(undefined, { rows })`. Default false. */
   readonly rows?: boolean;
   /**
-   * How states are kept that have a number for each element, as on the CPU: `{ state: block8 }`, or by name
-   * `{ state: { m: bfloat16 } }`. Shaders compute in float32 as ever. Default: in float32.
+   * How to store states that have a number for each element, as on the CPU: `{ state: block8 }`, or by name
+   * `{ state: { m: bfloat16 } }`. Shaders always compute in float32. Default: in float32.
    */
   readonly storage?: StateStorage;
 }
@@ -60,7 +60,7 @@ const optionNames = [
   "storage",
 ];
 
-/** @throws {BindingError} where an option is none, or has another kind of value */
+/** @throws {BindingError} where an option does not exist, or has a value of another type */
 export function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   if (typeof options !== "object" || options === null) {
     throw new BindingError("optimize: the fourth argument must be an object with options");
@@ -88,7 +88,7 @@ export function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   }
 }
 
-/** @throws {BindingError} where a buffer of the caller's was destroyed, or is another device's */
+/** @throws {BindingError} where a caller's buffer was destroyed, or belongs to another device */
 async function checkBuffers(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -104,11 +104,11 @@ async function checkBuffers(
 /**
  * Binds a rule to parameters on a GPU: the same rules as on the CPU, compiled to shaders.
  *
- * @param device such as that of `requestDevice()`; the caller's, who destroys it
- * @param source the parameters by name, each `{ buffer, offset, shape, type }`: of `parameters()`, or the caller's own buffers
+ * @param device a device, such as that of `requestDevice()`; the caller keeps it, and destroys it
+ * @param source the parameters by name, each `{ buffer, offset, shape, type }`: from `parameters()`, or in the caller's own buffers
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
- * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs what a GPU has not
- * @throws {DeviceError} where the device has not the memory
+ * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs something that a GPU does not have
+ * @throws {DeviceError} where the device does not have enough memory
  * @example
  * const device = await requestDevice();
  * const net = parameters(device, { w: [2, 3] });

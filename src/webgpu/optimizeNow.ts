@@ -1,4 +1,4 @@
-/** Binds without waiting for the device: for adapters of libraries whose steps are calls that return nothing. */
+/** Binds without waiting for the device, for adapters to libraries whose steps are calls that return nothing. */
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { bindNow } from "./bind.ts";
@@ -8,18 +8,18 @@ import { checkSettings, type GpuOptimizeOptions } from "./optimize.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import { tensorsOf } from "./tensor.ts";
 
-/** Options of `optimizeNow`: those of `optimize` that do not say where gradients are. */
+/** The options of `optimizeNow`: those of `optimize`, except for the places of gradients. */
 export type GpuOptimizeNowOptions<H extends HyperDefaults = HyperDefaults> = Pick<
   GpuOptimizeOptions<GpuParameterSource, H>,
   "groups" | "nonFinite" | "seed" | "storage"
 >;
 
 /**
- * Binds a rule to parameters on a GPU, each in a buffer of its own. Every step is given gradients, each from the beginning of
- * a buffer, and reads them there: `step({ w: { buffer } })` copies nothing. What the device refuses, the
- * next call says. Shaders are compiled within the call.
+ * Binds a rule to parameters on a GPU, each in its own buffer. Every step gets gradients, each at the beginning of
+ * a buffer, and reads them there: `step({ w: { buffer } })` copies nothing. If the device refuses something, the
+ * next call throws. Shaders are compiled within the call.
  *
- * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs what a GPU has not
+ * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs something that a GPU does not have
  */
 export function optimizeNow<H extends HyperDefaults>(
   device: GPUDevice,

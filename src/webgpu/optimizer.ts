@@ -31,13 +31,13 @@ import { makeStep } from "./step/stepping.ts";
 
 type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
-/** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
+/** A rule bound to parameters on a GPU. Steps do not read back from the device, and do not wait for it. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   implements Disposable, Exchangeable
 {
   /**
    * Binds the same rule with the same options to other parameters, from the first step.
-   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
+   * @param gradients if gradients are the caller's, those of parameters that this optimizer does not have
    */
   readonly bindTo: <Q extends GpuParameterSource>(
     net: Q,
@@ -46,15 +46,15 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   #source: GpuOptimizerSource;
   #gradients: ReturnType<typeof asParameters>;
   #bound: GpuBound;
-  /** Says the learning rates of the last step. */
+  /** Gives the learning rates of the last step. */
   #rates: () => Rates;
   readonly #faults: Faults;
-  /** What the last steps were given. */
+  /** The inputs of the last steps, to name their buffers in errors. */
   readonly #given: { [K in Kind]?: GpuGiven } = {};
   #disposed = false;
   #isEvaluating = false;
 
-  /** @internal Made by `optimize`. */
+  /** @internal `optimize` calls it. */
   constructor(source: GpuOptimizerSource) {
     [this.#source, this.#bound] = [source, source.bound];
     this.#gradients = asParameters(source.gradients);
@@ -71,7 +71,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     return this.#source.parameters as P;
   }
 
-  /** Where gradients are to be written before a step, as buffers. */
+  /** The buffers to write gradients to before a step. */
   get gradients(): { readonly [K in keyof P]: GradientOf<P[K]> } {
     return this.#gradients as never;
   }
@@ -79,15 +79,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   /**
    * Updates all parameters once: submits the step, or records it.
    *
-   * Gradients that are not finite are noticed on the device. With `nonFinite: "throw"` that step and
-   * those after it change nothing, until `report()` has said so; with `"skip"` such steps alone. A step that the device
-   * refuses, such as for a buffer that was destroyed, changes nothing either: `report()` and `read()` say so.
-   * @param gradients that lie elsewhere: they are copied first; by default those in `gradients`
-   * @param inputs what else the rule reads, `loss`; the `encoder` that the step is recorded into; the `rows` that it is for
+   * The device checks whether gradients are finite. With `nonFinite: "throw"`, a step with one that is not, and all steps after
+   * it, change nothing until `report()` has thrown the error; with `"skip"`, only such steps change nothing. If the device
+   * refuses a step, for example because a buffer was destroyed, that step changes nothing either, and `report()` and `read()`
+   * say so.
+   * @param gradients gradients in other buffers, which are copied first; by default those in `gradients`
+   * @param inputs other inputs: the `loss`, if the rule reads it; an `encoder` to record the step into; the `rows` that it is for
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
-   * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
-   * @throws {DeviceError} where the device is lost, has refused what was called before, or 256 steps are recorded into the
-   *   encoder already
+   * @throws {HyperparameterError} where a schedule does not give a number, or gives one out of the hyperparameter's range
+   * @throws {DeviceError} where the device is lost, or has refused an earlier call, or 256 steps are already recorded into the
+   *   encoder
    * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
@@ -96,7 +97,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     checkStep(gradients, inputs, Object.keys(this.gradients));
     const given: GpuGiven = { ...inputs, gradients };
     if (given.encoder === undefined) {
-      // The device counts those that it makes: to listen to each would be dear.
+      // The device counts the updates that it makes. Listening for errors of each step would be slow.
       this.#make(given);
     } else {
       this.#faults.during(
@@ -108,9 +109,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /**
-   * Sets `optimizer.gradients` to zero, behind all that was submitted so far.
+   * Sets `optimizer.gradients` to zero, after all that was submitted so far.
    * @param encoder records it there, among the caller's own commands; by default it is submitted at once
-   * @throws {BindingError} where a buffer of the caller's cannot be cleared
+   * @throws {BindingError} where a caller's buffer cannot be cleared
    */
   zeroGradients(encoder?: GPUCommandEncoder): void {
     this.assertReady();
@@ -119,11 +120,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /**
-   * Asks the device how far it is: what was submitted before counts.
+   * Asks the device for its progress, including all that was submitted before this call.
    * @throws {GradientError} with `nonFinite: "throw"`, where a gradient was not finite: parameters and state are as they
-   *   were before that step, and the next one is made again
-   * @throws {DeviceError} where the device is lost, or has refused steps: each of those has changed nothing, and steps may
-   *   go on, with other buffers where one was destroyed
+   *   were before that step, and the next step continues from there
+   * @throws {DeviceError} where the device is lost, or has refused steps. A refused step has changed nothing, and steps may
+   *   continue; if a buffer was destroyed, with other buffers
    */
   async report(): Promise<GpuReport> {
     this.assertReady();
@@ -133,10 +134,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the parameters' place, as on the CPU: the averages that `ema`,
-   * `swa` or a Schedule-Free optimizer keeps, behind all steps submitted so far. What the callback submits sees them;
-   * when it returns, or a promise of it is settled, the parameters are back, bit for bit. Nothing is waited for.
-   * @param callback submits what is to see the weights to evaluate, until it returns, or until its promise is settled
+   * Runs a callback while parameters hold the weights to evaluate, as on the CPU: the averages that `ema`,
+   * `swa` or a Schedule-Free optimizer keeps, after all steps submitted so far. Whatever the callback submits sees them.
+   * When it returns, or its promise is settled, the parameters have their own values again, bit for bit. Nothing waits for the
+   * device.
+   * @param callback submits the work that needs the weights to evaluate, before it returns or its promise is settled
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @throws {BindingError} where a parameter's buffer cannot be copied
@@ -150,24 +152,24 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     return withCleanup(evaluate, () => void (this.#isEvaluating = false));
   }
 
-  /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
+  /** Copies of the weights to evaluate, by name: what to save at the end of training. */
   async readEvaluationWeights(): Promise<{
     readonly [K in keyof P]: ReadParameter<P[K]>["data"];
   }> {
     this.assertReady();
     requireUsages("readEvaluationWeights", this.#source.tensors, "COPY_SRC");
     const { parameters, spans } = parametersOf(this.#source.tensors);
-    // They are copied at once: the parameters need not wait until the copies are here.
+    // They are copied on the device at once, so the parameters need not wait for the transfer.
     const [reading] = this.evaluate(() => [this.#fetch("readEvaluationWeights", spans)]);
     await reading;
     return mapped(parameters, ({ data }) => data) as never;
   }
 
   /**
-   * Parameters and state as they are behind all steps submitted so far, in arrays: of one moment, whatever is submitted
-   * until they are here. They take as much memory again meanwhile.
+   * Reads parameters and state after all steps submitted so far into arrays. All are of the same moment, whatever is submitted
+   * while they are transferred. Until then they take their memory twice.
    * @throws {BindingError} where a parameter's buffer cannot be copied
-   * @throws {DeviceError} where it was destroyed, or as `report()`; once that was said of steps, they are read as they are
+   * @throws {DeviceError} where a buffer was destroyed, or as `report()`; after an error about steps, a new call reads what is there
    */
   async read(): Promise<GpuSnapshot<P>> {
     this.assertReady("read");
@@ -187,11 +189,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /**
-   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far. Submit those that are
-   * recorded before: where parts are of other ages then, they would be of buffers that are gone.
-   * @throws {RestoreError} where it is of other parameters, or another rule
+   * Writes the parameters and the state of a snapshot to the device, after all steps submitted so far. Submit recorded steps
+   * before: if the ages of parts change, their buffers are gone.
+   * @throws {RestoreError} where the snapshot has other parameters, or is of another rule
    * @throws {BindingError} where a parameter's buffer cannot be written
-   * @throws {DeviceError} where the device is lost. What it refuses the next call says: then a part may have been written
+   * @throws {DeviceError} where the device is lost. If it refuses the write, the next call throws; a part may then have been written
    */
   write(snapshot: WrittenSnapshot): void {
     this.assertReady("write");
@@ -203,14 +205,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     });
   }
 
-  /** All that is kept between steps: the same form as on the CPU. */
+  /** All that is kept between steps, in the same form as on the CPU. */
   async readState(): Promise<OptimizerState> {
     return (await this.read()).state();
   }
 
   /**
-   * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it. Steps that are
-   * recorded are to be submitted before, as with `write`.
+   * Continues from a saved state, of this device or of the CPU. The values of parameters are not part of it. Submit recorded
+   * steps before, as for `write`.
    * @see Stateful.restore
    */
   async writeState(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
@@ -222,39 +224,39 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     return report;
   }
 
-  /** @internal Updates asked for (fewer are made where gradients are not finite), and what says the last one's learning rates. */
+  /** @internal The updates asked for (fewer are made if gradients are not finite), and a function that gives the last learning rates. */
   get asked(): { readonly updates: number; readonly rates: () => Rates } {
     return { updates: this.#bound.ring.updates, rates: this.#rates };
   }
 
-  /** @internal When the parts of its rule began. */
+  /** @internal After which updates the parts of its rule began. */
   get begun(): Begun {
     return this.#bound.begun;
   }
 
-  /** The rules that step the parameters, with their hyperparameters. */
+  /** The rules of the parameters, with their hyperparameters. */
   get plans(): readonly Plan<PlannedTensor>[] {
     return this.#bound.laidOut.map(({ plan }) => plan);
   }
 
-  /** What `setHyper` does the first time. Submit steps that are recorded before: they would be of buffers that are gone. */
+  /** Called by `setHyper` when new programs are needed. Submit recorded steps before: their buffers would be gone. */
   exchangePlans(next: readonly NextPlan<never>[]): void {
     this.change("setHyper", (source, bound) => [source, exchanged(source, bound, next)]);
   }
 
-  /** @internal Goes on with other parts, which are made of the present ones. */
+  /** @internal Continues with other parts, which `to` makes from the present ones. */
   change(method: string, to: (...parts: Parts) => Parts): void {
     this.assertReady(method);
     this.#faults.writing(method, () => this.become(to));
   }
 
-  /** @internal The same, where what the device says against it is the caller's to hear. */
+  /** @internal The same, for callers that handle the device's errors themselves. */
   become(to: (...parts: Parts) => Parts): void {
     [this.#source, this.#bound] = to(this.#source, this.#bound);
     this.#gradients = asParameters(this.#source.gradients);
   }
 
-  /** Gives back the buffers of gradients and state; the parameters stay. */
+  /** Frees the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
     giveBack({ source: this.#source, bound: this.#bound });
@@ -279,7 +281,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     return { ...(await answer({ method, source, bound, faults }, inquiry)), ...this.#rates() };
   }
 
-  /** @internal @param method that would take the weights to evaluate for the parameters */
+  /** @internal @param method the name of a method that must not take the weights to evaluate for the parameters */
   assertReady(method?: string): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");

@@ -15,91 +15,91 @@ import { checkDevice } from "./device/device.ts";
 
 /** A part of a buffer, row-major. */
 export interface GpuParameter {
-  /** With usage `STORAGE`, and `COPY_SRC | COPY_DST` where it is to be saved, restored or copied. */
+  /** With usage `STORAGE`, and also `COPY_SRC | COPY_DST` if it is to be saved, restored or copied. */
   readonly buffer: GPUBuffer;
   /** Bytes before its first element: a multiple of 4. Default 0. */
   readonly offset?: number;
   /** The length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
   /**
-   * How its elements are kept; arithmetic is in float32. A storage of 16 bits such as `bfloat16`, with any rounding, has the bits
-   * of the CPU; `"float16"` is the device's own, which rounds as it likes. The two bytes behind an odd last element of 16 bits are
-   * padding: they may be written where it is. Default `"float32"`.
+   * The storage of its elements; arithmetic is in float32. A storage of 16 bits such as `bfloat16`, with any rounding, has the same
+   * bits as on the CPU; `"float16"` is the device's own type, whose rounding is up to the device. If the number of 16-bit elements is
+   * odd, the two bytes after the last one are padding, and may be written. Default `"float32"`.
    */
   readonly type?: ElementStorage;
 }
 
 /**
- * Rows of float32 that lie apart in a buffer, such as one attribute of splats whose attributes are interleaved: a matrix of
- * `rows` × `columns`. As in the layout of vertices all distances are in bytes.
+ * Float32 rows that are not contiguous, such as one attribute of splats whose attributes are interleaved: a matrix of
+ * `rows` × `columns`. As in vertex layouts, all distances are in bytes.
  */
 export interface StridedRows {
-  /** As of {@link GpuParameter}. Other attributes may be between the rows; the gradients are in another buffer. */
+  /** As for {@link GpuParameter}. Other attributes may be between the rows. The gradients must be in another buffer. */
   readonly buffer: GPUBuffer;
   /** Bytes before the first row: a multiple of 4. Default 0. */
   readonly offset?: number;
-  /** Bytes from one row to the next, `arrayStride` of a vertex buffer: a multiple of 4. */
+  /** Bytes from one row to the next, as `arrayStride` of a vertex buffer: a multiple of 4. */
   readonly stride: number;
   /** The number of rows. */
   readonly rows: number;
-  /** Numbers of a row. */
+  /** The numbers in a row. */
   readonly columns: number;
 }
 
-/** Where a gradient is, in as many elements as its parameter has. */
+/** The place of a gradient, with as many elements as its parameter. */
 export interface GpuGradient extends Omit<GpuParameter, "shape"> {
-  /** Bytes from one row (the first dimension) to the next, where rows do not lie side by side: of float32, a multiple of 4. */
+  /** Bytes from one row (the first dimension) to the next, if rows are not contiguous: for float32, a multiple of 4. */
   readonly stride?: number;
 }
 
-/** Such a parameter on the CPU: of a storage of 16 bits, its bits. */
+/** The same parameter on the CPU; for a storage of 16 bits, its bits. */
 export type ReadParameter<P> = P extends { readonly type: Storage }
   ? NarrowParameter
   : Parameter<Float32Array>;
 
-/** What `optimize` takes, by name. */
+/** The parameters for `optimize`, by name. */
 export type GpuParameterSource = Readonly<Record<string, GpuParameter | StridedRows>>;
 
-/** Where the gradients are of a parameter: those of strided rows in strided rows, too. */
+/** The place of a parameter's gradient: strided rows for strided rows. */
 export type GradientOf<P> = P extends StridedRows
   ? Required<GpuParameter & StridedRows>
   : Required<GpuParameter>;
 
 const plainBytes = { float32: 4, float16: 2 } as const;
 
-/** Bytes of an element. */
+/** The bytes of an element. */
 export const elementBytes = (storage: ElementStorage): number =>
   typeof storage === "string" ? plainBytes[storage] : storage.bytes;
 
 export const nameOf = (storage: ElementStorage): string =>
   typeof storage === "string" ? storage : storage.name;
 
-/** How elements are encoded, if shaders encode them. */
+/** The storage, if shaders must encode its elements. */
 export const encodedAs = (storage: ElementStorage): Storage | undefined =>
   typeof storage === "string" ? undefined : storage;
 
-/** Elements to whose multiples arrays in buffers of our own are padded. */
+/** In Gradus' own buffers, arrays are padded to multiples of so many elements. */
 export const padding = 4;
 
-/** Bytes of an array in whole words: what copies are of. */
+/** The bytes of an array in whole words, which copies need. */
 export const wordBytes = (length: number, storage: ElementStorage): number =>
   Math.ceil((length * elementBytes(storage)) / 4) * 4;
 
 export const padded = (length: number): number => Math.ceil(length / padding) * padding;
 
-/** Buffers of our own: what lies between two arrays in them is padding. */
+/** Gradus' own buffers, in which there is only padding between arrays. */
 const own = new WeakSet<GPUBuffer>();
 
 export const isOwn = (buffer: GPUBuffer): boolean => own.has(buffer);
 
-/** A buffer that shaders and copies may use. @param size in bytes */
+/** A buffer for shaders and copies. @param size in bytes */
 export function allocate(device: GPUDevice, size: number, label: string): GPUBuffer {
   const buffer = allocateInterleaved(device, size, label);
   own.add(buffer);
   return buffer;
 }
 
-/** The same for arrays between whose elements others are. */
+/** The same for interleaved arrays. */
 export function allocateInterleaved(device: GPUDevice, size: number, label: string): GPUBuffer {
   // STORAGE | COPY_SRC | COPY_DST: the names are not global everywhere.
   return device.createBuffer({ label, size: Math.max(16, size), usage: 0x80 | 0x4 | 0x8 });
@@ -120,7 +120,7 @@ interface Sized {
   readonly bytes: number;
 }
 
-/** The arrays of each buffer: as few as bindings of the device can hold. */
+/** Distributes arrays over buffers: as few as the device's bindings allow. */
 function shareOut(all: readonly Sized[], most: number): Sized[][] {
   const buffers: Sized[][] = [[]];
   let used = 0;
@@ -136,15 +136,15 @@ function shareOut(all: readonly Sized[], most: number): Sized[][] {
 }
 
 /**
- * Makes zeroed parameters in buffers on a device, side by side: one dispatch then updates many.
+ * Makes zeroed parameters on a device, together in as few buffers as possible, so that one dispatch updates many.
  *
- * @param device of `requestDevice`, or one of yours
+ * @param device a device of `requestDevice`, or your own
  * @param shapes the shape of each parameter by its name, such as `{ w: [784, 10], b: [10] }`
- * @returns each parameter by its name: `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`. The gradients that
- *   `optimize` makes for them lie in the same way: parameters of one buffer, if all are
- *   bound, have theirs in one, at the same offsets
- * @throws {BindingError} where a shape is none, the device has no float16, a storage has no WGSL, or a parameter is larger than its
- *   buffers
+ * @returns each parameter by its name: `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`. The gradients
+ *   that `optimize` makes for them have the same layout: if all parameters of a buffer are bound, their gradients are in one buffer,
+ *   at the same offsets
+ * @throws {BindingError} where a shape is not valid, the device has no float16, a storage has no WGSL, or a parameter is larger than
+ *   the device's buffers
  * @example
  * const device = await requestDevice();
  * const { w } = parameters(device, { w: [2, 3] });
@@ -186,7 +186,7 @@ export function parameters<
   return result as { readonly [K in keyof S]: never };
 }
 
-/** @throws {BindingError} where it keeps no single elements, or shaders cannot say it */
+/** @throws {BindingError} where the storage is not element by element, or shaders do not support it */
 function checkEncoding(where: string, storage: Storage): void {
   narrowParameters.value(where, storage);
   if (codeOf(storage) === undefined) {
@@ -196,7 +196,7 @@ function checkEncoding(where: string, storage: Storage): void {
   }
 }
 
-/** @throws {BindingError} where the device cannot keep elements so */
+/** @throws {BindingError} where the device does not support this storage */
 export function checkStorage(where: string, type: unknown, device: GPUDevice): void {
   if (typeof type === "object" && type !== null) {
     checkEncoding(where, type as Storage);

@@ -1,4 +1,4 @@
-/** What the device is asked about the steps so far. */
+/** Reads the device's counts and norms for a report. */
 
 import { status } from "../compilers/wgsl/layout.ts";
 import { joinNorms, normIn, normOf } from "../runtime/step/norms.ts";
@@ -6,26 +6,26 @@ import { bytesOf, type Words } from "./device/transfer.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Moment, UniformRing } from "./step/uniformRing.ts";
 
-/** Numbers that are there once their words are read. */
+/** Numbers that are available after their words are read. */
 export interface Inquiry {
   readonly moment: Moment;
   readonly words: readonly Words[];
-  /** Words of the status. */
+  /** The words of the status. */
   readonly counts: Uint32Array;
-  /** The norm of raw gradients, if a rule takes it. */
+  /** The norm of the unchanged gradients, if a rule takes it. */
   readonly gradientNorm: () => number | undefined;
 }
 
-/** Where a norm of raw gradients is, in words of `values`. */
+/** Where a norm of unchanged gradients is, in words of `values`. */
 interface Norm {
   readonly at: number;
   readonly largest: number | undefined;
 }
 
-/** One of all, or else each parameter's own; none where parts take several orders. */
+/** The norm over all parameters, or the norms of each parameter; none if parts take norms of different orders. */
 function normsAt(plans: readonly GpuPlan[]): { order: number; norms: readonly Norm[] } {
   const taking = plans.flatMap(({ step: { execution } }) => {
-    // What steps leave alone has none.
+    // Parameters that steps leave alone have none.
     const norm = execution.globals.length > 0 ? normIn(execution.program) : undefined;
     const largest = norm && execution.globals[norm.largest];
     return norm ? [{ ...norm, largest, execution }] : [];
@@ -43,7 +43,7 @@ function normsAt(plans: readonly GpuPlan[]): { order: number; norms: readonly No
   if (together.size <= 1) {
     return { order, norms: [...together.values()] };
   }
-  // Norms of several parts may be of the same parameters: each parameter's own is taken once.
+  // Several parts may take norms of the same parameters, so each parameter's norm is used once.
   const all = taking.flatMap(({ execution: { shares }, index, largest }) =>
     [...shares[index]!].map(([{ name }, at]) => ({ name, at, largest })),
   );
@@ -81,13 +81,13 @@ export function inquire(source: {
   };
 }
 
-/** The learning rates of a step: of parameters in no group, or of the last group if all are in groups; and by parameter. */
+/** The learning rates of a step: `lr` for parameters in no group, or else for the last group; `lrs` for each parameter. */
 export interface Rates {
   readonly lr: number | undefined;
   readonly lrs: Readonly<Record<string, number>>;
 }
 
-/** Takes the rates of the last step that was asked for. @returns what says them, whatever is asked for since */
+/** Takes the rates of the last step that was asked for. @returns a function that gives them, also after more steps */
 export function ratesIn(plans: readonly GpuPlan[]): () => () => Rates {
   const all = plans.flatMap(({ plan: { rule, isGroup, tensors }, step }) => {
     const { plan, hyper } = step.execution.host;
@@ -96,7 +96,7 @@ export function ratesIn(plans: readonly GpuPlan[]): () => () => Rates {
   });
   const lone = all.findLastIndex(({ isGroup }) => !isGroup);
   const main = lone < 0 ? all.length - 1 : lone;
-  // What was not asked yet is NaN.
+  // NaN if the schedule was not called yet.
   const known = (rate: number | undefined) => (Number.isNaN(rate) ? undefined : rate);
   return () => {
     const rates = all.map(({ read }) => read());

@@ -1,4 +1,4 @@
-/** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
+/** The types of an optimizer on a GPU: its source, the inputs of its steps, and its report. */
 import type { Begun } from "../runtime/binding/ages.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./device/commands.ts";
@@ -12,81 +12,81 @@ import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
-/** Gradients that lie elsewhere, by the names of parameters. */
+/** Gradients in other buffers, by the names of parameters. */
 export type GpuGradients<P extends GpuParameterSource = GpuParameterSource> = {
   readonly [K in keyof P]: GpuGradient;
 };
 
-/** What a step is given besides gradients. */
+/** The inputs of a step besides gradients. */
 export interface GpuStepInputs extends StepInputs {
   /**
-   * Records the step there, between what is recorded before and after; by default it is submitted at once. At most 256
-   * steps may be recorded and wait to be submitted.
+   * Records the step into this encoder, between the caller's other commands; by default it is submitted at once. At most 256
+   * steps may be recorded and not yet submitted.
    */
   readonly encoder?: GPUCommandEncoder;
   /**
-   * Which rows the step is for, by parameter, such as the splats that a view shows: others, and their state, stay as they
-   * are. Of parameters that are not named it is for all. Needs `rows: true` at binding.
+   * The rows that the step is for, by parameter, such as the splats in view. Other rows and their state stay as they are.
+   * Parameters that are not named take part with all rows. Needs `rows: true` in `optimize`.
    */
   readonly rows?: RowSelections;
 }
 
-/** All that a step is given. */
+/** All inputs of a step. */
 export interface GpuGiven extends GpuStepInputs {
   readonly gradients?: GpuGradients | undefined;
 }
 
-/** What the device says about the steps so far. */
+/** The device's report of the steps so far. */
 export interface GpuReport {
-  /** Updates made. */
+  /** The number of updates made. */
   readonly step: number;
-  /** Steps that a gradient which was not finite has cost. */
+  /** The number of steps that were skipped because a gradient was not finite. */
   readonly skippedSteps: number;
   /**
-   * Steps that were recorded into an encoder of the caller's and have not run: it was not submitted before this was asked,
-   * or the device refused it, which it says to the caller.
+   * The number of steps that were recorded into a caller's encoder and have not run: the encoder was not submitted before the
+   * report was asked for, or the device refused it, which the device tells the caller.
    */
   readonly waitingSteps: number;
   /**
-   * The learning rate of the last step that was asked for: of parameters in no group, or else of the last group. Undefined
-   * if the rule has none, or a schedule was not asked yet.
+   * The learning rate of the last step that was asked for: that of parameters in no group, or if there are none, of the last
+   * group. Undefined if the rule has none, or if a schedule was not called yet.
    */
   readonly lr: number | undefined;
-  /** The learning rates of that step by parameter, of those that have one. */
+  /** The learning rates of that step by parameter, for parameters that have one. */
   readonly lrs: Readonly<Record<string, number>>;
-  /** The norm at the last step of gradients as they came in, of all parameters whose rule takes it. */
+  /** The norm of the unchanged gradients in the last step, over all parameters whose rule takes it. */
   readonly gradientNorm: number | undefined;
 }
 
 /** What a step does with the gradients that it was given. */
 export interface Taken {
-  /** Brings them where the step reads them. */
+  /** Copies them to where the step reads them. */
   record(encoder: GPUCommandEncoder): void;
-  /** The commands that read them. */
+  /** The commands, bound to where the gradients are. */
   placed(commands: readonly Command[]): readonly Command[];
 }
 
-/** What an optimizer does with gradients that lie elsewhere. */
+/** Takes gradients in other buffers. */
 export interface TakesGradients {
   /** @throws {GradientError} where one is missing, or does not fit */
   take(given: GpuGradients | undefined): Taken;
   dispose(): void;
 }
 
-/** What an optimizer is made of while the parts of its rule are of certain ages. */
+/** All parts of an optimizer that depend on the ages of its rule's parts. */
 export interface GpuBound {
-  /** When they began. */
+  /** After which updates the parts began. */
   readonly begun: Begun;
-  /** Parameters that steps leave alone. */
+  /** The parameters that steps do not change. */
   readonly absent: ReadonlySet<string>;
-  /** The plans whatever the ages, and their state. */
+  /** The plans and their state, which do not depend on ages. */
   readonly laidOut: readonly LaidOut[];
   readonly plans: readonly GpuPlan[];
   readonly initialStates: InitialStates;
   readonly commands: readonly Command[];
-  /** What steps for some rows are made of. */
+  /** Steps for some rows, if they are enabled. */
   readonly rows: RowSteps | undefined;
-  /** Where a rule has other weights to evaluate than the parameters. */
+  /** Evaluation, if the rule has weights to evaluate other than the parameters. */
   readonly evaluation: GpuEvaluation | undefined;
   readonly ring: UniformRing;
   /** Takes the learning rates of the last step. */
@@ -97,37 +97,37 @@ export interface GpuBound {
   readonly owned: readonly GPUBuffer[];
 }
 
-/** The tensors that an optimizer steps, and where their gradients are. */
+/** The tensors of an optimizer, and the places of their gradients. */
 export interface Rebound {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
 }
 
-/** What `optimize` has made. */
+/** What `optimize` passes to the optimizer. */
 export interface GpuOptimizerSource extends Rebound {
   readonly device: GPUDevice;
   readonly parameters: GpuParameterSource;
-  /** Where steps take gradients from that lie elsewhere. */
+  /** Takes gradients in other buffers. */
   readonly takes: TakesGradients;
   readonly bound: GpuBound;
-  /** What the device says against what was made for it, where nobody has waited for that. */
+  /** The device's error about the optimizer's buffers and shaders, if nobody has waited for it. */
   readonly refusal?: Promise<string | undefined>;
-  /** Binds state that is there, for parts of these ages; of other tensors perhaps, and for steps that leave some alone. */
+  /** Binds the present state for parts of these ages, also of other tensors, and for steps that leave some parameters alone. */
   readonly bind: (
     laidOut: readonly LaidOut[],
     begun: Begun,
     over?: Partial<Rebound>,
     absent?: ReadonlySet<string>,
   ) => GpuBound;
-  /** Makes another one of the same arguments, but for the parameters. */
+  /** Makes another optimizer with the same arguments, except for the parameters. */
   readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
-  /** Buffers of gradients. */
+  /** The optimizer's own buffers of gradients. */
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
 }
 
-/** What an optimizer goes on with. */
+/** The two parts that make up an optimizer. */
 export interface GpuServed {
   readonly source: GpuOptimizerSource;
   readonly bound: GpuBound;

@@ -1,4 +1,4 @@
-/** What a GPU keeps otherwise than in float32: the states that the CPU does, and parameters, where shaders can say how. */
+/** Storages other than float32 on a GPU: the CPU's storages for states, and storages of parameters that shaders support. */
 import type { Storage } from "../compilers/backend.ts";
 import { codeOf } from "../compilers/wgsl/storages/codes.ts";
 import type { Rule } from "../rule/definition.ts";
@@ -9,9 +9,9 @@ import { storings } from "../runtime/storings.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /**
- * Plans in which states are kept so, and parameters as they say.
- * @param tensors all of them
- * @throws {BindingError} where the option is wrong, or shaders cannot say it
+ * Plans with these storages for states, and each parameter's own storage.
+ * @param tensors all tensors
+ * @throws {BindingError} where the option is not valid, or shaders do not support the storage
  */
 export function planStored(
   option: StateStorage | undefined,

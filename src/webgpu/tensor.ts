@@ -1,4 +1,4 @@
-/** One parameter as shaders see it. */
+/** A parameter, as shaders see it. */
 import type { ElementStorage, Strided } from "../compilers/wgsl/layout.ts";
 import type { PlannedTensor } from "../runtime/binding/plans.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -19,10 +19,10 @@ import {
 /** An array in a buffer. */
 export interface Place {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
   readonly storage: ElementStorage;
-  /** In elements, where rows do not lie side by side. */
+  /** In elements, if rows are not contiguous. */
   readonly strided?: Strided | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface GpuTensor extends PlannedTensor {
   readonly parameter: Place;
 }
 
-/** Bytes from the first one of a place to the one behind the last. */
+/** Bytes from the first byte of a place to after its last one. */
 export function extentOf({ storage, strided }: Omit<Place, "buffer">, length: number): number {
   if (strided === undefined) {
     return length * elementBytes(storage);
@@ -42,12 +42,12 @@ export function extentOf({ storage, strided }: Omit<Place, "buffer">, length: nu
   return length === 0 ? 0 : 4 * ((length / columns - 1) * stride + columns);
 }
 
-/** The byte of a place at which an element is that begins a row. */
+/** The byte at which an element is; it must begin a row. */
 export const byteOf = ({ offset, storage, strided }: Place, element: number): number =>
   offset +
   (strided ? 4 * (element / strided.columns) * strided.stride : element * elementBytes(storage));
 
-/** @throws {BindingError} where rows are not as they are said to be */
+/** @throws {BindingError} where rows are not as described */
 function stridedBy(
   what: string,
   stride: number | undefined,
@@ -71,8 +71,8 @@ function stridedBy(
 }
 
 /**
- * @param columns elements of a row
- * @throws {BindingError} where it is no part of a buffer
+ * @param columns the elements of a row
+ * @throws {BindingError} where it is not a valid part of a buffer
  */
 export function placeOf(
   what: string,
@@ -101,21 +101,21 @@ export function placeOf(
   return { buffer, offset, storage: type, ...(strided && { strided }) };
 }
 
-/** Elements of a row, the first dimension; of a vector 1. */
+/** The elements of a row, which is an index of the first dimension; 1 for a vector. */
 export const columnsOf = (shape: readonly number[]): number => elements(shape.slice(1));
 
 export const sizesOf = ({ length, shape }: Pick<GpuTensor, "length" | "shape">) => ({
   ...{ length, columns: columnsOf(shape) },
 });
 
-/** Strided rows as what has a shape. */
+/** Describes strided rows as a parameter with a shape. */
 function described(given: GpuParameter | StridedRows): GpuParameter & { readonly stride?: number } {
   return typeof given === "object" && given !== null && "rows" in given && !("shape" in given)
     ? { ...given, shape: [given.rows, given.columns] }
     : (given as GpuParameter);
 }
 
-/** The parameters, sorted by name, so that no result depends on the order given. */
+/** The parameters sorted by name, so that results do not depend on the given order. */
 export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTensor[] {
   if (typeof source !== "object" || source === null || Object.keys(source).length === 0) {
     throw new BindingError("optimize: the second argument must be an object of parameters by name");
@@ -144,7 +144,7 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
   return tensors;
 }
 
-/** A place as rows of so many bytes. */
+/** A place as rows, in bytes. */
 function linesOf({ place, length }: Named) {
   const { offset, strided } = place;
   const extent = extentOf(place, length);
@@ -153,11 +153,11 @@ function linesOf({ place, length }: Named) {
   return { offset, width, step, count: strided ? length / strided.columns : 1 };
 }
 
-/** Whether any row of one has bytes of a row of the other, which begins no earlier and lies within its extent. */
+/** Whether any row of one shares bytes with a row of the other, which begins no earlier and within the first one's extent. */
 function shareElements(one: Named, other: Named): boolean {
   const [a, b] = [linesOf(one), linesOf(other)];
   if (a.step === b.step) {
-    // Rows side by side: the first one of the second is like all others.
+    // Interleaved rows of the same distance: it is enough to look at the first row of the second.
     const within = (b.offset - a.offset) % a.step;
     const next = Math.floor((b.offset - a.offset) / a.step) + 1;
     return within < a.width || (within + b.width > a.step && next < a.count);
@@ -180,8 +180,8 @@ interface Named {
 }
 
 /**
- * An element of two parameters would be updated twice, and not as either's; one of a gradient and anything else would be
- * read when it is written.
+ * An element of two parameters would be updated twice, and wrongly. An element of a gradient and of anything else would be
+ * written while it is read.
  * @throws {BindingError} which names both
  */
 export function refuseShared(all: readonly Named[]): void {

@@ -1,4 +1,4 @@
-/** A loop as the interpreter runs it: registers that hold a block each, and what is done with them. */
+/** A loop prepared for the interpreter: registers with a block each, and the operations on them. */
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
 import type { LineOperator, ReductionOperator } from "../../rule/graph/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
@@ -26,21 +26,21 @@ interface Instruction {
   readonly operands: readonly [Register, Register, Register];
 }
 
-/** An array in memory and the register that a block of it is in. */
+/** An array in memory, and the register for a block of it. */
 export interface Port {
   readonly slot: number;
   readonly register: Register;
   readonly access: Access;
   readonly storage: Storage;
-  /** The register with what it is drawn by what is stored, if it is. */
+  /** The register with the fractions for stochastic rounding, if it is used. */
   readonly draw?: Register | undefined;
 }
 
-/** What is reduced in lanes: to a partial result, or to an element of a column. */
+/** A reduction in lanes: to a partial result, or to an element of a column. */
 interface LaneTask {
   readonly lanes: LaneReduction;
   readonly register: Register;
-  /** The index of a reduction, or the slot of a column. */
+  /** The index of the reduction, or the slot of the column. */
   readonly to: number;
 }
 
@@ -52,9 +52,9 @@ export interface CompiledLoop {
   readonly instructions: readonly Instruction[];
   readonly stores: readonly Port[];
   readonly reductions: readonly LaneTask[];
-  /** One value for each row, of a loop by rows. */
+  /** In a loop by rows, the reductions with one result for each row. */
   readonly columns: readonly LaneTask[];
-  /** One value for each column, combined in memory row after row. */
+  /** The reductions with one result for each column, which is combined in memory row after row. */
   readonly rows: readonly (Port & { readonly operator: LineOperator })[];
 }
 

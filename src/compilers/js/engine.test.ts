@@ -9,13 +9,13 @@ it("sums products in order, rounding each product and each sum to float32", () =
   engine.multiply(out, a, b);
   const { fround } = Math;
   const [x, y] = [fround(0.1), fround(0.3)];
-  // 0.03 is lost to 1e8 before -1e8 comes.
+  // 0.03 is lost when it is added to 1e8, before -1e8 is added.
   expect(fround(fround(fround(x * y) + 1e8) - 1e8)).toBe(0);
   const second = fround(fround(x + fround(11e8)) - fround(13e8));
   expect([...out.data]).toEqual([0, second, fround(fround(3 * y) + 5 + 7), 149]);
 });
 
-it("rounds nothing but to float64 in float64", () => {
+it("rounds only to float64 in float64", () => {
   const engine = javascriptEngine("float64");
   const out = { rows: 1, cols: 1, data: new Float64Array(1) };
   const a = { rows: 1, cols: 2, data: new Float64Array([0.1, 0.2]) };

@@ -1,14 +1,14 @@
-/** Products of matrices in plain JavaScript: the reference for the fast ones. */
+/** Products of matrices in plain JavaScript, the reference for the fast ones. */
 import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
 import type { ElementType } from "../backend.ts";
 import { hostEngine } from "../hostEngine.ts";
 
 type Data = Matrix["data"];
 
-/** Adds, to `count` elements from `to` on, `factor` times those from `from` on. */
+/** Adds `factor` times the elements of b from `from` on to `count` elements of `out` from `to` on. */
 type AddRow = (out: Data, to: number, factor: number, b: Data, from: number, count: number) => void;
 
-/** One loop a type, so that engines see arrays of one type in each. The store rounds the sum. */
+/** One loop for each type, so that JavaScript engines see arrays of one type in each. The store rounds the sum. */
 const addRow: Readonly<Record<ElementType, AddRow>> = {
   float32(out, to, factor, b, from, count) {
     for (let j = 0; j < count; j++) {

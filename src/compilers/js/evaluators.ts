@@ -1,4 +1,4 @@
-/** What operators and draws come to for one element; the library's functions by their graphs. */
+/** Evaluates operators and random numbers for one element. Functions of the library are evaluated by their graphs. */
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/graph/operators.ts";
@@ -72,7 +72,7 @@ const libraryEvaluators: Record<LibraryName, ReturnType<typeof lazily>> = {
 const quantile = lazily(quantileFunction);
 
 /**
- * Each operator's result in float64, of operands that have a type; rounded to that, it is what an element of the type is.
+ * Each operator's result in float64, for operands of a type. Rounded to that type, it is the element's value.
  * Booleans are 1 and 0.
  */
 export const evaluators: Readonly<
@@ -87,10 +87,10 @@ export const addEvaluator = (
 const words = new Uint32Array(2);
 
 /**
- * An element's draw, in float64.
- * @param key0 of the call record
- * @param key1 of the call record
- * @param index of the element in its tensor
+ * The random number for an element, in float64.
+ * @param key0 first word of the key in the call record
+ * @param key1 second word of the key in the call record
+ * @param index the element's index in its tensor
  */
 export function draw(
   { site, distribution }: NodeOf<"random">,

@@ -1,6 +1,6 @@
 /**
- * The reference: runs a program block by block, each operator as a loop over a block. It is what
- * the maths says, and what the other compilers are compared with.
+ * The reference backend: it runs a program block by block, each operator as a loop over a block. It follows
+ * the maths directly, and the other compilers are compared with it.
  */
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { identities } from "../../rule/graph/operators.ts";
@@ -21,7 +21,7 @@ import { javascriptEngine } from "./engine.ts";
 import { draw } from "./evaluators.ts";
 import { combiners } from "./lanes.ts";
 
-/** A stretch of a loop: `count` elements from `start` on, `column` behind the start of their row. */
+/** A part of a loop: `count` elements from `start` on, which is `column` elements after the start of its row. */
 interface Stretch {
   readonly start: number;
   readonly count: number;
@@ -97,7 +97,7 @@ class Interpreter implements Kernel {
     return this.#words[this.#record + word]! >>> 0;
   }
 
-  /** The position in the heap of the address in a word. */
+  /** The address in a word, as a position in the heap. */
   #index(word: number): number {
     return this.#word(word) / elementBytes[this.#type];
   }
@@ -127,7 +127,7 @@ class Interpreter implements Kernel {
     }
   }
 
-  /** Where an array's elements of a stretch begin, among those of its size. */
+  /** The index of a part's first element in an array, in elements of the array's own size. */
   #place({ slot, access, storage }: Port, { start, row, column }: Stretch): number {
     const offset = { elements: start, row: column, column: row }[access];
     return this.#word(callRecord.slots + slot) / storage.bytes + offset;
@@ -173,7 +173,7 @@ class Interpreter implements Kernel {
     }
   }
 
-  /** The blocks of a stretch: their bytes in memory, and their numbers in the register. */
+  /** The blocks of a part: their bytes in memory, and their numbers in the register. */
   #blocks({ slot, storage, register }: Port, { start, count }: Stretch) {
     const { length } = storage.blocks!;
     const address = this.#word(callRecord.slots + slot);
@@ -233,7 +233,7 @@ class Interpreter implements Kernel {
   }
 }
 
-/** The reference backend: plain JavaScript, in the same memory. */
+/** The reference backend: plain JavaScript, on the same memory. */
 export const javascript: Backend = {
   name: "javascript",
   keeps: true,

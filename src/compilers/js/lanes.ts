@@ -1,4 +1,4 @@
-/** The order in which a block or a row is reduced: in lanes, then the lanes in a fixed tree. */
+/** Reduces a block or a row in a fixed order: in lanes, then the lanes in a tree. */
 import {
   elementOperators,
   identities,
@@ -10,7 +10,7 @@ import { type ElementType, lanes, leastSquares, normScale } from "../backend.ts"
 /** @inline */
 type Combine = (a: number, b: number, c: number) => number;
 
-/** Combines what two parts of a reduction have come to. */
+/** Combines two partial results of a reduction. */
 export const combiners: Readonly<Record<LineOperator, Combine>> = {
   sum: elementOperators.add.evaluate,
   max: elementOperators.max.evaluate,
@@ -19,15 +19,15 @@ export const combiners: Readonly<Record<LineOperator, Combine>> = {
 
 type Lanes = Float32Array | Float64Array;
 
-/** What reduces the values of one block or row. */
+/** Reduces the values of one block or row. */
 export interface LaneReduction {
   start(): void;
-  /** Adds the first `count` values; those of earlier calls were a multiple of the lanes. */
+  /** Adds the first `count` values. The counts of earlier calls must have been multiples of the lanes. */
   add(values: Lanes, count: number): void;
   finish(): number;
 }
 
-/** @param exact whether a norm is one; else it is the sum of squares */
+/** @param exact whether a norm is computed as a norm; otherwise as a sum of squares */
 export function laneReduction(
   operator: ReductionOperator,
   type: ElementType,
@@ -73,7 +73,7 @@ class SquaresInLanes implements LaneReduction {
   }
 }
 
-/** Each step rounded to the type of the lanes. */
+/** Any other reduction, with each step rounded to the type of the lanes. */
 class InLanes implements LaneReduction {
   readonly #combine: Combine;
   readonly #identity: number;
@@ -116,7 +116,7 @@ class InLanes implements LaneReduction {
   }
 }
 
-/** The root of a sum of squares in float64; of float64, of that of three sums which is within its range. */
+/** The root of a sum of squares in float64. For float64 there are three sums of scaled squares, and one that is in range is used. */
 class NormInLanes implements LaneReduction {
   readonly #scales: readonly number[];
   readonly #sums: readonly LaneReduction[];
@@ -158,9 +158,9 @@ class NormInLanes implements LaneReduction {
 }
 
 /**
- * What a block or a row comes to, in the order that backends promise.
- * @param exact whether a norm is one; else it is the sum of squares
- * @param values those of the block or row, in order
+ * Reduces a block or a row, in the order that backends promise.
+ * @param exact whether a norm is computed as a norm; otherwise as a sum of squares
+ * @param values the values of the block or row, in order
  */
 export function reduceLine(
   operator: ReductionOperator,

@@ -2,15 +2,15 @@ import { fromBfloat16, toBfloat16 } from "../../numbers/bfloat16.ts";
 import { in16Bits } from "./storage.ts";
 
 /**
- * Half of a float32's bytes, of its range and 8 bits of precision: steps of 0.4 to 0.8 %. A mean that changes by less at a step,
- * such as Adam's `v` with `beta2` of 0.999, would stand still in it. Rounds to the nearest, ties to even.
+ * Half the bytes of a float32, with float32's range and 8 bits of precision: steps of 0.4 to 0.8 %. A mean that changes by
+ * less in a step, such as Adam's `v` with `beta2` of 0.999, would not change in it. Rounds to nearest, ties to even.
  */
 export const bfloat16 = /* @__PURE__ */ in16Bits("bfloat16", {
   ...{ encode: toBfloat16, decode: fromBfloat16 },
   constants: [-0x7fff, 1, 0x7fc0],
   emitEncode(code, vector, [half, one, notANumber]) {
     code.get(notANumber!);
-    // Differences alone: V8 would begin to join vectors at a sum.
+    // Only subtractions: an addition would let V8 begin to join vectors.
     code.get(vector).get(half!).get(vector).emit("i32.const", 16).emit("i32x4.shr_u");
     code.get(one!).emit("v128.and").emit("i32x4.sub").emit("i32x4.sub");
     code.emit("i32.const", 16).emit("i32x4.shr_u");

@@ -1,4 +1,4 @@
-/** Blocks of 8 bits: the same bytes in every compiler, the nearest of what a byte can say, and nothing that becomes NaN. */
+/** Blocks of 8 bits: all compilers give the same bytes, numbers are rounded to nearest, and no number becomes NaN. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";
@@ -18,7 +18,7 @@ const anything = fc.oneof(
   { weight: 20, arbitrary: fc.tuple(magnitude, sign).map(([m, s]) => m * s) },
   { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity, NaN, -0) },
 );
-/** Quotients of these lie between two codes, as near to one as to the other, much more often than those of others. */
+/** Quotients of these numbers are often exactly between two codes, much more often than those of other numbers. */
 const whole = fc.integer({ min: -64, max: 64 }).map((number) => number * 2 ** 10);
 const subnormal = fc.integer({ min: -2000, max: 2000 }).map((number) => number * 2 ** -149);
 const arrayOf = (number: fc.Arbitrary<number>) =>
@@ -26,7 +26,7 @@ const arrayOf = (number: fc.Arbitrary<number>) =>
     .array(number, { minLength: 1, maxLength: 2200, size: "max" })
     .map((all) => Float32Array.from(all));
 
-it("has the reference's bytes in every compiler, and its numbers", () => {
+it("gives the reference's bytes and numbers in every compiler", () => {
   fc.assert(
     fc.property(fc.oneof(...[magnitude, anything, whole, subnormal].map(arrayOf)), (numbers) => {
       const expected = encoded(storage, numbers);
@@ -40,7 +40,7 @@ it("has the reference's bytes in every compiler, and its numbers", () => {
   );
 });
 
-describe("a block's numbers are kept as the nearest that a byte can say", () => {
+describe("a block's numbers are rounded to the nearest that a byte can represent", () => {
   it.each([
     ["without a sign", false],
     ["with signs", true],
@@ -59,7 +59,7 @@ describe("a block's numbers are kept as the nearest that a byte can say", () => 
           const least = Math.min(
             ...said.map((each) => Math.abs(each * largest - Math.abs(number))),
           );
-          // What is not 0 stays above it where nothing has a sign; products with the largest are rounded.
+          // Without signs, a number that is not 0 stays above 0. Products with the largest are rounded.
           const kept = !isSigned && number !== 0 ? said[1]! * largest : 0;
           expect(distance).toBeLessThanOrEqual(Math.max(least, kept) + 1e-6 * largest);
           expect(Math.sign(found[i]!) * Math.sign(number)).toBeGreaterThanOrEqual(0);
@@ -70,7 +70,7 @@ describe("a block's numbers are kept as the nearest that a byte can say", () => 
   });
 });
 
-/** The magnitudes that a byte can say, relative to the largest: the highest is 1, and eight more halve it. */
+/** The magnitudes that a byte can represent, relative to the largest: the highest is 1, and every eight steps halve it. */
 function magnitudes(isSigned: boolean): number[] {
   const levels = isSigned ? 127 : 255;
   const behind = Array.from({ length: levels }, (_, i) => levels - 1 - i);
@@ -80,7 +80,7 @@ function magnitudes(isSigned: boolean): number[] {
   return [0, ...behind.map(one)];
 }
 
-describe("what stays what it is", () => {
+describe("special blocks", () => {
   const same = (numbers: readonly number[]) => {
     const array = Float32Array.from(numbers);
     expect(decoded(storage, encoded(storage, array))).toEqual(array);
@@ -95,7 +95,7 @@ describe("what stays what it is", () => {
     same([3.4028234663852886e38, -3.4028234663852886e38]);
   });
 
-  it("nothing beside a huge number becomes NaN, and without a sign nothing becomes 0", () => {
+  it("beside a huge number nothing becomes NaN, and without signs nothing becomes 0", () => {
     const v = decoded(storage, encoded(storage, Float32Array.of(1e30, 1e-6, 0)));
     expect(v[0]).toBe(Math.fround(1e30));
     expect(v[1]).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe("what stays what it is", () => {
     ]);
   });
 
-  it("where one is no number, none of its block is", () => {
+  it("one NaN makes all numbers of its block NaN", () => {
     const found = decoded(
       storage,
       encoded(

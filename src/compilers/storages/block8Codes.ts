@@ -1,22 +1,22 @@
-/** The bytes of a block of numbers: what they are, and the reference of how they are made. */
+/** The format of a block of 8-bit numbers, and the reference implementation of its encoding. */
 
-/** Numbers of a block, and bytes before their codes: their largest magnitude, with a sign if one of them has one. */
+/** Numbers in a block, and bytes before their codes. These hold the largest magnitude, with a sign if any number has one. */
 export const length = 256;
 export const head = 4;
 
-/** The bits of a float32 that codes have: sign, 8 of exponent, 3 of mantissa. */
+/** A code is the upper bits of a float32: the sign, 8 bits of exponent, 3 of mantissa. This many lower bits are cut off. */
 export const mantissa = 20;
 
-/** Of 1, the largest number relative to the block's: the exponent and the first three bits of mantissa. */
+/** The exponent and the first three bits of the mantissa of 1, which is the largest number relative to the block's largest. */
 const top = 127 << 3;
 
-/** How codes stand for magnitudes, in a block without negative numbers and in one with them. */
+/** How codes represent magnitudes: differently in blocks with and without negative numbers. */
 export interface Code {
-  /** The highest, which stands for 1; 0 stands for 0. */
+  /** The highest code, which means 1. Code 0 means 0. */
   readonly levels: number;
-  /** What a magnitude's upper bits are more than its code. */
+  /** The difference between a magnitude's upper bits and its code. */
   readonly offset: number;
-  /** The bits of half of the least magnitude: what is more is not 0. */
+  /** The bits of half of the smallest magnitude. Larger numbers do not become 0. */
   readonly least: number;
 }
 
@@ -27,9 +27,9 @@ const codeOf = (levels: number): Code => {
 export const unsignedCode = /* @__PURE__ */ codeOf(255);
 export const signedCode = /* @__PURE__ */ codeOf(127);
 
-/** The bits of infinity; what is more is no number. */
+/** The bits of infinity. Magnitudes with larger bits are NaN. */
 export const infinity = 0x7f800000;
-/** The head of a block that has something that is no number, and all of its codes. */
+/** The head of a block that contains NaN, and the code of all its numbers. */
 export const notANumber = [0xffc00000, 0x7f] as const;
 
 const word = new Uint32Array(1);
@@ -55,11 +55,11 @@ function codeFor(value: number, largest: number, { levels, offset, least }: Code
   return Math.min(Math.max(rounded - offset, Number(isSome)), levels);
 }
 
-/** The magnitude that a code stands for in a block with this one as its largest. */
+/** The magnitude that a code means in a block with this largest magnitude. */
 const numberFor = (code: number, largest: number, { offset }: Code): number =>
   code === 0 ? 0 : Math.fround(floatOf((code + offset) << mantissa) * largest);
 
-/** What is kept of a number by drawing: its code, or that of the number on its other side. In blocks without signs that is not 0. */
+/** A number's code with stochastic rounding: the nearest one or the one on the other side. In blocks without signs never 0. */
 function drawnCodeFor(value: number, largest: number, code: Code, fraction: number): number {
   const nearest = codeFor(value, largest, code);
   const found = numberFor(nearest, largest, code);

@@ -1,10 +1,10 @@
-/** Blocks of 8 bits to numbers in WebAssembly: those of block8Codes.ts. */
+/** Decodes blocks of 8 bits in WebAssembly, to the same numbers as block8Codes.ts. */
 import { FunctionBuilder, type FunctionSource } from "../wasm/assembler/assembler.ts";
 import { type Code, mantissa, signedCode, unsignedCode } from "./block8Codes.ts";
 import { loadHead } from "./block8Heads.ts";
 import { constant, eachBlock, eachChunk, from, to } from "./block8Loops.ts";
 
-/** `decode(from, to, count)`: blocks to numbers; it may write up to 7 more. */
+/** `decode(from, to, count)`: blocks to numbers. It may write up to 7 more numbers. */
 export function decoder(): FunctionSource {
   const code = new FunctionBuilder("decodeBlocks", ["i32", "i32", "i32"], [], false);
   const largest = code.local("v128");
@@ -30,7 +30,7 @@ function decodeBlock(code: FunctionBuilder, left: number, largest: number, kind:
       code.get(part);
       if (isSigned) code.get(levels).emit("v128.and");
       code.tee(codes).get(offset).emit("i32x4.add").emit("i32.const", mantissa).emit("i32x4.shl");
-      // Of 0 after the product: that with infinity would be no number.
+      // Code 0 becomes 0 after the product, because 0 times infinity would be NaN.
       code.get(largest).emit("f32x4.mul").get(codes).get(zero).emit("i32x4.gt_s").emit("v128.and");
       if (isSigned) {
         code.get(part).emit("i32.const", 24).emit("i32x4.shl").get(sign).emit("v128.and");

@@ -1,4 +1,4 @@
-/** Numbers to blocks of 8 bits in WebAssembly: the bits of block8Codes.ts. */
+/** Encodes numbers in blocks of 8 bits in WebAssembly, to the same bits as block8Codes.ts. */
 import { FunctionBuilder, type FunctionSource } from "../wasm/assembler/assembler.ts";
 import {
   type Code,
@@ -11,13 +11,13 @@ import {
 import { type Head, loadHead, storeHeads } from "./block8Heads.ts";
 import { constant, eachBlock, eachChunk, fourOf, from, to } from "./block8Loops.ts";
 
-/** Pushes a vector of one number, which is one in blocks with signs and another in those without. */
+/** Pushes a vector of one number: one in blocks with signs, another in blocks without. */
 function pushEither(code: FunctionBuilder, isSigned: number, of: (code: Code) => number): void {
   code.emit("i32.const", of(signedCode)).emit("i32.const", of(unsignedCode));
   code.get(isSigned).emit("select").emit("i32x4.splat");
 }
 
-/** Local of such a vector. */
+/** A local with such a vector. */
 function either(code: FunctionBuilder, isSigned: number, of: (code: Code) => number): number {
   const local = code.local("v128");
   pushEither(code, isSigned, of);
@@ -26,8 +26,8 @@ function either(code: FunctionBuilder, isSigned: number, of: (code: Code) => num
 }
 
 /**
- * `encode(from, to, count)`: numbers to blocks; it may write up to 15 bytes more, and zeros behind the numbers.
- * @param behind bytes from a number to the fraction by which it is drawn, if it is
+ * `encode(from, to, count)`: numbers to blocks. It may write up to 15 bytes more, and zeros after the numbers.
+ * @param behind bytes from a number to its fraction, for stochastic rounding
  */
 export function encoder(behind?: number): FunctionSource {
   const code = new FunctionBuilder("encodeBlocks", ["i32", "i32", "i32"], [], false);
@@ -48,13 +48,13 @@ export function encoder(behind?: number): FunctionSource {
   return code.build();
 }
 
-/** Locals: the numbers that a block has, what its head says, and a vector of what they are divided by. */
+/** Locals: the count of numbers in a block, the values of its head, and a vector with the divisor of its numbers. */
 interface Block extends Head {
   readonly left: number;
   readonly divisor: number;
 }
 
-/** The codes of a block with what is no number. */
+/** Writes the codes of a block that contains NaN. */
 function fillBlock(code: FunctionBuilder, left: number): void {
   eachChunk(code, left, 16, () => {
     code.get(to).emit("v128.const", Array(16).fill(notANumber[1])).emit("v128.store", 0);
@@ -62,7 +62,7 @@ function fillBlock(code: FunctionBuilder, left: number): void {
   });
 }
 
-/** Runs the body for each 16 numbers of a block: it is given where each four begin, and gives locals of their codes. */
+/** Runs the body for every 16 numbers of a block. `codesAt` gets the offset of four numbers, and returns the local of their codes. */
 function eachCodes(code: FunctionBuilder, left: number, codesAt: (offset: number) => number): void {
   eachChunk(code, left, 16, () => {
     const [first, second, third, fourth] = [0, 16, 32, 48].map(codesAt);
@@ -72,11 +72,11 @@ function eachCodes(code: FunctionBuilder, left: number, codesAt: (offset: number
   });
 }
 
-/** What is nearest to the numbers of a block: a loop for those with signs and one for those without, in few instructions. */
+/** Encodes a block with rounding to nearest: one loop for blocks with signs and one for those without, with few instructions each. */
 function encodeNearest(code: FunctionBuilder, block: Block): void {
   const nearest = (kind: Code) => () => encodeFinite(code, block, kind);
   const finite = () => code.get(block.isSigned).if(nearest(signedCode), nearest(unsignedCode));
-  // Infinity by itself is no number, which these do not expect.
+  // A block with infinity takes the general loop: infinity / infinity is NaN, which these two do not expect.
   code.get(block.largest).emit("i32.const", infinity).emit("i32.eq");
   code.if(() => encodeAny(code, block), finite);
 }
@@ -94,7 +94,7 @@ function encodeFinite(code: FunctionBuilder, { left, divisor }: Block, kind: Cod
     code.get(from).emit("v128.load", at).tee(number).get(divisor).emit("f32x4.div");
     if (isSigned) code.get(magnitudes).emit("v128.and");
     code.set(relative);
-    // Differences alone: V8 would begin to join vectors at a sum.
+    // Only subtractions: an addition would let V8 begin to join vectors.
     code.get(relative).get(lessHalf).get(relative).emit("i32.const", mantissa);
     code.emit("i32x4.shr_u").get(one).emit("v128.and").emit("i32x4.sub").emit("i32x4.sub");
     code.emit("i32.const", mantissa).emit("i32x4.shr_s");
@@ -111,7 +111,7 @@ function encodeFinite(code: FunctionBuilder, { left, divisor }: Block, kind: Cod
   });
 }
 
-/** Any block, and what is drawn. */
+/** Encodes any block, also with stochastic rounding. */
 function encodeAny(
   code: FunctionBuilder,
   { left, isSigned, divisor }: Block,
@@ -123,7 +123,7 @@ function encodeAny(
     levels: either(code, isSigned, ({ levels }) => levels),
     offset: either(code, isSigned, ({ offset }) => offset),
     sign: either(code, isSigned, ({ levels }) => 255 - levels),
-    // Of a block without signs all that is not 0 is some: its own magnitude is looked at, not what it is relative to the largest.
+    // In a block without signs nothing but 0 becomes 0, so the number itself is compared, not its quotient by the largest.
     least: either(code, isSigned, ({ levels, least }) => (levels === 255 ? 0 : least)),
     relatively: either(code, isSigned, ({ levels }) => (levels === 255 ? 0 : -1)),
   };
@@ -150,19 +150,19 @@ type Constants = Readonly<
   >
 >;
 
-/** Locals with four numbers, their magnitudes, and the codes of these. */
+/** Locals with four numbers, their magnitudes, and the codes of the magnitudes. */
 interface Numbers {
   readonly number: number;
   readonly magnitude: number;
   readonly codes: number;
 }
 
-/** The nearest codes of four numbers. */
+/** The nearest codes for four numbers. */
 function numbersAt(code: FunctionBuilder, offset: number, constants: Constants): Numbers {
   const [number, magnitude, relative, codes] = Array.from({ length: 4 }, () => code.local("v128"));
   code.get(from).emit("v128.load", offset).tee(number!).get(constants.magnitudes).emit("v128.and");
   code.tee(magnitude!).get(constants.divisor).emit("f32x4.div").set(relative!);
-  // Differences alone: V8 would begin to join vectors at a sum.
+  // Only subtractions: an addition would let V8 begin to join vectors.
   code.get(relative!).get(constants.half).get(relative!).emit("i32.const", mantissa);
   code.emit("i32x4.shr_u").get(constants.one).emit("v128.and").emit("i32x4.sub").emit("i32x4.sub");
   code.emit("i32.const", mantissa).emit("i32x4.shr_u").get(constants.offset).emit("i32x4.sub");
@@ -177,7 +177,7 @@ function numbersAt(code: FunctionBuilder, offset: number, constants: Constants):
   return { number: number!, magnitude: magnitude!, codes: codes! };
 }
 
-/** Pushes the magnitudes that codes stand for. */
+/** Pushes the magnitudes that codes mean. */
 function pushMagnitudes(
   code: FunctionBuilder,
   codes: number,
@@ -188,7 +188,7 @@ function pushMagnitudes(
   code.emit("i32x4.gt_s").emit("v128.and");
 }
 
-/** Changes codes to those of the numbers on the other side, where the fractions say so; but for signs not to 0. */
+/** Replaces codes by those on the number's other side, where the fractions say so. Without signs, no code becomes 0. */
 function draw(
   code: FunctionBuilder,
   offset: number,

@@ -1,16 +1,16 @@
-/** The heads of blocks of 8 bits in WebAssembly: their largest magnitude, and whether a number has a sign. */
+/** The heads of 8-bit blocks in WebAssembly: the largest magnitude, and whether any number has a sign. */
 import type { FunctionBuilder } from "../wasm/assembler/assembler.ts";
 import { head, infinity, length, notANumber } from "./block8Codes.ts";
 import { constant, count, eachBlock, eachChunk, fourOf, from, to } from "./block8Loops.ts";
 
-/** Locals of what a head says. */
+/** Locals with the values of a head. */
 export interface Head {
   /** The bits of the largest magnitude. */
   readonly largest: number;
   readonly isSigned: number;
 }
 
-/** Loads the head of a block that begins at `address`, and goes on to its codes. */
+/** Loads the head of the block at `address`, and moves the address on to its codes. */
 export function loadHead(code: FunctionBuilder, address: number): Head {
   const [largest, isSigned] = [code.local("i32"), code.local("i32")];
   code.get(address).emit("i32.load", 0).tee(largest).emit("i32.const", 0).emit("i32.lt_s");
@@ -20,8 +20,8 @@ export function loadHead(code: FunctionBuilder, address: number): Head {
 }
 
 /**
- * Stores the heads of all blocks before the first of them is encoded: what a block's largest is takes time that is not the next
- * one's. Puts zeros behind the last number, up to a multiple of 16.
+ * Stores the heads of all blocks before the first block is encoded: one block's head then need not wait for the encoding
+ * of the last. Writes zeros after the last number, up to a multiple of 16.
  */
 export function storeHeads(code: FunctionBuilder): void {
   const kept = [from, to, count].map((parameter) => {
@@ -41,7 +41,7 @@ export function storeHeads(code: FunctionBuilder): void {
   for (const [parameter, local] of kept) code.get(local).set(parameter);
 }
 
-/** Zeros behind a block's last number, as far as it is encoded: they count for nothing. */
+/** Writes zeros after a block's last number, as far as the block is encoded. They do not change its head. */
 function clearRest(code: FunctionBuilder, left: number): void {
   const at = code.local("i32");
   code.get(left).set(at);
@@ -54,10 +54,10 @@ function clearRest(code: FunctionBuilder, left: number): void {
   });
 }
 
-/** Numbers are looked at as whole ones: of floats without a sign the larger one has more bits. */
+/** Compares numbers by their bits: of two floats without a sign, the larger one has the larger bits. */
 function pushHead(code: FunctionBuilder, left: number): void {
   const [at, rest, vector] = [code.local("i32"), code.local("i32"), code.local("v128")];
-  // Two of each side by side: the largest magnitudes, and all bits of numbers together.
+  // Two of each, side by side: the largest magnitudes, and the bits of all numbers combined by "or".
   const lanes = [0, 1].map(() => ({ most: code.local("v128"), all: code.local("v128") }));
   const magnitudes = constant(code, 0x7fffffff);
   for (const { most, all } of lanes) code.emit("v128.const", fourOf(0)).tee(most).set(all);
@@ -72,7 +72,7 @@ function pushHead(code: FunctionBuilder, left: number): void {
   });
   const [first, second] = lanes.map(({ most }) => most) as [number, number];
   const [most, largest] = [code.local("v128"), code.local("i32")];
-  // The larger one is half of sum and distance: V8 joins the vectors of a sum, and with them the loop's.
+  // The larger one is half of the sum and the distance. V8 joins the vectors of a sum, and so those of the loop.
   code.get(first).get(second).emit("i32x4.add");
   code.get(first).get(second).emit("i32x4.sub").get(second).get(first).emit("i32x4.sub");
   code.emit("i32x4.max_s").emit("i32x4.add");

@@ -1,4 +1,4 @@
-/** What the functions of blocks of 8 bits have in common: their parameters, and loops over blocks and parts of them. */
+/** What the functions for 8-bit blocks share: their parameters, and loops over blocks and over parts of a block. */
 import type { FunctionBuilder } from "../wasm/assembler/assembler.ts";
 import { length } from "./block8Codes.ts";
 
@@ -11,14 +11,14 @@ export const fourOf = (value: number): number[] => [
   ...new Uint8Array(new Uint32Array(4).fill(value).buffer),
 ];
 
-/** Local of a vector of one number. */
+/** A local with a vector of one number. */
 export function constant(code: FunctionBuilder, value: number): number {
   const local = code.local("v128");
   code.emit("v128.const", fourOf(value)).set(local);
   return local;
 }
 
-/** Runs the body for each block: `left` has how many numbers it has. */
+/** Runs the body for each block; `left` is the local with its count of numbers. */
 export function eachBlock(code: FunctionBuilder, body: (left: number) => void): void {
   const left = code.local("i32");
   code.block(() => {
@@ -32,7 +32,7 @@ export function eachBlock(code: FunctionBuilder, body: (left: number) => void): 
   });
 }
 
-/** Runs the body until `left` is no more than 0; it takes so many numbers at a time. */
+/** Runs the body until `left` is 0 or less; each turn takes `atOnce` numbers. */
 export function eachChunk(
   code: FunctionBuilder,
   left: number,

@@ -1,4 +1,4 @@
-/** Numbers that are rounded by drawing, where code takes two vectors side by side. */
+/** Stochastic rounding in code that computes two vectors side by side. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";

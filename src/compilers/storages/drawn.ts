@@ -1,6 +1,6 @@
 /**
- * What is kept of a number in 16 bits by drawing: of the two that it is between, the farther one with the probability of how near
- * it is to that. The bits of magnitudes must ascend with them, behind the sign.
+ * Stochastic rounding to 16 bits. A number between two values of the format becomes the farther one with a probability
+ * that grows with the distance from the nearer one. The format's bits, without the sign, must ascend with the magnitude.
  */
 import type { FunctionBuilder } from "../wasm/assembler/assembler.ts";
 import type { Encoding } from "./storage.ts";
@@ -9,15 +9,15 @@ import type { Encoding } from "./storage.ts";
 export function encodeDrawn({ encode, decode }: Encoding, value: number, fraction: number): number {
   const bits = encode(value);
   const found = decode(bits);
-  // Exact: both are near one another.
+  // This is exact, because the two are close to each other.
   const beyond = Math.fround(Math.abs(value) - Math.abs(found));
   const other = (bits + (beyond < 0 ? -1 : 1)) & 0xffff;
   const gap = Math.abs(Math.fround(decode(other) - found));
-  // False where one of them is infinite or none: the nearest decides there.
+  // False if one of them is infinite or NaN: then the nearest value is kept.
   return Math.abs(beyond) > Math.fround(gap * fraction) ? other : bits;
 }
 
-/** Pushes the same of four float32 at once. @param constants the locals with what the encoding reads */
+/** Pushes the bits of four float32 numbers at once. @param constants the locals with the encoding's constants */
 export function emitEncodeDrawn(
   code: FunctionBuilder,
   encoding: Encoding,

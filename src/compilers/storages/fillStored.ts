@@ -1,7 +1,7 @@
-/** Arrays that begin with one number, however their elements are kept. */
+/** Fills an array with one number, whatever its storage. */
 import { bytesTo, type Storage, type StoredElements } from "./storage.ts";
 
-/** Fills an array of so many elements with a number. */
+/** Fills an array of `length` elements with a number. */
 export function fillStored(
   storage: Storage,
   array: StoredElements,

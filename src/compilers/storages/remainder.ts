@@ -1,13 +1,13 @@
-/** What rounding to 16 bits leaves out of a number, in 16 bits more: both together have 23 of float32's 24 bits. */
+/** Keeps in 16 more bits what rounding to 16 bits loses of a number. Together they have 23 of float32's 24 bits. */
 import type { FunctionBuilder } from "../wasm/assembler/assembler.ts";
 import { type Encoding, in16Bits, type Storage } from "./storage.ts";
 
-/** Steps of the factor, which is 1 and a whole number of them. */
+/** The factor is 1 plus a whole number of steps of 1 / this. */
 const steps = 2 ** 23;
 const least = -0x8000;
 const most = 0x7fff;
 
-/** The even one of two that are equally near. */
+/** Rounds to the nearest whole number, ties to even. */
 function nearest(value: number): number {
   const down = Math.floor(value);
   const rest = value - down;
@@ -17,13 +17,13 @@ function nearest(value: number): number {
 const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
 
 /**
- * The factor by which what a storage has of a number is less or more than the number. It is given the number itself, and
- * gives the factor: 1 where bits are 0.
+ * Encodes the factor by which a number differs from its rounded value. `encode` takes the number itself; `decode` returns
+ * the factor, which is 1 if all bits are 0.
  */
 function factorOf(of: Encoding): Encoding {
   const { encode, decode, ...kept } = of;
   const own = [1, steps, -1, 1 / steps, steps - least].map(bitsOf);
-  // The bits of 2^23 and a whole number below are those of 2^23 and the number.
+  // The float32 2^23 + n, for a whole n below that, has the bits of 2^23 plus n.
   const constants = [...kept.constants, ...own, most, least, 0xffff, 0x8000, bitsOf(steps)];
   const ownOf = (all: readonly number[]) => all.slice(kept.constants.length);
   return {
@@ -32,7 +32,7 @@ function factorOf(of: Encoding): Encoding {
     encode(value) {
       const factor = Math.fround(value / decode(encode(value)));
       const count = nearest(Math.min(Math.max((factor - 1) * steps, least), most));
-      // Of 0, infinity and what is no number there is none.
+      // For 0, infinity and NaN there is no factor.
       return (count || 0) & 0xffff;
     },
     decode: (bits) => 1 + ((bits << 16) >> 16) / steps,
@@ -57,7 +57,7 @@ function factorOf(of: Encoding): Encoding {
 
 const known = new WeakMap<Encoding, Storage>();
 
-/** How the remainder of a storage of 16 bits is kept. */
+/** The storage of the remainder that belongs to a storage of 16 bits. */
 export function remainderOf({ encoding }: Storage): Storage {
   const found = known.get(encoding!) ?? in16Bits("remainder", factorOf(encoding!));
   known.set(encoding!, found);

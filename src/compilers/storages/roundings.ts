@@ -1,4 +1,4 @@
-/** How slots are rounded otherwise than to the nearest: by drawing, or with something kept beside that the rounding leaves out. */
+/** Ways to round slots, other than to nearest: stochastically, or with an additional state for what rounding loses. */
 import type { Part } from "../../rule/definition.ts";
 import type { Program } from "../../rule/planning/program.ts";
 import { withBeside, withDraws } from "../../rule/rounding.ts";
@@ -6,7 +6,7 @@ import { emitEncodeDrawn, encodeDrawn } from "./drawn.ts";
 import { remainderOf } from "./remainder.ts";
 import type { Encoding, Rounding, Storage } from "./storage.ts";
 
-/** Gives the same program for the same rounding, so that it is compiled once. */
+/** Makes `apply` return the same program for the same input, so that it is compiled once. */
 function remembering(apply: Rounding["apply"]): Rounding["apply"] {
   const known = new WeakMap<Program, Map<string, Map<Storage, Program>>>();
   return (program, slot, storage) => {
@@ -26,7 +26,7 @@ const stochasticRounding: Rounding = {
   apply: /* @__PURE__ */ remembering(withDraws),
 };
 
-/** What is kept beside a parameter, as the state of a part of its own. */
+/** The additional state of a parameter, declared by a part of its own. */
 function besideOf(state: string, storage: NonNullable<Rounding["beside"]>["storage"]) {
   const name = "parameter";
   const definition = { name, hyper: {}, state: { [state]: 0 }, rule: "" };
@@ -36,7 +36,7 @@ function besideOf(state: string, storage: NonNullable<Rounding["beside"]>["stora
 
 const remainder = /* @__PURE__ */ besideOf("remainder", remainderOf);
 
-/** A parameter is its number by the factor that its rounding left out. */
+/** A parameter is its stored number times the factor that rounding lost. */
 const compensatedRounding: Rounding = {
   name: "compensated",
   beside: remainder,
@@ -48,18 +48,18 @@ const compensatedRounding: Rounding = {
   ),
 };
 
-/** How far from a number what is rounded to it may be: relative to it, and where numbers are smallest. */
+/** How far a number may be from its rounded value: a relative bound, and an absolute one for the smallest numbers. */
 function reach({ encode, decode }: Encoding): readonly [relative: number, absolute: number] {
   const gap = decode(encode(1) + 1) - 1;
   const share = decode(encode(1 + 0.75 * gap)) > 1 ? 0.5 : 1;
   const least = decode(1);
-  // What is subnormal in float32 would take processors a hundred times as long.
+  // Processors take a hundred times as long for subnormal float32.
   return [share * gap, least < 2 ** -126 ? 0 : share * least];
 }
 
 const masterCopy = /* @__PURE__ */ besideOf("master", () => undefined);
 
-/** A parameter is its copy, unless someone else has written another number into it. */
+/** A parameter is its copy in float32, unless something else has written another number into it. */
 const masterRounding: Rounding = {
   name: "master",
   beside: masterCopy,
@@ -78,7 +78,7 @@ const masterRounding: Rounding = {
   ),
 };
 
-/** The same storage rounded otherwise: the same value each time, so that what it makes is compiled once. */
+/** Changes the rounding of a storage. The same storage gives the same result, so that programs are compiled once. */
 function rounded(rounding: Rounding): <S extends Storage>(storage: S) => S {
   const known = new WeakMap<Storage, Storage>();
   return <S extends Storage>(storage: S) => {

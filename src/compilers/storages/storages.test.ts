@@ -1,4 +1,4 @@
-/** What is kept in 16 bits: the same bits in every compiler, and those of the rounding said once more, in float64. */
+/** Storages of 16 bits: all compilers give the same bits, equal to a second definition of the rounding in float64. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";
@@ -23,7 +23,7 @@ const backends = [
   ["two vectors side by side", sideBySide],
 ] as const;
 
-/** What a compiler loads of bits. */
+/** The bits of the numbers that a compiler loads. */
 function loadedBits(storage: Storage, backend: typeof webassembly, bits: Uint16Array) {
   const net = parameters({ w: [bits.length] });
   using optimizer = optimize(net, echo(), {
@@ -41,7 +41,7 @@ describe.each(storages.map((storage) => [storage.name, storage] as const))("%s",
   const around = neighbourhoods(storage);
   const bits = encoded(storage, around);
 
-  it("has bits for what it has numbers for, and zero where memory is zero", () => {
+  it("encodes all numbers that it decodes to, and decodes zeroed memory to zero", () => {
     expect(decode(0)).toBe(0);
     expect(encode(0)).toBe(0);
     const numbers = [...all].filter((bits) => !Number.isNaN(decode(bits)));
@@ -53,12 +53,12 @@ describe.each(storages.map((storage) => [storage.name, storage] as const))("%s",
     expect(others.size).toBe(1);
   });
 
-  it.each(backends)("is loaded as it is decoded, by %s", (_, backend) => {
+  it.each(backends)("is loaded by %s as `decode` says", (_, backend) => {
     const expected = withoutPayloads(decoded(storage, all));
     expectSameBits(withoutPayloads(loadedBits(storage, backend, all)), expected, "bits");
   });
 
-  it.each(backends)("is stored as it is encoded, by %s", (_, backend) => {
+  it.each(backends)("is stored by %s as `encode` says", (_, backend) => {
     const { stored, loaded } = echoed(storage, backend, around);
     expectSameBits(stored, bits, (i) => `${around[i]}`);
     expectSameBits(withoutPayloads(loaded), withoutPayloads(decoded(storage, bits)), "loaded");
@@ -70,7 +70,7 @@ describe.each(formats.map(([storage, format]) => [storage.name, storage, format]
   (name, storage, format) => {
     const { encode, decode } = storage.encoding!;
 
-    it("is the nearest there is, and of two the even one", () => {
+    it("rounds to nearest, ties to even", () => {
       for (const value of neighbourhoods(storage)) {
         const found = decode(encode(value));
         if (!Object.is(found, nearest(value, format))) {
@@ -79,7 +79,7 @@ describe.each(formats.map(([storage, format]) => [storage.name, storage, format]
       }
     });
 
-    it("is what PyTorch and NumPy make of a number", () => {
+    it("rounds as PyTorch and NumPy do", () => {
       const path = new URL("../../../tests/reference/halves.json", import.meta.url);
       const { words, ...expected } = JSON.parse(readFileSync(path, "utf8"));
       expect(words.length).toBeGreaterThan(200);

@@ -1,6 +1,6 @@
 /**
- * Loops over arrays that are kept in blocks: a function around the loop's own decodes a piece of them into scratch memory, runs
- * the loop over the piece, and encodes what it has stored.
+ * Loops over arrays that are stored in blocks. A function around the loop's own decodes a piece of the arrays into scratch
+ * memory, runs the loop over the piece, and encodes what the loop has stored.
  */
 import { type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
 import { blockLength, callRecord, chunkBytes, partialBytes } from "../backend.ts";
@@ -8,45 +8,45 @@ import { bytesTo, isDrawn, type Storage } from "../storages/storage.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import { fractionsBehind } from "./encoded.ts";
 
-/** The parameters: which part of the range, the call record, and where the thread may write as it works. */
+/** The parameters: the part of the range, the call record, and the thread's scratch memory. */
 const from = 0;
 const to = 1;
 const record = 2;
 const scratch = 3;
 
-/** Bytes of a piece of one slot, as float32, and of the fractions behind it by which its numbers are drawn, if they are. */
+/** Bytes of a piece of one slot as float32, and of the fractions after it for stochastic rounding, if it is used. */
 const pieceBytes = (storage: Storage): number =>
   (isDrawn(storage) ? 2 : 1) * (storage.blocks ? fractionsBehind : 0);
 
 const recordBytes = ({ slots }: Program): number =>
   Math.ceil((4 * (callRecord.slots + slots.length)) / chunkBytes) * chunkBytes;
 
-/** Bytes that a thread needs to run such loops: a call record, and a piece of each slot that is kept in blocks. */
+/** Bytes of scratch memory that a thread needs for such loops: a call record, and a piece of each slot in blocks. */
 export const scratchBytes = (program: Program, storages: readonly Storage[]): number =>
   recordBytes(program) + storages.reduce((sum, each) => sum + pieceBytes(each), 0);
 
-/** Whether a loop reads or writes such an array. */
+/** Whether a loop reads or writes an array in blocks. */
 export const touchesBlocks = (
   program: Program,
   { loads, stores }: Loop,
   storages: readonly Storage[],
 ): boolean => [...loads, ...stores].some(({ slot }) => storages[slotIndex(program, slot)]!.blocks);
 
-/** The indices of the functions of a storage. */
+/** The indices of a storage's functions. */
 export interface Coders {
   readonly decode: number;
   readonly encode: number;
-  /** That encodes by fractions, if it is drawn what is kept. */
+  /** The encoder with stochastic rounding, if it is used. */
   readonly draw: number | undefined;
 }
 
-/** The indices of the functions that it calls. */
+/** The indices of the functions that the outer function calls. */
 export interface Callees {
   readonly loop: number;
   readonly coders: ReadonlyMap<Storage, Coders>;
 }
 
-/** A slot of a loop, where its piece is in scratch memory if it has one. */
+/** A slot of a loop, and the place of its piece in scratch memory if it is in blocks. */
 interface Piece {
   readonly slot: number;
   readonly storage: Storage;
@@ -62,7 +62,7 @@ function piecesOf(program: Program, storages: readonly Storage[]): Piece[] {
   });
 }
 
-/** The function of a loop over arrays of which some are kept in blocks. */
+/** The outer function of a loop over arrays, some of which are stored in blocks. */
 export function buildByPieces(
   name: string,
   program: Program,
@@ -107,7 +107,7 @@ export function buildByPieces(
   return code.build();
 }
 
-/** What is the same for all pieces. */
+/** Copies the words of the call record that are the same for all pieces. */
 function copyRecord(code: FunctionBuilder): void {
   for (const word of ["values", "stride", "width", "key0", "key1"] as const) {
     const offset = 4 * callRecord[word];
@@ -115,7 +115,7 @@ function copyRecord(code: FunctionBuilder): void {
   }
 }
 
-/** Pushes a word of the call record, and adds so many bytes for each `per` elements before the piece. */
+/** Pushes a word of the call record, plus the given bytes for each `per` elements before the piece. */
 function pushMoved(
   code: FunctionBuilder,
   word: number,
@@ -131,13 +131,13 @@ function pushMoved(
   code.emit("i32.const", bytes).emit("i32.mul").emit("i32.add");
 }
 
-/** Pushes where a piece of an array begins in memory. */
+/** Pushes the address of the piece in its array. */
 function pushAddress(code: FunctionBuilder, start: number, { slot, storage }: Piece): void {
   const per = storage.blocks?.length ?? 1;
   pushMoved(code, callRecord.slots + slot, start, bytesTo(storage, per), per);
 }
 
-/** Points the record in scratch memory at a piece. */
+/** Sets the record in scratch memory for one piece. */
 function moveRecord(code: FunctionBuilder, start: number, pieces: readonly Piece[]): void {
   code.get(scratch);
   pushMoved(code, callRecord.partials, start, partialBytes, blockLength);

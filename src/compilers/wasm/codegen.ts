@@ -1,4 +1,4 @@
-/** The module of a program: its loops as exported functions, and the library functions they call. */
+/** Generates the module of a program: its loops as exported functions, and the library functions that they call. */
 import { Feature } from "../../feature.ts";
 import { type Loop, loopsOf, type Program } from "../../rule/planning/program.ts";
 import type { ElementType, Storage } from "../backend.ts";
@@ -14,7 +14,7 @@ export const rowLoops = new Feature<(builder: LoopBuilder) => FunctionSource>();
 /** The functions that loops call (library.ts). */
 export const libraries = new Feature<new (loops: readonly Loop[]) => ModuleLibrary>();
 
-/** What runs loops over arrays that are kept in blocks (pieces.ts). */
+/** Builds loops over arrays that are stored in blocks (pieces.ts). */
 export interface Pieces {
   build(
     program: Program,
@@ -29,7 +29,7 @@ export const pieces = new Feature<Pieces>();
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
 
-/** V8 that joins vectors ends the process where it meets two calls. */
+/** Whether a loop calls functions. V8's joining of vectors crashes the process if it meets two calls. */
 const callsFunctions = (loop: Loop, library: ModuleLibrary | undefined): boolean =>
   loop.compute.some(
     (node) => node.form === "random" || (node.form === "element" && library?.has(node.operator)),

@@ -19,7 +19,7 @@ import { compileModule } from "./assembler/module.ts";
 import { generate, passName, pieces } from "./codegen.ts";
 import { sideBySide } from "./width.ts";
 
-/** What a module imports. */
+/** The memory that a module imports. */
 export const memoryOf = (shared: boolean): ModuleSource["memory"] => ({
   shared,
   maximum: maximumPages,
@@ -28,7 +28,7 @@ export const memoryOf = (shared: boolean): ModuleSource["memory"] => ({
 export const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
   tagOf(buffer) !== "ArrayBuffer";
 
-/** What is still in use of a program, by width, type and kind of memory: all that run it on one memory run the same. */
+/** The compiled code of a program that is in use, by width, type and kind of memory. Users of one memory share it. */
 const compiled = new WeakMap<
   Program,
   Record<
@@ -73,7 +73,7 @@ function compile(
     ? pieces.value.scratchBytes(program, encoded)
     : 0;
   const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
-  // Two storages of a user's may have one name.
+  // Two storages that users have defined may have the same name.
   if (known[own]?.storages?.some((each, index) => each !== encoded![index])) {
     delete known[own];
   }
@@ -91,10 +91,10 @@ function compile(
   return kernel;
 }
 
-/** Makes the engine of matrices (multiply.ts). */
+/** Makes the matrix engine (multiply.ts). */
 export const matrixProducts = new Feature<(type: ElementType, sharing?: Sharing) => MatrixEngine>();
 
-/** The usual backend: WebAssembly SIMD. */
+/** The default backend: WebAssembly SIMD. */
 export const webassembly: Backend = {
   name: "webassembly",
   keeps: true,
@@ -102,7 +102,7 @@ export const webassembly: Backend = {
   matrices: (type, sharing) => matrixProducts.value(type, sharing),
 };
 
-/** A module as `program.assembled` gives it. */
+/** The module that `program.assembled` gives. */
 export function assembleShared(program: Program): Uint8Array<ArrayBuffer> {
   return assemble(generate(program, "float32", memoryOf(true)), moreInstructions.given);
 }

@@ -1,11 +1,11 @@
-/** Vectors of arrays that are kept in 16 bits an element. */
+/** Loads and stores vectors of arrays with 16 bits for each element. */
 import { blockLength } from "../backend.ts";
 import type { Encoding } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { vectorBytes } from "./operators.ts";
 import type { EncodedVectors, Walk } from "./walk.ts";
 
-/** What an encoding reads, in locals: engines would make it again at each use in a loop. */
+/** The locals with an encoding's constants. Without locals, engines would make them again at each use in a loop. */
 const constantsOf = (code: FunctionBuilder, { constants }: Encoding): number[] =>
   constants.map((bits) => {
     const local = code.local("v128");
@@ -28,7 +28,7 @@ function load(
   code.set(vector);
 }
 
-/** Of pieces of blocks: bytes from a number to the fraction by which it is drawn. */
+/** For pieces of blocks: bytes from a number to its fraction for stochastic rounding. */
 export const fractionsBehind = blockLength * 4;
 
 function encode(
@@ -53,7 +53,7 @@ function store(
 ): void {
   const { address, storage } = walk;
   if (storage.encoding === undefined) {
-    // One at a time: such loops call functions.
+    // One at a time, because such loops call functions.
     const offset = index * vectorBytes;
     code.get(address).get(vectors[0]!).emit("v128.store", offset);
     code

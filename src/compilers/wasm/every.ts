@@ -1,4 +1,4 @@
-/** Every kind of loop: what turns those into code that only some rules have. */
+/** Provides the code generators for loops that only some rules have. */
 import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { provideInstructions } from "./assembler/instructions.ts";
 import { libraries, rowLoops } from "./codegen.ts";
@@ -7,7 +7,7 @@ import { provideNorms } from "./norms.ts";
 import { emitRandom, randomFunction } from "./random.ts";
 import { buildByRows } from "./rows.ts";
 
-/** For elements that functions of the library compute. */
+/** Provides functions of the library for elements. */
 export function provideLibrary(): void {
   provideInstructions();
   libraries.provide(Library);

@@ -1,6 +1,6 @@
 /**
- * Loops that treat an array as a vector. Since arrays are padded to whole chunks there is no scalar
- * tail, only a mask where a chunk's padding would be reduced.
+ * Loops that treat an array as a vector. Arrays are padded to whole chunks, so there is no scalar
+ * tail; a mask keeps padding out of reductions.
  */
 import { blockLength, callRecord, lanes, partialBytes } from "../backend.ts";
 import type { FunctionSource } from "./assembler/assembler.ts";
@@ -39,7 +39,7 @@ function plainLoop(builder: LoopBuilder): void {
   });
 }
 
-/** A loop over blocks around one over chunks; each block leaves one partial result a reduction. */
+/** A loop over blocks with a loop over chunks inside. Each block leaves one partial result for each reduction. */
 function reducingLoop(builder: LoopBuilder): void {
   const { code, remaining, type } = builder;
   const width = lanes(type);
@@ -78,20 +78,20 @@ function reducingLoop(builder: LoopBuilder): void {
 }
 
 /**
- * A processor fetches ahead along a few streams at once, and one alone does not use up the memory's
- * bandwidth: a sum over 25M float32 takes 6.4 ms along one, 4.1 along four that take turns of a
- * kilobyte. Ranges that fit a cache are not worth the trouble.
+ * Processors prefetch along a few streams at once, and one stream alone does not use the memory's
+ * full bandwidth: a sum over 25M float32 takes 6.4 ms along one, and 4.1 ms along four that alternate every
+ * kilobyte. Ranges that fit in a cache do not need this.
  */
 const streams = 4;
 const turnLength = 256;
 const leastBlocks = 512;
 
-/** Whether a loop reads one array, and only reduces it: others have streams enough. */
+/** Whether a loop reads one array, and only reduces it. Other loops have enough streams. */
 function readsOneArray({ loop, walks }: LoopBuilder): boolean {
   return walks.length === 1 && loop.stores.length === 0;
 }
 
-/** Reduces most of a long range, block by block, along several streams; goes on behind it. */
+/** Reduces most of a long range, block by block, along several streams. The usual loop continues after that. */
 function readInStreams(builder: LoopBuilder, left: number, partials: number): void {
   const { code, remaining, type } = builder;
   const width = lanes(type);
@@ -144,7 +144,7 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
       }
       code.advance(rest, -1).get(rest).emit("br_if", 0);
     });
-    // The last stream ends where the rest begins.
+    // The last stream's partial results end where those of the rest begin.
     code.get(all.at(-1)!.partials).set(partials);
     code.get(remaining);
     times(blocks, streams * blockLength)

@@ -1,4 +1,4 @@
-/** Fractions that numbers are rounded by, in SIMD: the bits of `fraction` in rule/random.ts. */
+/** Fractions for stochastic rounding in SIMD: the bits of `fraction` in rule/random.ts. */
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { callRecord, elementBytes } from "../backend.ts";
 import type { LoopBuilder } from "./loop.ts";
@@ -7,7 +7,7 @@ import { splat32 } from "./random.ts";
 
 type Words = readonly [number, number];
 
-/** Draws the words of four counters. @returns locals that have them */
+/** Computes the random words of four counters. @returns the locals with the words */
 function callRandom(
   builder: LoopBuilder,
   { site }: NodeOf<"random">,
@@ -23,13 +23,13 @@ function callRandom(
   return words;
 }
 
-/** The words of a chunk's fractions, by the node that draws. */
+/** The words for a chunk's fractions, by the node that draws. */
 const drawnWords = new WeakMap<LoopBuilder, Map<NodeOf<"random">, Words>>();
 
-/** The bytes of four words whose halves are exchanged. */
+/** Byte indices that swap the two halves of each of four words. */
 const exchanged = [0, 4, 8, 12].flatMap((word) => [2, 3, 0, 1].map((byte) => word + byte));
 
-/** Pushes 23 bits of a vector of words as fractions: behind a 1 they are what is above it. */
+/** Converts 23 bits of each word to a fraction, and pushes it. As the mantissa of a float32 from 1 to 2, they are 1 + the fraction. */
 function pushFractions({ code }: LoopBuilder, words: number, areExchanged: boolean): void {
   code.get(words);
   if (areExchanged) {
@@ -40,7 +40,7 @@ function pushFractions({ code }: LoopBuilder, words: number, areExchanged: boole
   code.emit("v128.const", splat32(0x3f800000)).emit("f32x4.sub");
 }
 
-/** Pushes a vector of fractions; one call draws those of a chunk, which begins at a multiple of 16 unless rows do. */
+/** Pushes a vector of fractions. One call draws those of a whole chunk, which begins at a multiple of 16 except in loops by rows. */
 export function emitFraction(
   builder: LoopBuilder,
   node: NodeOf<"random">,
@@ -68,7 +68,7 @@ export function emitFraction(
   pushFractions(builder, known.get(node)![part >> 1], part % 2 === 1);
 }
 
-/** The same wherever a vector's first element is. */
+/** The same if a vector may begin at any element. */
 function emitFractionAnywhere(
   builder: LoopBuilder,
   node: NodeOf<"random">,

@@ -33,7 +33,7 @@ function copyBytes(f: FunctionBuilder, bytes: number, source: number, target: nu
   }
 }
 
-/** @param bytes of a row, a multiple of 4 */
+/** @param bytes the bytes of a row, a multiple of 4 */
 export function gatherFunction(bytes: number): FunctionSource {
   const f = new FunctionBuilder("gather", ["i32", "i32", "i32", "i32"]);
   const [list, count, from, to] = [0, 1, 2, 3] as const;
@@ -53,12 +53,12 @@ export function gatherFunction(bytes: number): FunctionSource {
   return f.build();
 }
 
-/** By the bytes of a row, and whether memory is shared. */
+/** By the bytes of a row, and by whether memory is shared. */
 const modules = new Map<string, WebAssembly.Module>();
 const instances = new WeakMap<WebAssembly.Memory, Map<number, Gather>>();
 
 /**
- * @param bytes of a row, a multiple of 4
+ * @param bytes the bytes of a row, a multiple of 4
  * @throws {BindingError} where WebAssembly is forbidden
  */
 export function gatherOn(memory: WebAssembly.Memory, bytes: number): Gather {

@@ -1,4 +1,4 @@
-/** Generated code, so that a change of the generator shows what it changes. */
+/** Snapshots of generated code, which show the effect of a change to the generator. */
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../../tests/support/backends.ts";
 import { defineOptimizer } from "../../define.ts";
@@ -32,7 +32,7 @@ describe("snapshots", () => {
 });
 
 describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])("%s", (_, make) => {
-  test.each(elementTypes)("is valid WebAssembly in %s, in shared memory and in other", (type) => {
+  test.each(elementTypes)("is valid WebAssembly in %s, in shared and other memory", (type) => {
     for (const guard of [true, false]) {
       const program = compile(make(), guard);
       for (const shared of [true, false]) {
@@ -45,7 +45,7 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     }
   });
 
-  test("has one function a pass, and a library function for each one called", () => {
+  test("has one function for each pass, and the library functions that these call", () => {
     const program = compile(make(), true);
     const names = [...listing(program, "float32").matchAll(/\(func \$(\w+)/g)].map(
       ([, name]) => name,
@@ -58,7 +58,7 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
   });
 });
 
-test("library functions are there where they are needed, and once", () => {
+test("library functions are there if they are needed, and only once", () => {
   const powers = defineOptimizer({
     name: "powers",
     hyper: { lr: 1 },

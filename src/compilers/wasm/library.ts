@@ -1,4 +1,4 @@
-/** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
+/** SIMD code for the library's functions, for the bit operators that only they use, and for random numbers. */
 import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
 import type { quantileFunction } from "../../rule/graph/normalQuantile.ts";
@@ -11,7 +11,7 @@ import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
 import type { emitRandom, randomFunction } from "./random.ts";
 
-/** Draws that numbers are rounded by (fractions.ts). */
+/** Fractions for stochastic rounding (fractions.ts). */
 export const fractions = new Feature<typeof emitRandom>();
 
 const exponentShift = 52;
@@ -20,7 +20,7 @@ const splat64 = (value: bigint): number[] => [
   ...new Uint8Array(new BigUint64Array([value, value]).buffer),
 ];
 
-/** Each turns the float64 vector on the stack into its result, by its bits. */
+/** Each converts the float64 vector on the stack to its result, by its bits. */
 const emitBits = {
   powerOfTwo(code) {
     // (n + bias) << 52
@@ -43,14 +43,14 @@ const emitBits = {
   },
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
-/** The code of draws (random.ts). */
+/** The code of random numbers (random.ts). */
 export const drawing = new Feature<{
   readonly emitRandom: typeof emitRandom;
   readonly randomFunction: typeof randomFunction;
   readonly quantileFunction: typeof quantileFunction;
 }>();
 
-/** What computes a node, if a function does: of a draw that is normal, what makes it of a uniform one. */
+/** The function that computes a node, if there is one. For a normal random number it converts a uniform one. */
 function functionFor(node: Node): LibraryFunction | undefined {
   if (node.form === "random" && node.distribution === "normal") {
     return drawing.value.quantileFunction();
@@ -60,7 +60,7 @@ function functionFor(node: Node): LibraryFunction | undefined {
     : undefined;
 }
 
-/** The library functions that these nodes call, and those that they call. */
+/** The library functions that these nodes call, and the functions that those call. */
 export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   const found = new Set<LibraryFunction>();
   const pending = [...nodes];
@@ -74,7 +74,7 @@ export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   return [...found];
 }
 
-/** The functions that a module's loops call, behind the loops themselves; the library's work on two float64 at a time. */
+/** The functions that a module's loops call, placed after the loops. The library's work on two float64 at a time. */
 export class Library implements ModuleLibrary {
   readonly #functions: readonly LibraryFunction[];
   readonly #first: number;
@@ -120,7 +120,7 @@ export class Library implements ModuleLibrary {
     }
   }
 
-  /** Pushes the result of a function of vectors; float32 is computed in float64, half by half. */
+  /** Pushes the result of a function of vectors. float32 vectors are computed in float64, one half after the other. */
   #call(
     code: FunctionBuilder,
     type: ElementType,

@@ -1,6 +1,6 @@
 /**
- * What the functions of all loops have in common. A function takes from where to where it runs, and
- * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
+ * What the functions of all loops have in common. A function takes a range and the address of a call
+ * record. Each turn of its loop works on one chunk of 64 bytes, which is four vectors.
  */
 import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
@@ -28,15 +28,15 @@ import { encodedVectors, loadVector, storeVectors, type Walk } from "./walk.ts";
 import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
-/** The parameters of a loop's function: which part of the range it runs over, and the call record. */
+/** The parameters of a loop's function: the part of the range to run over, and the call record. */
 export const from = 0;
 export const to = 1;
 const record = 2;
 
-/** The functions of a module that its loops call (library.ts). */
+/** The functions that a module's loops call (library.ts). */
 export interface ModuleLibrary extends OtherOperators {
   indexOf(name: string): number;
-  /** Pushes a vector of draws, `offset` bytes behind the chunk's start. */
+  /** Pushes a vector of random numbers, for elements `offset` bytes after the chunk's start. */
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void;
   build(): FunctionSource[];
 }
@@ -50,7 +50,7 @@ export const normLanes = new Feature<
   ) => Accumulator
 >();
 
-/** Of draws it is the place in the tensor that is walked. */
+/** Random numbers depend on the place in the tensor, which is moved along like an array's address. */
 const places = { bytes: 1 };
 
 /** Builds the function of one loop from its parts. */
@@ -58,7 +58,7 @@ export class LoopBuilder {
   readonly loop: Loop;
   readonly type: ElementType;
   readonly code: FunctionBuilder;
-  /** The elements that are left, in a local. */
+  /** The local with the number of elements that are left. */
   readonly remaining: number;
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
@@ -66,11 +66,11 @@ export class LoopBuilder {
   readonly #storages: readonly Storage[] | undefined;
   readonly #library: ModuleLibrary | undefined;
   readonly #sideBySide: SideBySide;
-  /** The locals that hold each node's vectors: one, or one for each vector of a group. */
+  /** The locals with each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
 
   /**
-   * @param storages of the program's slots; by default all are kept as they are computed
+   * @param storages those of the program's slots; by default all are stored in the computation's type
    * @param sideBySide how many vectors of a chunk are computed at the same time
    */
   constructor(
@@ -99,7 +99,7 @@ export class LoopBuilder {
     this.accumulators = this.accumulate();
   }
 
-  /** A word of the call record in a new local. */
+  /** A new local with a word of the call record. */
   word(index: number): number {
     const local = this.code.local("i32");
     this.code
@@ -109,12 +109,12 @@ export class LoopBuilder {
     return local;
   }
 
-  /** Calls a library function of what is on the stack, two float64. */
+  /** Calls a library function with the two float64 on the stack. */
   callLibrary(name: string): void {
     this.code.emit("call", this.#library!.indexOf(name));
   }
 
-  /** @param index which vector of the chunk; any, of a value that is the same for all */
+  /** @param index the vector's number in the chunk; it does not matter for a value that is the same for all */
   vector(node: Node, index: number): number {
     const locals = this.#vectors.get(node.id)!;
     return locals[index % locals.length]!;
@@ -124,12 +124,12 @@ export class LoopBuilder {
     return this.walks.find((walk) => walk.slot === slot)!;
   }
 
-  /** Adds what is on the stack to a local. */
+  /** Adds the number on the stack to a local. */
   move(address: number): void {
     this.code.get(address).emit("i32.add").set(address);
   }
 
-  /** Goes on by so many elements in an array: a constant, or a local. */
+  /** Moves on by a number of elements in an array: a constant, or a local. */
   advance(
     { address, storage: { bytes } }: Pick<Walk, "address" | "storage">,
     elements: { readonly local: number } | number,
@@ -143,10 +143,10 @@ export class LoopBuilder {
   }
 
   /**
-   * One chunk: load, compute, reduce, store.
-   * @param accumulators what takes in their operand's vectors
-   * @param left if given, a local: only the chunk's first so many elements are reduced
-   * @param store how a vector's results are stored, by its place in the chunk
+   * Code for one chunk: load, compute, reduce, store.
+   * @param accumulators add the vectors of their operands
+   * @param left if given, a local: only so many elements at the chunk's start are reduced
+   * @param store stores the results of a vector, by its number in the chunk
    */
   chunk(
     accumulators: readonly Accumulator[],
@@ -174,7 +174,7 @@ export class LoopBuilder {
     }
   }
 
-  /** New lanes for each of the loop's reductions. */
+  /** New lanes for each reduction of the loop. */
   accumulate(): Accumulator[] {
     return this.loop.reductions.map(({ node: { operator, operands } }) => {
       const operand = operands[0]!;
@@ -192,7 +192,7 @@ export class LoopBuilder {
     return new InLanes(this.code, this.type, operator, operand, this.#sideBySide, squares);
   }
 
-  /** Leaves what a reduction has come to as a partial result. */
+  /** Stores the results of reductions as partial results. */
   keepPartials(partials: number, accumulators = this.accumulators): void {
     const { code } = this;
     for (const [index, accumulator] of accumulators.entries()) {
@@ -210,7 +210,7 @@ export class LoopBuilder {
     this.#vectors.set(node.id, locals);
   }
 
-  /** The number in a local, in all lanes of another. */
+  /** A new local with the number of another in all lanes. */
   #inAllLanes(count: number): number {
     const { code, type } = this;
     const lanes = code.local("v128");
@@ -231,7 +231,7 @@ export class LoopBuilder {
         code.emit(type === "float32" ? "v128.load32_splat" : "v128.load64_splat", offset);
       }
       if (node.type === "boolean") {
-        // The host says 1 or 0; kernels select by masks.
+        // The host gives 1 or 0, but kernels select with masks.
         splatConstant(code, type, 0);
         code.emit(`${shapeOf(type)}.ne`);
       }
@@ -242,7 +242,7 @@ export class LoopBuilder {
   #startWalks(): Walk[] {
     const { loads, stores, lines, kind } = this.loop;
     const slots = new Set([...loads, ...stores, ...lines].map(({ slot }) => slot));
-    // Draws go by the element's place in the tensor.
+    // Random numbers depend on the element's place in the tensor.
     const place: Walk[] = draws(this.loop)
       ? [
           {
@@ -256,7 +256,7 @@ export class LoopBuilder {
       const access = accessOf(kind, this.#program.slots[index]!.kind);
       const plain = plainStorages[this.type];
       const own = this.#storages?.[index] ?? plain;
-      // Pieces of what is kept in blocks are decoded before (see blocks.ts).
+      // Arrays that are stored in blocks are decoded in pieces before this (see blocks.ts).
       const storage = own.blocks ? plain : own;
       const { encoding } = storage;
       const constants = encoding ? encodedVectors.value.constantsOf(this.code, encoding) : [];

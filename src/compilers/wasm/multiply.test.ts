@@ -17,7 +17,7 @@ const engines = {
 const arrays = { float32: Float32Array, float64: Float64Array };
 const types = ["float32", "float64"] as const;
 
-/** Numbers of both signs over six orders of magnitude, with now and then a special one. */
+/** Numbers of both signs over six orders of magnitude, with a few special ones. */
 function matrix(type: ElementType, rows: number, cols: number, seed: number, odd: number): Matrix {
   const special = [NaN, Infinity, -Infinity, -0, 0, 1e-42, 3e38];
   let state = seed;
@@ -33,7 +33,7 @@ function matrix(type: ElementType, rows: number, cols: number, seed: number, odd
   return { rows, cols, data };
 }
 
-/** The bits, but those of NaN, which engines may choose. */
+/** The bits, except those of NaN, which engines may choose. */
 function bits({ data }: Matrix): string {
   const kept = data.map((value) => (Number.isNaN(value) ? NaN : value));
   return Buffer.from(kept.buffer).toString("base64");
@@ -66,7 +66,7 @@ describe.each(types)("%s", (type) => {
     }
   });
 
-  it("has the reference's bits where blocks end", () => {
+  it("has the reference's bits at the ends of blocks", () => {
     compare(type, [64, 64, 64], 1);
     compare(type, [513, 129, 3], 2);
     compare(type, [3, 128, 513], 3);
@@ -85,7 +85,7 @@ describe.each(types)("%s", (type) => {
     );
   });
 
-  it("of symmetric products computes half, with the same bits", () => {
+  it("computes half of a symmetric product, with the same bits", () => {
     const sizes = either([1, 2, 5, 9, 33, 64, 100, 258], [511, 513, 700]);
     for (const size of sizes) {
       const x = matrix(type, size, 7, size, 0);
@@ -111,14 +111,14 @@ describe.each(types)("%s", (type) => {
     }
   });
 
-  it("keeps a sum of negative zeros at zero, as sums from 0 are", () => {
+  it("sums negative zeros to zero, because sums begin at 0", () => {
     const of = (value: number): Matrix => ({ rows: 1, cols: 1, data: new arrays[type]([value]) });
     const out = of(7);
     engines[type].fast.multiply(out, of(-0), of(1));
     expect(Object.is(out.data[0], 0)).toBe(true);
   });
 
-  it("gives room that keeps what was left there", () => {
+  it("gives scratch matrices that keep their contents", () => {
     const { fast } = engines[type];
     fast.scratch(9, 2, 3).data.fill(5);
     const again = fast.scratch(9, 3, 2);

@@ -1,10 +1,10 @@
 /**
  * Products of matrices in WebAssembly SIMD, with the bits of the plain loops in `js/engine.ts`.
  *
- * Blocks of the operands are packed into panels in a memory of the engine's own, as Goto and van de
+ * Blocks of the operands are packed into panels in the engine's own memory, as Goto and van de
  * Geijn do ("Anatomy of High-Performance Matrix Multiplication", 2008): a tile of the product stays
- * in registers while the loop over the depth streams a panel of each operand through it. Lanes are
- * columns, so that each element is summed in order; a further block of the depth goes on with the
+ * in registers while the loop over the depth reads a panel of each operand. Lanes are
+ * columns, so each element is summed in order; the next block of the depth continues the
  * sums of the last one.
  */
 import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
@@ -34,15 +34,15 @@ import { sideBySide } from "./width.ts";
 
 type Data = Matrix["data"];
 
-/** Into which a product of panels is cut: some for each thread, so that one may come late. */
+/** The number of parts of a product. It is several for each thread, so that a slow thread delays little. */
 const parts = 16;
 
-/** Panels of rows that go up to the same column, where a product is wanted up to its diagonal. */
+/** Panels of rows that end at the same column, if the product is computed only up to the diagonal. */
 const stripPanels = 8;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
-/** Copies `count` elements and fills up to `padded` with zeros. */
+/** Copies `count` elements, and fills up to `padded` with zeros. */
 type CopyRow = (
   to: Data,
   toStart: number,
@@ -52,7 +52,7 @@ type CopyRow = (
   padded: number,
 ) => void;
 
-/** One loop a type, so that engines see arrays of one type in each. Rows are too short for `set`. */
+/** One loop for each type, so that JavaScript engines see arrays of one type in each. Rows are too short for `set`. */
 const copyRow: Readonly<Record<ElementType, CopyRow>> = {
   float32(to, toStart, from, fromStart, count, padded) {
     for (let j = 0; j < count; j++) {
@@ -72,7 +72,7 @@ const copyRow: Readonly<Record<ElementType, CopyRow>> = {
   },
 };
 
-/** What a module of the functions above exports. */
+/** The exports of a module with the functions above. */
 interface Exports {
   readonly multiply: PartFunction;
   interleave(depth: number, panels: number): void;
@@ -88,10 +88,10 @@ interface Exports {
   ): void;
 }
 
-/** The blocks of a product: rows of matrices into panels, and tiles into rows. */
+/** Computes blocks of a product: packs rows of matrices into panels, and unpacks tiles into rows. */
 class Blocks {
   readonly #bytes: number;
-  /** Columns of a panel. */
+  /** The columns of a panel. */
   readonly #width: number;
   readonly #layout: ReturnType<typeof layoutOf>;
   readonly #run: Exports;
@@ -126,7 +126,7 @@ class Blocks {
     this.#staged = new FloatArray(memory.buffer, staged, (record - staged) / this.#bytes);
   }
 
-  /** @param half whether to leave out what is above the block's diagonal */
+  /** @param half whether to leave out the part above the block's diagonal */
   multiply(out: Matrix, a: Matrix, b: Matrix, row: number, column: number, half: boolean): void {
     const rows = Math.min(block.rows, a.rows - row);
     const columns = Math.min(block.columns, b.cols - column);
@@ -145,7 +145,7 @@ class Blocks {
     this.#unpack(out, row, column, rows, columns);
   }
 
-  /** Adds the products of panels to the tiles, on several threads where that pays. */
+  /** Adds the products of panels to the tiles, on several threads if that pays. */
   #multiplyPanels(panels: number, work: number, half: boolean): void {
     const { record } = this.#layout;
     if (this.#sharing !== undefined && work >= leastSharedProduct) {
@@ -153,7 +153,7 @@ class Blocks {
       this.#sharing.run(this.#code, 0, record, panels, grain);
       return;
     }
-    // Each strip goes up to the column that its last row has on the diagonal.
+    // The columns of a strip end where its last row meets the diagonal.
     const strip = half ? stripPanels : panels;
     for (let from = 0; from < panels; from += strip) {
       this.#run.multiply(from, Math.min(from + strip, panels), record, 0);
@@ -180,7 +180,7 @@ class Blocks {
     this.#run.copyPanels(staged, line, panelBytes, b, panelBytes, panel, depth, panels);
   }
 
-  /** As many rows at a time as can be staged. */
+  /** Unpacks as many rows at a time as fit the staging memory. */
   #unpack(out: Matrix, row: number, column: number, rows: number, columns: number): void {
     const { staged, tiles } = this.#layout;
     const panels = Math.ceil(columns / this.#width);
@@ -199,12 +199,12 @@ class Blocks {
   }
 }
 
-/** @param sharing what shares products among threads */
+/** @param sharing shares products among threads */
 export function webassemblyEngine(type: ElementType, sharing?: Sharing): MatrixEngine {
   const blocks = new Blocks(type, sharing);
   return hostEngine(type, (out, a, b, half) => {
     for (let column = 0; column < b.cols; column += block.columns) {
-      // Blocks are square: those from the diagonal on downwards begin where their columns do.
+      // Blocks are square, so in each column of blocks the first one needed begins on the diagonal.
       for (let row = half ? column : 0; row < a.rows; row += block.rows) {
         blocks.multiply(out, a, b, row, column, half && row === column);
       }

@@ -1,4 +1,4 @@
-/** Code for norms, which neither overflow nor vanish: squares add up in float64. */
+/** Code for norms that neither overflow nor vanish: squares are summed in float64. */
 import type { Node } from "../../rule/graph/graph.ts";
 import { type ElementType, elementBytes, leastSquares, normScale } from "../backend.ts";
 import type { FunctionBuilder } from "./assembler/assembler.ts";
@@ -7,13 +7,13 @@ import { normLanes } from "./loop.ts";
 import { splatConstant } from "./operators.ts";
 import { type Accumulator, finishLanes, maskOf, vectorsPerChunk } from "./reductions.ts";
 
-/** The root of a sum of squares in float64; of float64, of that of three sums which is within its range. */
+/** The root of a sum of squares in float64. For float64 there are three sums of scaled squares, and one that is in range is used. */
 export class NormInLanes implements Accumulator {
   readonly operand: Node;
   readonly #code: FunctionBuilder;
   readonly #type: ElementType;
   readonly #sums: readonly { readonly scale: number; readonly locals: readonly number[] }[];
-  /** Locals: what is inside, and what is squared. */
+  /** Locals: the vector without padding, and the factor to square. */
   readonly #inside: number;
   readonly #factor: number;
 
@@ -110,7 +110,7 @@ export class NormInLanes implements Accumulator {
 
 const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** The same of squares in float64, where those of float32 take two vectors for each of theirs. */
+/** The sum of squares, which are in float64. The squares of a float32 vector take two vectors. */
 function finishSquares(code: FunctionBuilder, type: ElementType, locals: readonly number[]): void {
   if (type === "float64") {
     finishLanes(code, type, "sum", locals);
@@ -123,7 +123,7 @@ function finishSquares(code: FunctionBuilder, type: ElementType, locals: readonl
   code.emit("f64.add");
 }
 
-/** For programs that take norms. */
+/** Provides the code of norms. */
 export function provideNorms(): void {
   provideInstructions();
   normLanes.provide(NormInLanes);

@@ -10,13 +10,13 @@ export const vectorBytes = 16;
 /** @inline */
 export type VectorShape = "f32x4" | "f64x2";
 
-/** How a vector of 128 bits is divided, by the type of the elements: `f32x4` or `f64x2`. */
+/** The lanes of a 128-bit vector, by the type of the elements: `f32x4` or `f64x2`. */
 export const shapeOf = (type: ElementType): VectorShape => (type === "float32" ? "f32x4" : "f64x2");
 
 /**
  * Pushes a vector of one constant, rounded to the type.
- * @param code the function that the instruction goes to
- * @param value what all lanes have
+ * @param code the function to add the instruction to
+ * @param value the value of all lanes
  */
 export function splatConstant(code: FunctionBuilder, type: ElementType, value: number): void {
   const bytes =
@@ -26,10 +26,10 @@ export function splatConstant(code: FunctionBuilder, type: ElementType, value: n
   code.emit("v128.const", [...new Uint8Array(bytes)]);
 }
 
-/** Pushes a vector of results, of the vectors in the locals `operands`. */
+/** Pushes a vector of results for the vectors in the locals `operands`. */
 export type Emit = (code: FunctionBuilder, type: ElementType, ...operands: number[]) => void;
 
-/** One instruction of the operands in order. */
+/** One instruction, with the operands in order. */
 const instruction =
   (name: string): Emit =>
   (code, type, ...operands) => {
@@ -45,7 +45,7 @@ const emitters = {
   multiply: instruction("mul"),
   divide: instruction("div"),
   negate(code, type, x) {
-    // By its bits: where V8 of Node 24 joins two `f64x2.neg`, some come out as they were.
+    // By its bits: if V8 of Node 24 joins two `f64x2.neg`, some results are not negated.
     splatConstant(code, type, -0);
     code.get(x).emit("v128.xor");
   },
@@ -65,9 +65,9 @@ const emitters = {
 export const addEmitter = (name: string, emit: Emit): void =>
   void Object.assign(emitters, { [name]: emit });
 
-/** What pushes the results of all other operators (library.ts). */
+/** Pushes the results of all other operators (library.ts). */
 export interface OtherOperators {
-  /** Whether it calls a function. */
+  /** Whether a function computes this operator. */
   has(operator: string): boolean;
   emit(
     code: FunctionBuilder,
@@ -80,7 +80,7 @@ export interface OtherOperators {
 export const isDirect = (operator: ElementOperator): operator is DirectOperator =>
   Object.hasOwn(emitters, operator);
 
-/** Pushes an operator's result; `local` says where a node's vector is. */
+/** Pushes an operator's result; `local` gives the local of a node's vector. */
 export function emitOperator(
   code: FunctionBuilder,
   type: ElementType,

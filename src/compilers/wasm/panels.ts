@@ -1,23 +1,23 @@
-/** The parts of a product of matrices that are WebAssembly: panels of its operands, and their tiles. */
+/** The WebAssembly functions of a matrix product: they pack operands into panels, and add products to tiles. */
 import { type ElementType, elementBytes } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { SideBySide } from "./width.ts";
 
-/** Rows of a tile, the width of A's panels. A tile is two vectors wide: 8 registers of sums. */
+/** The rows of a tile, which is the width of A's panels. A tile is two vectors wide: 8 registers of sums. */
 export const tileRows = 4;
 const vectorBytes = 16;
 export const panelBytes = 2 * vectorBytes;
 const tileBytes = tileRows * panelBytes;
 
 /**
- * What is packed at once, so that the memory is 1.75 MiB in float32 and twice that in float64,
- * however large the matrices are. Rows and columns are multiples of the tiles'.
+ * The size that is packed at once. The memory is 1.75 MiB in float32 and twice that in float64,
+ * however large the matrices are. Rows and columns are multiples of a tile's.
  */
 export const block = { rows: 512, depth: 128, columns: 512 };
 
 /**
- * What `multiply` reads at its record's address: counts of panels, and their depth, 1 at least; how many panels of B it goes
- * on beyond the one that a square's diagonal has reached at its last row.
+ * The record that `multiply` reads: counts of panels, and their depth, at least 1. `beyond` is for symmetric products: how
+ * many more panels of B are used than those up to the diagonal in the last row.
  */
 export const multiplyRecord = { panelsA: 0, panelsB: 1, depth: 2, beyond: 3 } as const;
 
@@ -30,10 +30,10 @@ export function layoutOf(bytes: number) {
   return { b, tiles, staged, record, end: record + 4 * Object.keys(multiplyRecord).length };
 }
 
-/** Where a tile and its panels are, in locals. */
+/** Locals with the addresses of a tile and of its panels. */
 interface TileLocals {
   readonly tile: number;
-  /** In A's panel, which goes on to `stop`, and in B's. */
+  /** The address in A's panel, which ends at `stop`, and in B's. */
   readonly a: number;
   readonly b: number;
   readonly stop: number;
@@ -45,8 +45,8 @@ const whileBelow = (f: FunctionBuilder, at: number, end: number) =>
   f.get(at).get(end).emit("i32.lt_u").emit("br_if", 0);
 
 /**
- * Emits what adds to `count` tiles, of panels of A behind one another, their products with a panel of B; leaves `b` behind that,
- * and `a` behind the first of A's.
+ * Emits code that adds to `count` tiles the products of adjacent panels of A with a panel of B. After it `b` is at the end of
+ * B's panel, and `a` at the end of the first panel of A.
  */
 function tileEmitter(
   f: FunctionBuilder,
@@ -85,7 +85,7 @@ function tileEmitter(
       for (const panel of panels) f.advance(panel, tileRows * bytes);
       whileBelow(f, a, stop);
     });
-    // The last one first: see width.ts.
+    // The last one first, as width.ts explains.
     for (const [at, sum] of [...sums.entries()].reverse()) {
       f.get(tile)
         .get(sum)
@@ -95,8 +95,8 @@ function tileEmitter(
 }
 
 /**
- * Emits the products of A's panels from `a` to `end` with a panel of B. With vectors of 256 bits a tile is one of them wide, and
- * two tiles at a time have as many sums as a processor can add to at once.
+ * Emits the products of A's panels from `a` to `end` with a panel of B. With vectors of 256 bits a tile is one vector wide.
+ * Two tiles at a time then have as many sums as a processor can update at once.
  */
 function emitPanels(
   f: FunctionBuilder,
@@ -111,7 +111,7 @@ function emitPanels(
     const emitTwo = tileEmitter(f, type, locals, 2);
     f.block(() => {
       f.loop(() => {
-        // Whether there is a second panel.
+        // Leaves the loop if there is no second panel.
         start().get(endA).get(stop).emit("i32.sub").get(bytesA).emit("i32.lt_s").emit("br_if", 1);
         emitTwo();
         f.get(a)
@@ -134,8 +134,8 @@ function emitPanels(
 }
 
 /**
- * `multiply(from, to, record)`: adds to the tiles the products of A's panels from one to below
- * another with B's, up to the diagonal or all.
+ * `multiply(from, to, record)`: adds to the tiles the products of A's panels `from` to `to` (exclusive) with B's
+ * panels, all of them or those up to the diagonal.
  */
 export function multiplyPanels(type: ElementType, width: SideBySide): FunctionSource {
   const bytes = elementBytes[type];
@@ -173,11 +173,11 @@ export function multiplyPanels(type: ElementType, width: SideBySide): FunctionSo
   f.loop(() => {
     f.get(startA).set(a);
     emitPanels(f, type, locals, width);
-    // Past the tiles of the panels that are in others' parts.
+    // Skip the tiles of panels in other parts.
     f.get(tile);
     word("panelsA").get(from).emit("i32.add").get(to).emit("i32.sub");
     times(tileBytes).emit("i32.add").set(tile);
-    // B's panel is as deep as A's.
+    // B's panels have the same depth as A's.
     f.get(panelB).get(bytesA);
     times(panelBytes / (tileRows * bytes))
       .emit("i32.add")
@@ -188,8 +188,8 @@ export function multiplyPanels(type: ElementType, width: SideBySide): FunctionSo
 }
 
 /**
- * `interleave(depth, panels)`: A's panels from its staged rows, which are `depth` long: for each depth
- * the elements of four rows.
+ * `interleave(depth, panels)`: packs A's panels from staged rows of length `depth`: for each index of the
+ * depth, the elements of four rows.
  */
 export function interleave(type: ElementType): FunctionSource {
   const bytes = elementBytes[type];
@@ -229,7 +229,7 @@ export function interleave(type: ElementType): FunctionSource {
 
 /**
  * `copyPanels(from, fromRow, fromPanel, to, toRow, toPanel, rows, panels)`: copies two vectors for
- * each row of each panel; the steps from a row and from a panel to the next are in bytes.
+ * each row of each panel. The steps between rows and between panels are in bytes.
  */
 export function copyPanels(): FunctionSource {
   const f = new FunctionBuilder("copyPanels", Array(8).fill("i32"));

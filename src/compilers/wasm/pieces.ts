@@ -1,4 +1,4 @@
-/** Modules whose loops run over arrays that are kept in blocks, piece by piece. */
+/** Builds modules whose loops run piece by piece over arrays that are stored in blocks. */
 import type { Loop, Program } from "../../rule/planning/program.ts";
 import type { Storage } from "../backend.ts";
 import { isDrawn } from "../storages/storage.ts";
@@ -7,7 +7,7 @@ import { buildByPieces, type Coders, scratchBytes, touchesBlocks } from "./block
 import { type Pieces, passName } from "./codegen.ts";
 import { fractionsBehind } from "./encoded.ts";
 
-/** Puts a function around each loop over arrays that are kept in blocks, and moves the loop's own behind all others. */
+/** Wraps each loop over arrays in blocks with a function, and moves the loop's own function to the end of the module. */
 function build(
   program: Program,
   storages: readonly Storage[],

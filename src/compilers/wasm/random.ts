@@ -1,4 +1,4 @@
-/** Random numbers in SIMD: the bits of `rule/random.ts`, four counters at a time. */
+/** Random numbers in SIMD: the bits of `rule/random.ts`, for four counters at a time. */
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { parity, rotations } from "../../rule/graph/random.ts";
 import { callRecord, elementBytes } from "../backend.ts";
@@ -46,7 +46,7 @@ export function randomFunction(): FunctionSource {
   return f.get(x).get(y).build();
 }
 
-/** Pushes two uniform numbers of the low lanes of the words in two locals. */
+/** Pushes two uniform numbers, made from the low or high lanes of the words in two locals. */
 function pushUniform(builder: LoopBuilder, words: readonly [number, number], high: boolean): void {
   const { code } = builder;
   const part = (word: number): void => {
@@ -70,8 +70,8 @@ const lowerHalves = [...range(0, 8), ...range(16, 24)];
 
 /**
  * Pushes a vector of random numbers.
- * @param offset bytes of the vector behind the chunk's start
- * @param index of the function that draws
+ * @param offset bytes from the chunk's start to the vector
+ * @param index the index of the function that draws
  */
 export function emitRandom(
   builder: LoopBuilder,

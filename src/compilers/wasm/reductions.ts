@@ -1,4 +1,4 @@
-/** Code for what a loop reduces in lanes: a block or a row at a time, in the order of lanes.ts. */
+/** Code for reductions in lanes: a block or a row at a time, in the order of lanes.ts. */
 import type { Node } from "../../rule/graph/graph.ts";
 import { identities, type LineOperator } from "../../rule/graph/operators.ts";
 import { chunkBytes, type ElementType, elementBytes } from "../backend.ts";
@@ -9,18 +9,18 @@ import type { SideBySide } from "./width.ts";
 
 export const vectorsPerChunk = chunkBytes / vectorBytes;
 
-/** One reduction's lanes. */
+/** The lanes of one reduction. */
 export interface Accumulator {
   readonly operand: Node;
-  /** Starts from the operator's identity. */
+  /** Sets the lanes to the operator's identity. */
   start(): void;
   /**
-   * Takes in a vector.
-   * @param index its place in the chunk
-   * @param left if given, a local with a number in all lanes: only the chunk's first so many elements count
+   * Adds a vector to the lanes.
+   * @param index its number in the chunk
+   * @param left if given, a local with a number in all lanes: only so many elements at the chunk's start count
    */
   add(index: number, vector: number, left?: number): void;
-  /** Pushes what the lanes come to, as a float64: a partial result. */
+  /** Pushes the combined lanes as a float64: a partial result. */
   finishPartial(): void;
 }
 
@@ -74,7 +74,7 @@ export class InLanes implements Accumulator {
     this.#code.emit(combineVectors(this.#type, this.#operator)).set(local);
   }
 
-  /** Pushes (a0 + a1) + (a2 + a3), its lanes added as a tree. */
+  /** Pushes (a0 + a1) + (a2 + a3), with the lanes added as a tree. */
   finish(): void {
     const [a, b, c, d] = this.#locals as [number, number, number, number];
     if (this.#sideBySide === 2) {
@@ -96,15 +96,15 @@ export class InLanes implements Accumulator {
 }
 
 /**
- * Where V8 begins to join two vectors that no stores lie side by side of: it goes from an addition of whole numbers back to what
- * made the two. The sum is not used, and the first vector stays as it is.
+ * Lets V8 join two vectors that no adjacent stores follow. V8 starts at an addition of integers, and goes back to the
+ * code that computed the two. The sum is not used, and the first vector keeps its value.
  */
 export function beginJoining(code: FunctionBuilder, [a, b]: readonly [number, number]): void {
   code.get(a).get(a).get(b).emit("i32x4.add");
   code.emit("v128.const", Array(vectorBytes).fill(255)).emit("v128.bitselect").set(a);
 }
 
-/** Pushes (a + b) + (c + d) of four vectors, its lanes combined as a tree, as one number of the type. */
+/** Pushes (a + b) + (c + d) of four vectors, with the lanes combined as a tree, as one number of the type. */
 export function finishLanes(
   code: FunctionBuilder,
   type: ElementType,
@@ -128,7 +128,7 @@ export function finishLanes(
   }
 }
 
-/** Pushes a mask of the lanes of this vector that are among the chunk's first `left`, which is in all lanes. */
+/** Pushes a mask of this vector's lanes that are among the first `left` of the chunk. All lanes have `left`. */
 export function maskOf(
   code: FunctionBuilder,
   type: ElementType,

@@ -1,7 +1,7 @@
 /**
- * Loops over a matrix row by row: values of its rows are spread over each row's elements, those of
- * its columns are read along with them, and rows and columns can be reduced. A row need not end
- * where a chunk does: what is stored of the last chunk is stored element by element.
+ * Loops over a matrix row by row. A value for each row (kind `column`) is broadcast over the row's elements; values for
+ * each column (kind `row`) are read along with the elements. Rows and columns can be reduced. A row need not end where a
+ * chunk ends, so the results of the last chunk are stored element by element.
  */
 import { identities } from "../../rule/graph/operators.ts";
 import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../backend.ts";
@@ -59,7 +59,7 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
   return code.build();
 }
 
-/** Goes to the first row of the part, and says how many elements it has. */
+/** Moves to the first row of the part, and computes how many elements the part has. */
 function startAtRow(builder: LoopBuilder, width: number, partials: number): void {
   const { code, remaining } = builder;
   const first = code.local("i32");
@@ -74,7 +74,7 @@ function startAtRow(builder: LoopBuilder, width: number, partials: number): void
   builder.move(partials);
 }
 
-/** What is reduced over columns starts from the identity. */
+/** Fills the results of column reductions with the identity. */
 function clearRows(builder: LoopBuilder, width: number): void {
   const { code, loop, type } = builder;
   const left = code.local("i32");
@@ -97,7 +97,7 @@ function clearRows(builder: LoopBuilder, width: number): void {
   }
 }
 
-/** Loads this row's value of each column that is read into all lanes. */
+/** Loads this row's value of each array of kind `column` into all lanes. */
 function spreadColumns(builder: LoopBuilder): void {
   const { code, type } = builder;
   for (const { slot, node } of builder.loop.loads) {
@@ -110,13 +110,13 @@ function spreadColumns(builder: LoopBuilder): void {
   }
 }
 
-/** What is reduced over columns is combined in memory, row after row. */
+/** Combines values with the results of column reductions, which are in memory, row after row. */
 function combineRows(builder: LoopBuilder, indices: readonly number[]): void {
   const { code, type } = builder;
   for (const { slot, node } of builder.loop.lines) {
     if (node.lines !== "cols") continue;
     const { address } = builder.walk(slot);
-    // All are combined before the first is stored, so that an engine can join two.
+    // All are computed before the first is stored, so that an engine can join two.
     for (const index of indices) {
       code
         .get(address)
@@ -135,7 +135,7 @@ const laneStores: Readonly<Record<number, Mnemonic>> = {
   8: "v128.store64_lane",
 };
 
-/** Stores those lanes of a vector that are among the chunk's first `left`. */
+/** Stores the lanes of a vector that are among the first `left` elements of the chunk. */
 function storeFirst(builder: LoopBuilder, index: number, left: number): void {
   const { code, type } = builder;
   const perVector = vectorBytes / elementBytes[type];
@@ -147,7 +147,7 @@ function storeFirst(builder: LoopBuilder, index: number, left: number): void {
       const fractions = draw && builder.vector(draw, index);
       vector = encodedVectors.value.encode(code, walk, vector, fractions);
     }
-    // Of 16 bits it is the lower half of each lane.
+    // For 16 bits, this is the lower half of each lane.
     const store = laneStores[storage.bytes]!;
     const lanesEach = storage.encoding ? 2 : 1;
     for (let lane = 0; lane < perVector; lane++) {

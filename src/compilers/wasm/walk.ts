@@ -1,28 +1,28 @@
-/** Arrays that a loop walks: loads and stores of their vectors, however elements are kept. */
+/** Loads and stores vectors of the arrays that a loop runs through, whatever their storage. */
 import { Feature } from "../../feature.ts";
 import type { Access } from "../backend.ts";
 import type { Encoding, Storage } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { vectorBytes } from "./operators.ts";
 
-/** An array that a loop walks: where it is now, in a local. */
+/** An array that a loop runs through; a local has its current address. */
 export interface Walk {
   readonly slot: string;
   readonly access: Access;
   readonly address: number;
   readonly storage: Pick<Storage, "bytes" | "encoding" | "rounding">;
-  /** The locals with what its encoding reads, if it has one. */
+  /** The locals with its encoding's constants, if it is encoded. */
   readonly constants: readonly number[];
 }
 
-/** Vectors of arrays whose elements are encoded (encoded.ts). */
+/** Loads and stores vectors of encoded arrays (encoded.ts). */
 export interface EncodedVectors {
-  /** Made before a loop. */
+  /** The locals with an encoding's constants, which are set before the loop. */
   constantsOf(code: FunctionBuilder, encoding: Encoding): readonly number[];
   load(code: FunctionBuilder, walk: Walk, index: number, vector: number): void;
-  /** Makes the bits of a vector, in 32 bits each, drawn by fractions if there are some. @returns a local that has them */
+  /** Encodes a vector, in 32 bits for each number, with stochastic rounding if fractions are given. @returns the local of the bits */
   encode(code: FunctionBuilder, walk: Walk, vector: number, fractions?: number): number;
-  /** @param fractions by which each of the vectors is drawn, if they are */
+  /** @param fractions for stochastic rounding: one local for each vector */
   store(
     code: FunctionBuilder,
     walk: Walk,
@@ -46,8 +46,8 @@ export function loadVector(code: FunctionBuilder, walk: Walk, index: number, vec
 }
 
 /**
- * Stores one vector of a chunk, or two that lie side by side, the first of them vector `index`.
- * @param fractions by which each is drawn, if they are
+ * Stores one vector of a chunk, or two adjacent ones, of which vector `index` is the first.
+ * @param fractions for stochastic rounding: one local for each vector
  */
 export function storeVectors(
   code: FunctionBuilder,
@@ -60,7 +60,7 @@ export function storeVectors(
     encodedVectors.value.store(code, walk, index, vectors, fractions);
     return;
   }
-  // The last one first: see width.ts.
+  // The last one first, as width.ts explains.
   for (const [i, vector] of [...vectors.entries()].reverse()) {
     code
       .get(walk.address)

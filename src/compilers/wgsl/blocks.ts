@@ -1,6 +1,6 @@
 /**
- * Stores of states that are kept in blocks. A block lies within what a workgroup takes at once: it finds the largest magnitude
- * together, before any of the numbers is encoded.
+ * Stores of states that are kept in blocks. A block lies within the elements of one workgroup. The workgroup finds the
+ * largest magnitude of the block together, before any of the numbers is encoded.
  */
 import { slotIndex } from "../../rule/planning/program.ts";
 import { type Body, kept } from "./body.ts";
@@ -10,15 +10,15 @@ import { type Lanes, nameOf, vector } from "./operators.ts";
 /** Text around a loop's elements. */
 export interface BlockStores {
   readonly functions: string;
-  /** Before an element is looked at, in each turn. */
+  /** Before an element is computed, in each turn. */
   readonly begin: string;
-  /** Where its numbers are computed. */
+  /** Where its numbers were computed. */
   readonly take: string;
-  /** Behind that, where all invocations are. */
+  /** After that, in code that all invocations run. */
   readonly end: string;
 }
 
-/** @param groups that are measured in all turns */
+/** @param groups the number of groups of elements that share a largest magnitude, over all turns */
 const functionsOf = (groups: number, lanes: Lanes): string => `
 var<workgroup> largest: array<atomic<u32>, ${groups}>;
 var<workgroup> signs: array<atomic<u32>, ${groups}>;
@@ -36,7 +36,7 @@ fn measure(group: u32, x: ${vector(lanes)}) {
 }
 `;
 
-/** @returns undefined where the loop stores no such state */
+/** @returns undefined if the loop stores no such state */
 export function blockStores({
   program,
   loop,

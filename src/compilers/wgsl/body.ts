@@ -1,4 +1,4 @@
-/** The part of a shader that computes a loop's values: the same in all its forms. */
+/** The part of a shader that computes a loop's values. It is the same in all forms of the shader. */
 import type { Node, Store } from "../../rule/graph/graph.ts";
 import type { Loop, Program } from "../../rule/planning/program.ts";
 import { slotIndex } from "../../rule/planning/program.ts";
@@ -15,18 +15,18 @@ export interface Body {
   readonly loop: Loop;
   readonly layout: ValueLayout;
   readonly storages: Storages;
-  /** How it reads and writes the arrays of buffers where not all are kept in float32. */
+  /** Text that reads and writes the arrays of buffers in which not all are in float32. */
   readonly kept: KeptBuffers;
   readonly lanes: Lanes;
-  /** Whether gradients become zero where a step is left out as well. */
+  /** Whether gradients are also set to zero when the step is skipped. */
   readonly zeroesSkipped: boolean;
-  /** Of a loop that reads gradients alone, in several buffers: what the one that it reads here is called. Default `gradient`. */
+  /** For a loop that reads only gradients, from several buffers: the name of the buffer that this text reads. Default `gradient`. */
   readonly gradient?: string;
 }
 
 const buffers = ["parameter", "gradient"] as const;
 
-/** Where a loop finds its element of a slot: `e` is its element, of row `row` and column `column`. */
+/** The place of a slot's element. `e` is the loop's element, in row `row` and column `column`. */
 function placeOf({ program, loop }: Body, slot: string) {
   const index = slotIndex(program, slot);
   const access = accessOf(loop.kind, program.slots[index]!.kind);
@@ -34,7 +34,7 @@ function placeOf({ program, loop }: Body, slot: string) {
   return { buffer: buffers[index] ?? ("state" as const), base: `base${index}`, element };
 }
 
-/** The element in a buffer of numbers, or of vectors of them. */
+/** An element of a buffer of numbers, or of vectors. */
 function elementIn(
   { lanes, storages, gradient }: Body,
   { buffer, base, element }: ReturnType<typeof placeOf>,
@@ -54,7 +54,7 @@ function load(body: Body, slot: string): string {
   return arrays ? arrays.load(slot, place.base, place.element) : elementIn(body, place);
 }
 
-/** Finds where the tensor's arrays begin that the loop reads and writes, once for all of its elements. */
+/** Finds where the tensor's arrays begin that the loop uses, once for all of its elements. */
 export function findArrays({ program, loop, lanes, kept }: Body): string {
   const slots = [...loop.loads, ...loop.stores].map(({ slot }) => slotIndex(program, slot));
   const inVectors = (index: number) => lanes === 4 && !kept[buffers[index] ?? "state"];
@@ -63,7 +63,7 @@ export function findArrays({ program, loop, lanes, kept }: Body): string {
     .join("\n");
 }
 
-/** Where a shader of a tensor finds a number that the host or the device has computed. */
+/** The text of a number that the host or the device has computed, in a shader with one tensor per workgroup or invocation. */
 export function numberText(
   { program, layout }: Pick<Body, "program" | "layout">,
   node: Node,
@@ -86,7 +86,7 @@ export function numberText(
   return `values[own + ${place}u]`;
 }
 
-/** Reads what the loop reads of host values, once for all of its elements. */
+/** Loads the host values that the loop reads, once for all of its elements. */
 export function readValues(body: Body): string {
   const { loop, layout, lanes } = body;
   const lines = loop.values.map(
@@ -99,11 +99,11 @@ export function readValues(body: Body): string {
   return lines.join("\n");
 }
 
-/** An element as the node's type: arrays keep booleans as 1 and 0. */
+/** An element with the node's type: arrays store booleans as 1 and 0. */
 const loaded = (node: Node, element: string, lanes: Lanes): string =>
   node.type === "boolean" ? `(${element} != ${vector(lanes)}(0f))` : `${vector(lanes)}(${element})`;
 
-/** What an array keeps of a value, which may be one number for all elements. */
+/** A value as an array stores it; the value may be one number for all elements. */
 export function kept(value: Node, half: boolean, lanes: Lanes): string {
   const name = nameOf(value);
   if (value.type === "boolean") {
@@ -112,7 +112,7 @@ export function kept(value: Node, half: boolean, lanes: Lanes): string {
   return half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
 }
 
-/** The numbers of the nodes that some are made of in a loop, which may compute a node where the graph loads it. */
+/** The ids of the nodes that are needed for `roots` in a loop. The loop may compute a node that the graph loads. */
 export function neededIn({ loop }: Body, roots: readonly Node[]): ReadonlySet<number> {
   const computed = new Map(loop.compute.map((node) => [node.id, node]));
   const needed = new Set<number>();
@@ -126,7 +126,7 @@ export function neededIn({ loop }: Body, roots: readonly Node[]): ReadonlySet<nu
   return needed;
 }
 
-/** Reads an element of each array that is read, and computes all that is made of them. @param only nodes of these numbers */
+/** Loads an element of each array that is read, and computes all nodes from them. @param only the ids to compute */
 export function compute(body: Body, only?: ReadonlySet<number>): string {
   const { loop, lanes } = body;
   const wanted = ({ id }: Node) => only === undefined || only.has(id);
@@ -146,7 +146,7 @@ export function compute(body: Body, only?: ReadonlySet<number>): string {
 const isAlways = ({ zeroesSkipped }: Body, { slot }: Store): boolean =>
   slot === "g" && zeroesSkipped;
 
-/** Whether the loop stores something where the step is left out. */
+/** Whether the loop stores something even when the step is skipped. */
 export const storesAlways = (body: Body): boolean =>
   body.loop.stores.some((each) => isAlways(body, each));
 
@@ -163,7 +163,7 @@ function storeText(body: Body, { slot, value, draw }: Store): string {
   );
 }
 
-/** Stores what rows or columns are reduced to. */
+/** Stores the results of reductions of rows or columns. */
 export function storeLine(
   { program, kept: { state } }: Body,
   slot: string,
@@ -176,7 +176,7 @@ export function storeLine(
     : `state[${base} + ${element}] = ${value};`;
 }
 
-/** Stores what the loop has computed, unless the step is left out; but for what is kept in blocks (blocks.ts). */
+/** Stores what the loop has computed, unless the step is skipped. Slots in blocks are stored elsewhere (blocks.ts). */
 export function store(body: Body): string {
   const { loop, kept } = body;
   const always = (each: Store) => isAlways(body, each);

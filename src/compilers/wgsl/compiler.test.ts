@@ -12,18 +12,18 @@ function compile(rule: Rule, storages: Parameters<typeof compileProgram>[1] = fl
 }
 
 describe("shaders", () => {
-  it("of Adam are what a careful person would write", async () => {
+  it("of Adam look like handwritten ones", async () => {
     const { loops } = compile(adam() as Rule);
     await expect(loops.at(-1)!.main).toMatchFileSnapshot("__snapshots__/adam.wgsl");
   });
 
-  it("compute on the device what depends on a norm, and nothing else", async () => {
+  it("compute only what depends on a norm on the device", async () => {
     const { layout, scalars } = compile(chain(clipByGlobalNorm(1), adam()) as Rule);
     expect(layout.device.every(({ stage }) => stage > 0)).toBe(true);
     await expect(scalars.find(Boolean)).toMatchFileSnapshot("__snapshots__/clip.wgsl");
   });
 
-  it("of gradients in two buffers look at a block of each, and bind nothing else than they read", async () => {
+  it("of gradients in two buffers check a block of each, and bind only what they read", async () => {
     const program = compile(adam() as Rule);
     const loop = program.loops[0]!.loop;
     await expect(apartShader(program, loop, float32, 4, 2)).toMatchFileSnapshot(
@@ -31,7 +31,7 @@ describe("shaders", () => {
     );
   });
 
-  it("keep halves where parameters or gradients are float16, and compute with float32", () => {
+  it("read and write halves for float16 parameters or gradients, and compute in float32", () => {
     const { loops } = compile(adam() as Rule, { parameter: "float16", gradient: "float16" });
     const { main } = loops.at(-1)!;
     expect(main).toContain("enable f16;");

@@ -1,4 +1,4 @@
-/** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
+/** The compiler for WebGPU: it makes shaders from the same graph and passes as on the CPU. */
 import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
@@ -12,21 +12,21 @@ import { scalarShader } from "./scalars.ts";
 import { keptIn } from "./storages/states.ts";
 import { type ValueLayout, valueLayout } from "./values.ts";
 
-/** The shaders of one pass, in the order to run them. */
+/** The shaders of one pass, in the order in which they run. */
 export interface LoopShaders {
   readonly loop: Loop;
-  /** Reduces columns. */
+  /** The shader that reduces columns. */
   readonly columns: string | undefined;
   readonly main: string;
 }
 
-/** All that a device needs to run a program. */
+/** Everything that a device needs to run a program. */
 export interface GpuProgram {
   readonly program: Program;
   readonly layout: ValueLayout;
-  /** By index of the pass; routines have none. */
+  /** By the index of the pass; routines have none. */
   readonly loops: readonly (LoopShaders | undefined)[];
-  /** By stage: what device values are computed with before the stage's passes. */
+  /** By stage: the shader that computes device values before the stage's passes. */
   readonly scalars: readonly (string | undefined)[];
   readonly zeroesSkipped: boolean;
 }
@@ -62,7 +62,7 @@ function functionsOf({ compute, reductions }: Loop, program: Program): string {
   });
 }
 
-/** What a loop's shaders are made of, but for its lanes. */
+/** The input of a loop's shaders, without the lanes. */
 type Source = Omit<Body, "kept" | "lanes">;
 
 function bodyOf(source: Source, lanes: Lanes): Body {
@@ -72,8 +72,8 @@ function bodyOf(source: Source, lanes: Lanes): Body {
 }
 
 /**
- * @param zeroesSkipped whether gradients that a pass sets to zero become zero where a step is left out as well
- * @param lanes elements that an invocation takes at once in loops over elements: 4 where all of a segment's arrays
+ * @param zeroesSkipped whether a pass that sets gradients to zero also does so when the step is skipped
+ * @param lanes elements that an invocation takes at once in loops over elements: 4 if all arrays of a segment
  *   start at a multiple of 4 and may be written up to the next one
  */
 export function compileProgram(
@@ -84,7 +84,7 @@ export function compileProgram(
 ): GpuProgram {
   const layout = valueLayout(program);
   const loops = program.passes.map((loop): LoopShaders | undefined => {
-    // Norms on a GPU are exact at once.
+    // A GPU computes norms exactly from the start, so there is nothing to rescue.
     if (loop.form === "routine" || loop.stage === rescue) {
       return undefined;
     }
@@ -106,7 +106,7 @@ export function compileProgram(
   return { program, layout, loops, scalars, zeroesSkipped };
 }
 
-/** The shader of a loop that reads gradients alone, for so many buffers of them. */
+/** The shader of a loop that reads only gradients, for so many buffers of them. */
 export function apartShader(
   { program, layout, zeroesSkipped }: GpuProgram,
   loop: Loop,
@@ -118,7 +118,7 @@ export function apartShader(
   return gradientShader(body, functionsOf(loop, program), buffers);
 }
 
-/** The shader of a loop over elements for some rows of one tensor. */
+/** The shader of a loop over the elements of some rows of one tensor. */
 export function selectedShader(
   { program, layout, zeroesSkipped }: GpuProgram,
   loop: Loop,

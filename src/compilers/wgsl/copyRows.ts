@@ -1,10 +1,10 @@
-/** The shader that copies rows which do not lie side by side. */
+/** The shader that copies rows which are not contiguous. */
 import { workgroupSize } from "./layout.ts";
 
 /** Bindings of group 0. */
 export const copyBindings = { from: 0, to: 1, table: 2 } as const;
 
-/** Words of a table: elements to copy, columns of a row, and where rows begin, the first and each next one. */
+/** The words of a table: elements to copy, columns of a row, and for both arrays the first row's place and the distance of rows. */
 export const copyTable = {
   count: 0,
   columns: 1,
@@ -17,7 +17,7 @@ export const copyTable = {
 
 const turns = 4;
 
-/** Elements that a workgroup copies. */
+/** The elements that a workgroup copies. */
 export const copyBlock = workgroupSize * turns;
 
 export const copyRowsShader = `

@@ -1,11 +1,11 @@
-/** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
+/** The text at the start of all loops' shaders: bindings, and code that finds a tensor's arrays. */
 import type { Loop } from "../../rule/planning/program.ts";
 import type { ElementStorage, Storages } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
 import type { KeptBuffers } from "./storages/states.ts";
 
-/** A buffer's element type, where elements are not encoded. */
+/** The type of a buffer's elements, if they are not encoded. */
 export function stored(storage: ElementStorage, lanes: Lanes): string {
   const type = storage === "float16" ? "f16" : "f32";
   return lanes === 4 ? `vec4<${type}>` : type;
@@ -30,7 +30,7 @@ export function declarations(
   const half = parameter === "float16" || gradient === "float16";
   return [
     ...(half ? ["enable f16;"] : []),
-    // Parameters and gradients may be parts of one buffer, which must then be bound in one way.
+    // Parameters and gradients may be in one buffer, which must then be bound with one access mode.
     variable(
       ...([bindings.parameter, "read_write", "parameter"] as const),
       arrayOf("parameter", stored(parameter, lanes)),
@@ -60,8 +60,8 @@ fn main(
 ) {`;
 
 /**
- * Finds the number of what a workgroup works on; a workgroup without one is done. Every other stage goes backwards: what
- * the one before it read last may still be in a cache.
+ * Finds the number of a workgroup's work; a workgroup without any leaves. Every other stage goes backwards, because what the
+ * stage before read last may still be in a cache.
  */
 export function findWorkgroup({ stage }: Loop): string {
   const order = "workgroup.y * workgroups.x + workgroup.x";
@@ -79,7 +79,7 @@ export function findRecord(block: string): string {
   let part = table[${header.partials}] + table[at + ${blockRecord.partial}u];`;
 }
 
-/** Finds the block that a workgroup works on, and its tensor. */
+/** Finds a workgroup's block, and its tensor. */
 export const findBlock = (loop: Loop): string => findWorkgroup(loop) + findRecord("block");
 
 /** Finds the host values of this update, and the tensor's values. */
@@ -88,9 +88,9 @@ export const findNumbers = `
   let given = (update % table[${header.ringRows}]) * table[${header.ringStride}] + table[tensor + ${tensorRecord.ring}u];
   let own = table[tensor + ${tensorRecord.values}u];`;
 
-/** Finds these, and whether the step is left out. */
+/** Finds the same, and whether the step is skipped. */
 export const findValues = `${findNumbers}
   let stopped = atomicLoad(&status[${status.stopped}]) != 0u;`;
 
-/** Where a slot's array of the tensor begins. */
+/** The position of the tensor's array of a slot. */
 export const slotAt = (slot: number): string => `table[tensor + ${tensorRecord.slots + slot}u]`;

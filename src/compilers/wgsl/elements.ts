@@ -1,4 +1,4 @@
-/** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
+/** The shader of a loop over elements: each workgroup takes a block of a tensor, or of some rows of it. */
 import { draws, type Loop, type Program } from "../../rule/planning/program.ts";
 import { blockStores } from "./blocks.ts";
 import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
@@ -11,17 +11,17 @@ import { declare, hasNorm, norms, sharedOf, takeIn, total, tree } from "./reduce
 export const reduced = (program: Program, loop: Loop) =>
   loop.reductions.filter(({ node }) => node !== program.guard);
 
-/** Which of a vector's elements there are: the others are padding, or another tensor's. */
+/** Which of a vector's elements belong to the tensor; the others are padding, or another tensor's. */
 const inside = (lanes: Lanes): string =>
   lanes === 1 ? "true" : "vec4<u32>(e) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(length)";
 
 /**
- * Which elements of a tensor a step is for: all; those of listed rows; or of rows that are marked. What is
- * listed or marked is in the binding `rows`.
+ * The elements of a tensor that a step is for: all; those of listed rows; or those of marked rows. The list or the
+ * marks are in the binding `rows`.
  */
 export type Selection = "all" | "listed" | "marked";
 
-/** How an invocation finds its element `e`, and that it has one. */
+/** How an invocation finds its element `e`, and checks that there is one. */
 export interface Search {
   readonly find: string;
   readonly last: string;
@@ -38,13 +38,13 @@ export const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
   let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;`,
     last: "arrayLength(&rows) * width",
     element: "rows[i / width] * width + i % width",
-    // Of a number that is no row's the product might be an element's.
+    // With a row number that is too large, the product might overflow to a valid element.
     is: "rows[i / width] < length / width",
   },
   marked: { find: findBlock(loop), last: "length", element: "i", is: "rows[e / width] != 0u" },
 });
 
-/** A loop over the elements of a block, and what it leaves of reductions. @param leaves which invocation does so */
+/** A loop over the elements of a block, with the partial results of its reductions. @param leaves the invocation that stores them */
 export function elementsOf(
   body: Body,
   { last, element, is }: Search,
@@ -55,7 +55,7 @@ export function elementsOf(
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
   const blocks = blockStores(body);
-  // Where nothing is left to do all leave at once: no one waits for them.
+  // If there is nothing to do, all invocations leave at once, so no barrier waits for them.
   const isIdle = loop.reductions.length === 0 && !storesAlways(body) && !blocks;
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
@@ -91,7 +91,7 @@ ${reductions
 `;
 }
 
-/** What a shader of a loop has before its entry: bindings, functions and where a workgroup combines numbers. */
+/** What precedes a loop's shader: bindings, functions, and the shared memory in which a workgroup combines numbers. */
 export function preambleOf(declared: string, { program, loop }: Body, functions: string): string {
   const reductions = reduced(program, loop);
   const shared = reductions.map(({ index }) => sharedOf(`${index}`)).join("");

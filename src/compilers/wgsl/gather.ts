@@ -148,7 +148,7 @@ ${lines(
 `;
 
 /**
- * @param width of a row, in words
+ * @param width the words of a row
  * @param states the number of states that move together. The old place of a row is looked up once for all of them
  */
 export const gatherShader = (width: number, states: number): string =>
@@ -157,7 +157,7 @@ export const gatherShader = (width: number, states: number): string =>
 /**
  * The same for one state in 16 bits whose rows share words. Its table counts numbers, except for the words to write and the place of
  * the state.
- * @param width of a row, in numbers
+ * @param width the numbers of a row
  */
 export const gatherHalvesShader = (width: number): string => `${begin("u32", width, 1)}
   var words = after[to0 + i];

@@ -1,6 +1,6 @@
 /**
- * Loops that read gradients and nothing else of tensors, such as the one that looks whether they are finite: a dispatch goes
- * through several buffers of them, where each tensor has its own.
+ * Loops that read only gradients, such as the check that they are finite. If each tensor has its own buffer, one dispatch goes
+ * through several buffers of gradients.
  */
 import { draws, type Loop, type Program } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
@@ -8,7 +8,7 @@ import { entry, findNumbers, findRecord, findWorkgroup, stored, variable } from 
 import { elementsOf, preambleOf, reduced, searches } from "./elements.ts";
 import { bindings, type Storages, status } from "./layout.ts";
 
-/** Whether a loop is such a one: it leaves parts of reductions, or stops the step. */
+/** Whether a loop reads only gradients. Such a loop leaves partial reductions, or stops the step. */
 export const readsGradientsAlone = (loop: Loop): boolean =>
   !loop.byRows &&
   loop.reductions.length > 0 &&
@@ -17,12 +17,12 @@ export const readsGradientsAlone = (loop: Loop): boolean =>
   loop.loads.every(({ slot }) => slot === "g") &&
   !draws(loop);
 
-/** Whether gradients that are kept like this may be in several buffers: those that are encoded have functions of one. */
+/** Whether gradients with these storages may be in several buffers. Encoded ones may not: their functions read one buffer. */
 export const canBeApart = ({ gradient }: Storages): boolean => typeof gradient === "string";
 
 const readsNumbers = ({ values }: Loop): boolean => values.some(({ form }) => form !== "constant");
 
-/** The bindings besides gradients, and how they are used: what a loop does not read would cost the place of a gradient. */
+/** The bindings besides gradients, and how they are used. Unused bindings are left out, because each would take a gradient's place. */
 export function besideGradients(program: Program, loop: Loop) {
   const reads = readsNumbers(loop);
   const leaves = reduced(program, loop).length > 0;
@@ -57,8 +57,8 @@ function declarationsOf(
 }
 
 /**
- * The shader of such a loop for so many buffers. A workgroup takes a block of each, one after the other: to choose a
- * buffer would take longer where a device computes all branches.
+ * The shader of such a loop for `count` buffers. A workgroup takes a block of each buffer, one after the other. Choosing one
+ * buffer would take longer on devices that compute all branches.
  */
 export function gradientShader(body: Body, functions: string, count: number): string {
   const buffers = Array.from({ length: count }, (_, buffer) => buffer);
@@ -73,7 +73,7 @@ export function gradientShader(body: Body, functions: string, count: number): st
         "lane == 0u && length > 0u",
       )}}`,
   );
-  // What one leaves the first invocation has read before the next begins.
+  // Before the next buffer begins, the first invocation must have read the last one's result.
   const between = isTree ? "\nworkgroupBarrier();\n" : "\n";
   return `${preambleOf(declarationsOf(body, buffers), body, functions)}${entry}${findWorkgroup(body.loop)}
 ${each.join(between)}

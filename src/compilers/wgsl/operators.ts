@@ -1,4 +1,4 @@
-/** The operators of a graph in WGSL, on one number or on vectors of four. */
+/** The operators of a graph in WGSL, for single numbers or for vectors of four. */
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
 import type {
   BitOperator,
@@ -6,14 +6,14 @@ import type {
   ReductionOperator,
 } from "../../rule/graph/operators.ts";
 
-/** How many elements a shader's values hold. @inline */
+/** How many elements a value of a shader has. @inline */
 export type Lanes = 1 | 4;
 
 export const vector = (lanes: Lanes): string => (lanes === 4 ? "vec4<f32>" : "f32");
 
 const largest = 3.4028234663852886e38;
 
-/** A number as float32. WGSL cannot spell infinities: the largest number stands for one. */
+/** A number as float32. WGSL cannot write infinities, so the largest number is used in place of one. */
 export function literal(value: number): string {
   const rounded = Math.min(Math.max(Math.fround(value), -largest), largest);
   const text = Number.isNaN(rounded) ? "0" : String(rounded);
@@ -36,7 +36,7 @@ const call2 =
   (a, b) =>
     `${name}(${a}, ${b})`;
 
-/** The others are what `exp`, `log` and `power` are made of in float64. */
+/** The operators that are missing here are only used by `exp`, `log` and `power` in float64. */
 const spellings = {
   add: infix("+"),
   subtract: infix("-"),
@@ -70,10 +70,10 @@ export function spell(node: NodeOf<"element">, operands: readonly string[], lane
   return spelling(a, b, c, lanes);
 }
 
-/** Nodes that no graph made have negative numbers. */
+/** The name of a node's variable. Nodes that do not come from a graph have negative ids. */
 export const nameOf = ({ id }: Node): string => `n${String(id).replace("-", "_")}`;
 
-/** A number that a shader reads, as the node's type: booleans are 1 and 0. */
+/** A number that a shader reads, with the node's type: booleans are stored as 1 and 0. */
 export function typed(node: Node, number: string, lanes: Lanes): string {
   const wide = lanes === 4 ? `vec4<f32>(${number})` : number;
   return node.type === "boolean" ? `(${wide} != ${vector(lanes)}(0f))` : wide;

@@ -1,10 +1,10 @@
-/** WGSL functions that rules need and the language does not have. */
+/** WGSL functions that rules need and WGSL does not have. */
 
 import { type Distribution, parity, rotations } from "../../rule/graph/random.ts";
 import type { Lanes } from "./operators.ts";
 
 /**
- * x^y as JavaScript has it, within the error of WGSL's exp2 and log2: its own `pow` is not defined for
+ * x^y as in JavaScript, with the error of WGSL's exp2 and log2. WGSL's own `pow` is not defined for
  * negative x.
  */
 const power = `
@@ -21,7 +21,7 @@ fn power4(x: vec4<f32>, y: vec4<f32>) -> vec4<f32> {
 }
 `;
 
-/** Compilers may take every number for finite: the exponent's bits tell. */
+/** WGSL compilers may assume that all numbers are finite, so the exponent's bits are tested. */
 const finite = `
 fn isOutOfRange1(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
 fn isOutOfRange4(x: vec4<f32>) -> bool {
@@ -36,7 +36,7 @@ const rounds = Array.from({ length: 5 }, (_, group) =>
   ].join("\n"),
 ).join("\n");
 
-/** The bits of rule/random.ts. */
+/** The same bits as rule/random.ts. */
 const random = `
 fn threefry(key0: u32, key1: u32, counter0: u32, counter1: u32) -> vec2<u32> {
   var k = array<u32, 3>(key0, key1, key0 ^ key1 ^ ${parity}u);
@@ -62,7 +62,7 @@ fn fractionOf(key0: u32, key1: u32, index: u32, site: u32) -> f32 {
 }
 `;
 
-/** Of Wichura's AS 241; the upper half by symmetry, where float32 still tells small numbers apart. */
+/** The quantile function of Wichura's AS 241. The upper half uses symmetry, because float32 is more exact for small numbers. */
 const normal = (quantile: string) => `
 ${quantile}
 fn normalOf(words: vec2<u32>) -> f32 {
@@ -76,9 +76,9 @@ export interface Needs {
   readonly power: boolean;
   readonly guard: boolean;
   readonly random: boolean;
-  /** Whether what is stored is drawn. */
+  /** Whether stores use stochastic rounding. */
   readonly rounding: boolean;
-  /** The quantile function's text, where normal numbers are drawn. */
+  /** The quantile function's text, if there are normal random numbers. */
   readonly quantile: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export function prelude(needs: Needs): string {
   ].join("");
 }
 
-/** A draw for each of a vector's elements, the first being element number `first` of the tensor. */
+/** A random number for each element of a vector; `first` is the number of the first element in the tensor. */
 export function draw(
   distribution: Distribution,
   site: number,

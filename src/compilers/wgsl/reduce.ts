@@ -1,13 +1,13 @@
-/** How a workgroup combines what its invocations have: in a fixed order. */
+/** Combines the numbers of a workgroup's invocations, in a fixed order. */
 import type { ReductionOperator } from "../../rule/graph/operators.ts";
 import { workgroupSize } from "./layout.ts";
 import { combine, identity, type Lanes, vector } from "./operators.ts";
 
-/** 2^70: squares of what is multiplied or divided by it are within float32 where those of others are not. */
+/** 2^70: multiplied or divided by it, numbers whose squares are out of range for float32 have squares within it. */
 const scale = "1180591620717411303424f";
 const inverse = "8.4703294725430034e-22f";
 
-/** Norms of what norms are of, and of sums of squares: of elements as they are, of small ones enlarged and of large ones reduced. */
+/** Combines norms, and sums of squares: one sum of elements as they are, one of small elements scaled up, one of large ones scaled down. */
 export const norms = `
 fn joinNorms(a: f32, b: f32) -> f32 {
   let both = a + b;
@@ -23,12 +23,12 @@ fn normOf(plain: f32, enlarged: f32, reduced: f32) -> f32 {
 }
 `;
 
-/** Whether one of them is a norm. */
+/** Whether one of the reductions is a norm. */
 export const hasNorm = (
   reductions: readonly { readonly node: { readonly operator: ReductionOperator } }[],
 ): boolean => reductions.some(({ node }) => node.operator === "norm");
 
-/** What an invocation adds up to: a sum of each of these names. */
+/** The names of an invocation's sums for a reduction. */
 const sumsOf = (name: string, operator: ReductionOperator): string[] =>
   operator === "norm" ? [name, `${name}_enlarged`, `${name}_reduced`] : [name];
 
@@ -38,7 +38,7 @@ export const declare = (name: string, operator: ReductionOperator, lanes: Lanes)
     .map((each) => `  var ${each} = ${vector(lanes)}(${identity[operator]});`)
     .join("\n");
 
-/** Takes a value in. */
+/** Adds a value to it. */
 export function takeIn(name: string, operator: ReductionOperator, value: string): string {
   if (operator !== "norm") {
     return `${name} = ${combine(operator, name, value)};`;
@@ -52,7 +52,7 @@ export function takeIn(name: string, operator: ReductionOperator, value: string)
   ].join("\n      ");
 }
 
-/** An invocation's number of a reduction, from its lanes. */
+/** An invocation's result of a reduction, from its lanes. */
 export function total(name: string, operator: ReductionOperator, lanes: Lanes): string {
   const combined = (each: string, by: ReductionOperator) => {
     if (lanes === 1) {
@@ -74,10 +74,10 @@ export function total(name: string, operator: ReductionOperator, lanes: Lanes): 
 export const sharedOf = (name: string): string =>
   `var<workgroup> shared_${name}: array<f32, ${workgroupSize}>;\n`;
 
-/** Invocations that combine numbers of others, each of as many: a barrier costs more than the turns that it saves. */
+/** The number of invocations that first combine the numbers of all, each an equal share. One more barrier would cost more than it saves. */
 const few = Math.sqrt(workgroupSize);
 
-/** Leaves in `shared_name[0]`, for the first invocation, what all invocations' numbers come to. */
+/** Combines the numbers of all invocations in `shared_name[0]`, for the first invocation. */
 export function tree(name: string, number: string, operator: ReductionOperator): string {
   const shared = `shared_${name}`;
   const gather = (step: number, first: string) => `

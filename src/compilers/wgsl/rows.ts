@@ -1,4 +1,4 @@
-/** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
+/** Shaders of loops by rows: one workgroup for each row; to reduce columns, one invocation for each column. */
 import type { Loop } from "../../rule/planning/program.ts";
 import { type Body, compute, findArrays, neededIn, readValues, store, storeLine } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
@@ -10,7 +10,7 @@ import { declare, hasNorm, norms, sharedOf, takeIn, total, tree } from "./reduce
 const linesOf = (loop: Loop, lines: "rows" | "cols") =>
   loop.lines.filter(({ node }) => node.lines === lines);
 
-/** Stores, reductions, and what the loop reduces each row to. */
+/** The shader for stores, reductions, and reductions of rows. */
 export function rowShader(body: Body, functions: string): string {
   const { program, loop } = body;
   const guard = loop.reductions.find(({ node }) => node === program.guard);
@@ -54,7 +54,7 @@ ${reductions
 `;
 }
 
-/** What the loop reduces each column to; undefined if there is no such thing. It runs before the rows' shader. */
+/** The shader for reductions of columns; undefined if there are none. It runs before the shader for rows. */
 export function columnShader(body: Body, functions: string): string | undefined {
   const { loop } = body;
   const lines = linesOf(loop, "cols");

@@ -1,4 +1,4 @@
-/** The shader that computes what depends on reductions or on state of one number: one invocation a tensor. */
+/** The shader for numbers that depend on reductions, and for states of one number: one invocation for each tensor. */
 import type { Node } from "../../rule/graph/graph.ts";
 import type { Program } from "../../rule/planning/program.ts";
 import { bindings, header, status, stepInputs, tensorRecord, workgroupSize } from "./layout.ts";
@@ -7,8 +7,8 @@ import { prelude } from "./prelude.ts";
 import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 /**
- * @param stage computes what this stage makes available
- * @param last whether to keep the state of one number as well
+ * @param stage the stage whose values it computes
+ * @param last whether it also stores the states of one number
  * @returns undefined if there is nothing to do
  */
 export function scalarShader(

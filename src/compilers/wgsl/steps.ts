@@ -1,4 +1,4 @@
-/** Shaders that are the same for all rules: they combine parts of reductions, and end a step. */
+/** Shaders that are the same for all rules: they combine partial reductions, and finish a step. */
 import { bindings, blockElements, combineJob, status, workgroupSize } from "./layout.ts";
 import { combine, operatorCode } from "./operators.ts";
 import { norms } from "./reduce.ts";
@@ -9,8 +9,8 @@ const operator = combineJob.operator;
 const to = combineJob.to;
 
 /**
- * Combines the parts of reductions: a workgroup does one job, whose record says from where in `values` how
- * many numbers are to become one. The first word is the number of jobs.
+ * Combines partial results of reductions. Each workgroup does one job; the job's record says where in `values` the numbers
+ * begin, and how many are combined. The first word of the table is the number of jobs.
  */
 export const combineShader = `
 @group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
@@ -53,8 +53,8 @@ fn main(
 `;
 
 /**
- * Ends a step: counts it.
- * @param sticky whether steps are left out from the first gradient on that is not finite, until the host knows
+ * Finishes a step: counts it.
+ * @param sticky whether all steps after a gradient that is not finite are skipped, until the host knows of it
  */
 export const finishShader = (sticky: boolean): string => `
 @group(0) @binding(${bindings.status}) var<storage, read_write> status: array<atomic<u32>, ${status.length}>;
@@ -70,8 +70,8 @@ fn main() {
 `;
 
 /**
- * Sets words of a gradient to zero: the table says from where on, how many, how many a row has, and from one row to the next.
- * @param skipped whether also where the step is left out
+ * Sets words of a gradient to zero. The table has the first word, the count, the words of a row, and the distance of rows.
+ * @param skipped whether it also does so when the step is skipped
  */
 export const zeroShader = (skipped: boolean): string => `
 @group(0) @binding(${bindings.gradient}) var<storage, read_write> gradient: array<u32>;
@@ -91,7 +91,7 @@ fn main(
 }
 `;
 
-/** Copies numbers of `values`, unless the device is stopped: the table says how many, from where and to where. */
+/** Copies numbers of `values`, unless the device is stopped. The table has the count, the source and the target. */
 export const copyShader = `
 @group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
@@ -104,8 +104,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 `;
 
 /**
- * A status of their own for programs beside those of a step: whatever the device has stopped for is nothing to them. The
- * table says behind how many updates they are for something, and up to which.
+ * A separate status for programs that do not belong to a step, so that they run even if the device has stopped. The table
+ * says between which numbers of updates they do something.
  */
 const enterShader = (updates: string, stopped: string) => `
 @group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
@@ -122,10 +122,10 @@ fn main() {
 `;
 
 /**
- * Programs that evaluate read the numbers of the last update, not of the next, and store nothing before what they
- * evaluate has seen one.
+ * For programs that evaluate: they use the values of the last update, not of the next, and store nothing before the
+ * evaluated parameters have had an update.
  */
 export const evaluateShader = enterShader("updates - 1u", "updates <= behind || updates > last");
 
-/** Programs that fill states read the numbers of these states' first update, and store nothing once it was made. */
+/** For programs that initialize states: they use the values of these states' first update, and store nothing after it. */
 export const beginShader = enterShader("behind", "updates != behind");

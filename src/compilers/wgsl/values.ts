@@ -1,19 +1,19 @@
-/** Which of a program's host values the host can compute, and which have to wait for the device. */
+/** Decides which of a program's host values the host computes, and which must wait for the device. */
 import { type Node, type NodeOf, reachable } from "../../rule/graph/graph.ts";
 import { draws, loopsOf, numbersOf, type Program } from "../../rule/planning/program.ts";
 
-/** Where shaders find what loops only read. */
+/** Where shaders find the numbers that loops read. */
 export interface ValueLayout {
-  /** Computed on the host in float64, by their place in a row of the ring. */
+  /** The values that the host computes in float64, in the order of a row of the ring. */
   readonly ring: readonly Node[];
   /**
-   * Computed on the device in float32, since they depend on what it has reduced, on its state or on the step's loss; by
-   * their place in a tensor's values, behind its reductions.
+   * The values that the device computes in float32, because they depend on its reductions, on its states or on the step's
+   * loss. They follow the reductions in a tensor's values.
    */
   readonly device: readonly { readonly node: Node; readonly stage: number }[];
-  /** Words of a tensor in a row of the ring: its values, then the key of its draws. */
+  /** The words of a tensor in a row of the ring: its values, then the key of its random numbers. */
   readonly ringWords: number;
-  /** Words of a tensor in `values`: reductions, device values, state of one number. */
+  /** The words of a tensor in `values`: reductions, device values, states of one number. */
   readonly valueWords: number;
 }
 
@@ -22,7 +22,7 @@ export const isLoss = (node: Node): boolean => node.form === "fact" && node.name
 const waits = (program: Program): ReadonlySet<Node> => {
   const waiting = new Set<Node>();
   for (const { node } of program.host) {
-    // A loss belongs to a step; the host's rows are of updates.
+    // The loss belongs to a step, while the host's rows belong to updates.
     const own = node.form === "slot" || node.form === "reduction" || isLoss(node);
     if (own || node.operands.some((operand) => waiting.has(operand))) {
       waiting.add(node);
@@ -60,16 +60,16 @@ export function valueLayout(program: Program): ValueLayout {
 
 /** Where shaders find a node, or a state of one number. */
 interface Places {
-  /** In a tensor's part of the ring, if it is there. */
+  /** The index in a tensor's part of the ring, if it is there. */
   readonly ring: (node: Node) => number | undefined;
-  /** Among the program's reductions. */
+  /** The index among the program's reductions. */
   readonly reduction: (node: Node) => number;
-  /** In a tensor's words of `values`, from its first on. */
+  /** The index in a tensor's words of `values`. */
   readonly device: (node: Node) => number;
   readonly scalar: (slot: string) => number;
 }
 
-/** From each of a list to its place there. */
+/** The index of each item of a list. */
 const indices = <T>(list: readonly T[]): Map<T, number> =>
   new Map(list.map((each, index) => [each, index]));
 

@@ -61,7 +61,7 @@ describe("explain", () => {
     expect(obstacle).toBeUndefined();
   });
 
-  it("counts two passes for a chain that clips, and nothing for a check that reads g anyway", () => {
+  it("counts two passes for a chain that clips, and no bytes for a check in a pass that reads g anyway", () => {
     const { passes, bytes, check } = explain(chain(clipByGlobalNorm(), adamw(), ema()));
     expect(passes.map(({ reads, writes }) => [reads.length, writes.length])).toEqual([
       [1, 0],
@@ -82,7 +82,7 @@ describe("explain", () => {
     ]);
   });
 
-  it("lists what hyperparameters may be, where their definition says so", () => {
+  it("lists the ranges of hyperparameters, if their definition has them", () => {
     const rule = defineOptimizer({
       name: "ranged",
       hyper: { lr: 0.1, every: 1, free: 2, flag: true },
@@ -103,7 +103,7 @@ Hyperparameters
     );
   });
 
-  it("lists the state that is kept, and what it starts from", () => {
+  it("lists the state that is kept, and its initial value", () => {
     expect(explain(sgd()).state).toEqual([]);
     expect(explain(sgd({ momentum: 0.9 })).state).toEqual([
       { part: "sgd", name: "b", symbol: "b", kind: "element", initial: "0", bytes: both(1) },

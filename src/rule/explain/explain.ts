@@ -1,4 +1,4 @@
-/** Finds out what a rule does and what it costs. */
+/** Explains a rule: its maths, hyperparameters and state, and what a step costs. */
 
 import { type Part, type Rule, stateOf, titleOf } from "../definition.ts";
 import { isFragment, keptStates } from "../formula/equations.ts";
@@ -25,7 +25,7 @@ export type * from "./explanation.ts";
 
 const bytesOf = (arrays: number): ElementBytes => ({ float32: 4 * arrays, float64: 8 * arrays });
 
-/** Whether a step runs it, whatever its numbers are. */
+/** Whether it is part of every step. */
 const runs = ({ stage }: Pass): boolean => stage !== rescue;
 
 function explainHyperparameters(part: Part): HyperparameterExplanation[] {
@@ -34,7 +34,7 @@ function explainHyperparameters(part: Part): HyperparameterExplanation[] {
     part: part.name,
     name,
     symbol: symbols.get(name)!,
-    // JavaScript names an inline function after its property.
+    // JavaScript gives a function that is written as a property's value the property's name.
     value:
       typeof value !== "function"
         ? value
@@ -97,7 +97,7 @@ function explainPass(pass: Pass, slots: readonly Slot[]): PassExplanation {
 /** Whether an array of this kind is as long as the parameter. */
 const lengthens = (kind: Kind): boolean => kind === "element" || kind === "transposed";
 
-/** Arrays that the passes of a program read and write. */
+/** The number of arrays that the passes of a program read and write. */
 function arraysMoved({ passes, slots }: Program): number {
   const each = passes.filter(runs).map((pass) => explainPass(pass, slots).bytes.float32 / 4);
   return each.reduce((sum, moved) => sum + moved, 0);
@@ -151,7 +151,7 @@ function explainParts(rule: Rule, width: number): PartExplanation[] {
  * explanation.passes.length; // 1
  * explanation.bytes.float32; // 28, for each element
  * ```
- * @throws {RuleError} where a part does not fit behind those before it
+ * @throws {RuleError} where a part does not fit after those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
  */
 export function explain(rule: Rule): Explanation {

@@ -1,111 +1,111 @@
-/** What a rule does and what it costs, as a value. */
+/** The types of an explanation. */
 import type { Kind } from "../graph/kinds.ts";
 import type { ReductionOperator } from "../graph/operators.ts";
 
-/** Bytes for each element of the parameters, by their type. */
+/** Bytes per element of the parameters, by the parameters' type. */
 export interface ElementBytes {
-  /** Of parameters in float32. */
+  /** For parameters in float32. */
   readonly float32: number;
-  /** Of parameters in float64. */
+  /** For parameters in float64. */
   readonly float64: number;
 }
 
-/** One rule of a chain, or the only one. */
+/** One part of a chain, or a rule by itself. */
 export interface PartExplanation {
-  /** Qualifies its hyperparameters and its state: `adam`. */
+  /** The name that qualifies its hyperparameters and states: `adam`. */
   readonly name: string;
-  /** As people write it: `Adam`. */
+  /** The name for people: `Adam`. */
   readonly title: string;
   /** One sentence. */
   readonly summary: string | undefined;
   /** Authors, year, title, and where to find it. */
   readonly paper: string | undefined;
-  /** Its lines of the formula. */
+  /** The lines of the formula that belong to it. */
   readonly formula: string;
 }
 
-/** One hyperparameter: what it is called, and what it is. */
+/** One hyperparameter: its names, value and range. */
 export interface HyperparameterExplanation {
-  /** The name of the part that it belongs to. */
+  /** The name of its part. */
   readonly part: string;
-  /** As options call it: `beta1`. */
+  /** The option's name: `beta1`. */
   readonly name: string;
-  /** As the formula has it: `β₁`. */
+  /** Its symbol in the formula: `β₁`. */
   readonly symbol: string;
-  /** A schedule by its function's name. */
+  /** Its value; for a schedule, the name of the function. */
   readonly value: number | boolean | string;
-  /** Its value where no option is given. */
+  /** Its default value. */
   readonly default: number | boolean;
-  /** What it may be: `[0, 1)`, or `whole [1, inf)`. Undefined for a switch, and where any number will do. */
+  /** Its range: `[0, 1)`, or `whole [1, inf)`. Undefined for a switch, and if any number is valid. */
   readonly range: string | undefined;
 }
 
-/** One state: what it is called, its kind, and what it takes. */
+/** One state: its names, its kind, and its size. */
 export interface StateExplanation {
-  /** The name of the part that it belongs to. */
+  /** The name of its part. */
   readonly part: string;
-  /** As the rule calls it: `m`. */
+  /** Its name in the rule: `m`. */
   readonly name: string;
-  /** As the formula has it. */
+  /** Its symbol in the formula. */
   readonly symbol: string;
-  /** Of how many values it is: `element` is one for each element of a parameter. */
+  /** How many values it has: `element` is one for each element of a parameter. */
   readonly kind: Kind;
-  /** What it starts from, as formulas are written: `0`, or `θ₀` for the parameters. */
+  /** Its initial value, written as in formulas: `0`, or `θ₀` for the parameters. */
   readonly initial: string;
-  /** 0 where it is not one value an element. */
+  /** Its bytes per element; 0 if it does not have one value for each element. */
   readonly bytes: ElementBytes;
 }
 
-/** One loop, or one call of a routine of whole matrices. */
+/** One loop over memory, or one call of a routine on whole matrices. */
 export interface PassExplanation {
-  /** The arrays it reads: `p`, `g`, state by its qualified name, "" for what earlier passes left. */
+  /** The arrays that it reads: `p`, `g`, states by qualified name, and "" for temporaries of earlier passes. */
   readonly reads: readonly string[];
-  /** Likewise; "" is for what it leaves for later passes. */
+  /** The arrays that it writes; "" is for temporaries that later passes read. */
   readonly writes: readonly string[];
-  /** Such as `orthogonalize`. */
+  /** The routine's name, such as `orthogonalize`; undefined for a loop. */
   readonly routine: string | undefined;
-  /** What it sums up on the way, of a tensor, of all of them, or of rows or columns. */
+  /** The reductions that it computes: over a tensor, over all of them, or over rows or columns. */
   readonly reductions: readonly {
     readonly operator: ReductionOperator;
     readonly scope: "tensor" | "global" | "rows" | "cols";
   }[];
-  /** Bytes that it moves. */
+  /** The bytes that it moves. */
   readonly bytes: ElementBytes;
 }
 
-/** What `explain` says of a rule. */
+/** The result of `explain`. */
 export interface Explanation {
-  /** `adam`, or `clipByGlobalNorm > adam`. */
+  /** The name of the rule: `adam`, or `clipByGlobalNorm > adam`. */
   readonly name: string;
-  /** As people write it: `Adam`; of a chain the titles with arrows between them. */
+  /** The name for people: `Adam`; for a chain, the titles with arrows between them. */
   readonly title: string;
-  /** Undefined for a chain, whose parts have their own. */
+  /** One sentence. Undefined for a chain, whose parts have their own. */
   readonly summary: string | undefined;
-  /** Undefined for a chain, whose parts have their own. */
+  /** The paper. Undefined for a chain, whose parts have their own. */
   readonly paper: string | undefined;
-  /** The rules of a chain, in their order; one of a rule by itself. */
+  /** The parts of a chain, in order; a rule by itself has one. */
   readonly parts: readonly PartExplanation[];
   /** The maths in plain text. */
   readonly formula: string;
   /** The maths in LaTeX. */
   readonly latex: string;
-  /** Those of all parts. */
+  /** The hyperparameters of all parts. */
   readonly hyperparameters: readonly HyperparameterExplanation[];
-  /** What is kept from step to step; what the options make needless is not. */
+  /** What is kept from step to step, without states that the options make unnecessary. */
   readonly state: readonly StateExplanation[];
-  /** Without the check for gradients that are not finite. */
+  /** The passes over memory, without the check for gradients that are not finite. */
   readonly passes: readonly PassExplanation[];
-  /** Bytes that all passes move. */
+  /** The bytes that all passes move. */
   readonly bytes: ElementBytes;
-  /** What the check for gradients that are not finite adds to that. */
+  /** What the check for gradients that are not finite adds. */
   readonly check: {
-    /** Passes that it adds. */
+    /** The number of passes that it adds. */
     readonly passes: number;
-    /** Bytes that it adds for each element. */
+    /** The bytes that it adds per element. */
     readonly bytes: ElementBytes;
   };
-  /** Why there are no passes, if there are none. */
+  /** The reason why there are no passes, if there are none. */
   readonly obstacle: string | undefined;
-  /** The whole as text for a terminal of 80 columns. */
+  /** The explanation as text for a terminal of 80 columns. */
   toString(): string;
 }

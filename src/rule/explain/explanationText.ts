@@ -1,4 +1,4 @@
-/** An explanation as text for a terminal. */
+/** Writes an explanation as text for a terminal. */
 
 import { columnsOf, pad, wrap } from "../formula/text.ts";
 import type {
@@ -13,12 +13,12 @@ import type {
 const usualWidth = 80;
 const indent = "  ";
 
-/** What is written down, and in how many columns. */
+/** The explanation, and the number of columns for it. */
 type Content = Omit<Explanation, "toString"> & { readonly width: number };
 
 const gap = "   ";
 
-/** Rows with one column's text broken into lines, so that the table keeps to the width. */
+/** Breaks one column's text into lines, so that the table fits the width. */
 function folded(
   rows: readonly (readonly string[])[],
   column: number,
@@ -35,7 +35,7 @@ function folded(
   );
 }
 
-/** A table without rules: columns as wide as their widest cell, those from `right` on flush right. */
+/** A table without lines: columns are as wide as their widest cell, and right-aligned from column `right` on. */
 function table(rows: readonly (readonly string[])[], right: number): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => columnsOf(row[column]!))),
@@ -51,7 +51,7 @@ function table(rows: readonly (readonly string[])[], right: number): string[] {
 const indented = (lines: readonly string[], by = indent): string[] =>
   lines.map((line) => (line === "" ? "" : by + line));
 
-/** A title and what is under it; a heading row that leaves room stands beside the title. */
+/** A title with lines under it. If the table's heading row leaves room, the title is on that row. */
 function section(title: string, lines: readonly string[]): string[] {
   const [first, ...rest] = indented(lines);
   if (first === undefined) {
@@ -61,11 +61,11 @@ function section(title: string, lines: readonly string[]): string[] {
   return beside ? ["", title + first.slice(title.length), ...rest] : ["", title, first, ...rest];
 }
 
-/** Numbers as the language writes them: 1e-6 rather than 0.000001. */
+/** A number as the language writes it: 1e-6, not 0.000001. */
 const numberText = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
 
-/** A line of a formula goes on below where it is too long, further in than it began. */
+/** Breaks the lines of a formula that are too long; continuation lines are indented more. */
 function formulaText(formula: string, width: number): string[] {
   return formula.split("\n").flatMap((line) => {
     const start = /^ */.exec(line)![0];
@@ -83,11 +83,11 @@ function partText({ title, summary, paper, formula }: PartExplanation, width: nu
   ];
 }
 
-/** Names by which a chain's hyperparameters and state are told apart. */
+/** A hyperparameter's or a state's name, with its part if a chain needs it. */
 const qualify = ({ parts }: Content, part: string, name: string): string =>
   parts.length > 1 ? `${part}.${name}` : name;
 
-/** A symbol that is the name itself says nothing. */
+/** The symbol, left out if it is the name itself. */
 const symbolText = ({ name, symbol }: HyperparameterExplanation | StateExplanation): string =>
   symbol === name ? "" : symbol;
 
@@ -105,7 +105,7 @@ function hyperparameterText(content: Content): string[] {
     symbolText(each),
     qualify(content, each.part, each.name),
     valueText(each),
-    // Where nothing has a range, values have the room.
+    // If no hyperparameter has a range, the column is left out.
     ...(ranged ? [each.range ?? ""] : []),
   ]);
   return table(folded(rows, 2, content.width), 4);
@@ -130,7 +130,7 @@ function stateText(content: Content): string[] {
     symbolText(each),
     qualify(content, each.part, each.name),
     `one value ${places[each.kind]}, from ${each.initial}`,
-    // Next to nothing where one value serves many elements.
+    // Almost nothing if one value serves many elements.
     ...(each.kind === "element" ? bytesText(each.bytes) : ["~0", "~0"]),
   ]);
   const total = (type: keyof ElementBytes): string =>
@@ -193,8 +193,8 @@ function costText(content: Content): string[] {
 }
 
 /**
- * @param explanation what to write down
- * @param width columns that there are; of more than usual, text would be harder to read
+ * @param explanation the explanation to write
+ * @param width the number of columns; no more than usual are used, because wide text is harder to read
  */
 export function explanationText(
   explanation: Omit<Explanation, "toString">,

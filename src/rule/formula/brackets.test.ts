@@ -1,4 +1,4 @@
-/** Formulas must mean what the rule says: random ones are read back and computed exactly. */
+/** Checks that formulas mean what the rule says: random ones are parsed back and evaluated exactly. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../tests/support/properties.ts";
@@ -34,7 +34,7 @@ function power(base: Fraction, exponent: bigint): Fraction {
   return exponent < 0n ? { over: raised.under, under: raised.over } : raised;
 }
 
-/** The exact value; where something is divided by zero, `under` is zero from there on. */
+/** The exact value. `under` becomes zero where something is divided by zero. */
 function evaluate(expression: Expression): Fraction {
   switch (expression.form) {
     case "number":
@@ -90,7 +90,7 @@ const hyper = { a: 1, b: 1, c: 1 };
 const ruleOf = (text: string): Rule =>
   defineOptimizer({ name: "example", hyper, rule: `h = a + b + c\np = ${text}` })();
 
-/** Plain text in the rule language again: what stands side by side is multiplied. */
+/** Converts plain text back to the rule language: factors side by side are multiplied. */
 function readUnicode(text: string): string {
   const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   return text
@@ -134,7 +134,7 @@ function readLatex(text: string): string {
 }
 
 describe("brackets", () => {
-  it("of plain text are those that precedence needs", () => {
+  it("in plain text are those that precedence needs", () => {
     fc.assert(
       fc.property(expression, (text) => {
         expect(same(computed(readUnicode(unicode(ruleOf(text)))), computed(text))).toBe(true);
@@ -143,7 +143,7 @@ describe("brackets", () => {
     );
   });
 
-  it("of LaTeX are those that precedence needs", () => {
+  it("in LaTeX are those that precedence needs", () => {
     fc.assert(
       fc.property(expression, (text) => {
         const [, right] = /&= (.*)\n/.exec(latex(ruleOf(text)))!;

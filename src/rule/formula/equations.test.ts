@@ -34,7 +34,7 @@ describe("the equations of a rule", () => {
     expect(lines(withOption(1))).toEqual(["uₜ = √(gₜ² + a)"]);
   });
 
-  it("write a condition and another name for a value where they are used", () => {
+  it("write a condition, or a name that only renames a value, where it is used", () => {
     const text = "first = t == 1; x = g; half = 0.5; u = where(first, x, x * half)";
     expect(lines(rule({ rule: text }))).toEqual([
       "uₜ = ⎧ gₜ         if t = 1",
@@ -42,7 +42,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("read a condition's operands as they were where it was written", () => {
+  it("give a condition's operands the values that they had where it was written", () => {
     const text = "large = norm(g) > 1; g = g / 2; u = where(large, g, 0)";
     expect(lines(rule({ rule: text }))).toEqual([
       "gₜ′ = gₜ / 2",
@@ -51,7 +51,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("write a direction that is only a local's name in full, if nothing else reads the local", () => {
+  it("write the local's expression for a direction that is only a local, if nothing else reads the local", () => {
     expect(lines(rule({ rule: "d = g^2; u = d" }))).toEqual(["uₜ = gₜ²"]);
     expect(lines(rule({ state: { s: 0 }, rule: "d = g^2; s = s + d; u = d" }))).toEqual([
       "dₜ = gₜ²",
@@ -60,7 +60,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("give what stays as it started no subscript", () => {
+  it("give a state that keeps its initial value no subscript", () => {
     expect(lines(rule({ state: { a: "p" }, rule: "u = g + p - a" }))).toEqual([
       "uₜ = gₜ + θₜ₋₁ − a",
     ]);
@@ -75,7 +75,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("take the learning rate of the part that compose takes it of", () => {
+  it("take the learning rate from the same part as compose", () => {
     const scale = defineTransform({ name: "scale", hyper: { k: 2 }, rule: "u = k * u" });
     const base = defineOptimizer({ name: "base", hyper: { lr: 1 }, rule: "u = g" });
     expect(unicode(chain(base({ lr: () => 1 }), scale())).split("\n")).toEqual([
@@ -88,7 +88,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("tell the parts of one definition apart", () => {
+  it("distinguish the parts of one definition", () => {
     const sum = defineTransform({
       name: "sum",
       hyper: { on: true, k: 1 },
@@ -110,7 +110,7 @@ describe("the equations of a rule", () => {
     ]);
   });
 
-  it("are none of an empty chain", () => {
+  it("of an empty chain are none", () => {
     expect(latex(chain())).toBe("");
     expect(unicode(chain())).toBe("");
   });
@@ -121,7 +121,7 @@ describe("the equations of a rule", () => {
     );
   });
 
-  it("show the mistakes that compose finds", () => {
+  it("report the mistakes that compose finds", () => {
     const direct = defineOptimizer({ name: "direct", hyper: {}, rule: "u = g" });
     expect(() => latex(direct())).toThrow("no part up to this one has the hyperparameter `lr`");
     const read = defineTransform({ name: "read", hyper: {}, rule: "u = 2 * u" });
@@ -138,13 +138,13 @@ describe("keptStates", () => {
     rule: "m = 0.9 * m + g; count = count + g; g = where(on, m, g)",
   });
 
-  it("drops what fed only a branch that is not taken, of transforms alone as well", () => {
+  it("drops state that only an untaken branch used, also in transforms alone", () => {
     expect([...keptStates(filter())]).toEqual(expect.arrayContaining(["filter.m", "filter.count"]));
     expect(keptStates(filter({ on: false })).has("filter.m")).toBe(false);
     expect(unicode(filter({ on: false }))).toBe("countₜ = countₜ₋₁ + gₜ\n   gₜ′ = gₜ");
   });
 
-  it("keeps what nothing ever read: it was meant to be looked at", () => {
+  it("keeps state that nothing ever read, because users may read it", () => {
     expect(keptStates(filter({ on: false })).has("filter.count")).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A rule's equations: its statements with every name resolved to the value that it has there, with
- * what its options decide decided, and without what then has no effect.
+ * Derives a rule's equations from its statements: each name is resolved to its value at that place, conditions that the
+ * options decide are decided, and what has no effect after that is left out.
  */
 
 import { type Part, type Rule, stateOf } from "../definition.ts";
@@ -34,14 +34,14 @@ export interface Block {
 const flowing = ["g", "u", "p"] as const;
 const isFlow = (name: string): boolean => flowing.includes(name as "g");
 
-/** Whether a rule is transforms alone, which need an optimizer beside them to run. */
+/** Whether a rule has only transforms, and so needs an optimizer to run. */
 export function isFragment(rule: Rule): boolean {
   return rule.parts.every((part) => part.role === "transform");
 }
 
-/** The states, by qualified name, that are left of a rule whose scope this is. */
+/** The states that remain in use, by qualified name. */
 function statesOf(rule: Rule, { scope }: Composition): Set<string> {
-  // Of a fragment, what flows on is a result as well.
+  // The values that a fragment passes on are results, too.
   const results = isFragment(rule)
     ? [
         { slot: "g", value: scope.g },
@@ -52,10 +52,10 @@ function statesOf(rule: Rule, { scope }: Composition): Set<string> {
   return new Set(simplify(stores, staticsOf(defaultHyper(rule))).map(({ slot }) => slot));
 }
 
-/** Names that a condition may have to be written where it is used: in one written there, too, and so on. */
+/** A condition with more names than this is not written where it is used. Names in inlined conditions count, too. */
 const mostInlined = 24;
 
-/** A local that does not change from step to step carries no time. */
+/** A local that does not change from step to step has no time. */
 function timeOf(term: Term<Value>): Time {
   const changes = leavesOf(term).some(
     ({ time, role, name }) => time !== "constant" || (role === "fact" && name === "t"),
@@ -73,7 +73,7 @@ const hyperValue = (part: Part, name: string): Value => ({
 /** Collects the equations of a rule, part by part. */
 class Collector {
   readonly blocks: { part: Part; equations: Equation[] }[] = [];
-  /** What g, u and p stand for between two parts. */
+  /** The current values of g, u and p between two parts. */
   readonly #flow: Names = new Map();
   readonly #outputs: Value[] = [];
   readonly #fragment: boolean;
@@ -90,7 +90,7 @@ class Collector {
     }
   }
 
-  /** The values that the rule leaves behind. */
+  /** The values that remain after the rule. */
   get outputs(): readonly Value[] {
     const flowing = [...this.#flow.values()].map((term) => (term as Variable).variable);
     return [...flowing, ...this.#outputs];
@@ -100,7 +100,7 @@ class Collector {
   names(part: Part): Names {
     const names = new Map(this.#flow);
     if (this.#fragment && !statementsOf(part.definition).some(({ target }) => isFlow(target))) {
-      // A transform that changes nothing on the way, such as an average, stands behind the step.
+      // A transform that changes neither g nor u nor p, such as an average, sees p after the step.
       names.set("p", variable({ name: "p", role: "flow", part, time: "now" }));
     }
     for (const name of ["t", "loss", "rows", "cols", "size", "matrix"]) {
@@ -125,7 +125,7 @@ class Collector {
       const term = resolver.resolve(value);
       const flows = isFlow(name);
       const isState = Object.hasOwn(states, name);
-      // What is a short condition, or only another name for something, is written where it is used.
+      // Short conditions, and names that only rename a value, are written where they are used.
       const inlined =
         (resolver.isCondition(value) && leavesOf(term).length <= mostInlined) ||
         term.form === "variable" ||
@@ -143,7 +143,7 @@ class Collector {
     this.#leave(part, resolver.names, kept);
   }
 
-  /** Adds the equation of `p = p - lr * u` to the part that has just been added. */
+  /** Adds the equation of `p = p - lr * u` to the last part. */
   addUpdate(rate: Part): void {
     const [{ value }] = parse("update", update) as [Statement];
     const { part, equations } = this.blocks.at(-1)!;
@@ -169,11 +169,11 @@ class Collector {
   }
 }
 
-/** Leaves out the equations that no output is made of. */
+/** Leaves out equations that no output depends on. */
 function withoutUnread(blocks: readonly Block[], outputs: readonly Value[]): Block[] {
   const equations = blocks.flatMap((block) => block.equations);
   const needed = new Set(outputs);
-  // A value is read only behind its own equation.
+  // A value is read only after its own equation.
   for (const { target, value } of equations.toReversed()) {
     if (needed.has(target)) {
       for (const leaf of leavesOf(value)) {
@@ -220,7 +220,7 @@ interface Analysis {
   readonly kept: ReadonlySet<string>;
 }
 
-/** Text, LaTeX and tables of one rule are made of the same. */
+/** Remembered, because plain text, LaTeX and tables of a rule all need the same analysis. */
 const analysed = new WeakMap<Rule, Analysis>();
 
 function analyse(rule: Rule): Analysis {
@@ -253,15 +253,15 @@ function collect(rule: Rule, { nodes }: Composition, kept: ReadonlySet<string>):
 /**
  * The equations of a rule, block by block.
  *
- * `p = p - lr * u` stands where it is applied: at the end of the last part that assigns `u`.
- * @throws {RuleError} where a part does not fit behind those before it
+ * `p = p - lr * u` is where it is applied: at the end of the last part that assigns `u`.
+ * @throws {RuleError} where a part does not fit after those before it
  */
 export const equationsOf = (rule: Rule): readonly Block[] => analyse(rule).blocks;
 
-/** The states, by qualified name, that are left when a rule's options have decided its switches. */
+/** The states, by qualified name, that remain in use after a rule's options have decided its switches. */
 export const keptStates = (rule: Rule): ReadonlySet<string> => analyse(rule).kept;
 
-/** The initial value of a state, an expression of the parameters that the first step finds. */
+/** The initial value of a state: an expression of the parameters before the first step. */
 export function initialTerm(part: Part, expression: string): Term<Value> {
   const [{ value }] = parse(part.name, `initial = ${expression}`) as [Statement];
   const names: Names = new Map(

@@ -22,13 +22,13 @@ describe("spelledGlyph", () => {
 });
 
 describe("glyphsOf", () => {
-  it("gives the usual names of the field", () => {
+  it("gives the usual symbols of the field", () => {
     const names = ["lr", "eps", "momentum", "weightDecay", "dampening", "decay", "rho", "alpha"];
     const bases = names.map((name) => glyphsOf(definition, names).get(name)?.base);
     expect(bases).toEqual(["eta", "epsilon", "mu", "lambda", "tau", "delta", "rho", "alpha"]);
   });
 
-  it("gives no two names one glyph", () => {
+  it("gives different names different glyphs", () => {
     const names = ["lr", "eta", "weightDecay", "l2", "lambda", "theta", "epsilon", "eps"];
     const glyphs = glyphsOf(definition, names);
     const written = names.map((name) => `${glyphs.get(name)?.style} ${glyphs.get(name)?.base}`);
@@ -42,7 +42,7 @@ describe("glyphsOf", () => {
     expect(glyphsOf(own, ["momentum"]).get("momentum")?.base).toBe("gamma");
   });
 
-  it("takes names that every object has for names like others", () => {
+  it("treats names that every JavaScript object has like all others", () => {
     const glyphs = glyphsOf({ ...definition, symbols: {} }, ["constructor", "toString"]);
     expect(glyphs.get("constructor")?.base).toBe("constructor");
     expect(glyphs.get("toString")?.base).toBe("toString");

@@ -1,13 +1,13 @@
-/** How a name is written: `beta1` as β₁, `mHat` as m̂, `maxNorm` upright. */
+/** Chooses how a name is written: `beta1` as β₁, `mHat` as m̂, `maxNorm` upright. */
 import type { Definition } from "../definition.ts";
 
-/** What a name becomes, before it is marked with the moment that its value belongs to. */
+/** A name's symbol, without the mark that says which step its value belongs to. */
 export interface Glyph {
   /** One Latin letter, the name of a Greek one, or a word that is set upright. */
   readonly base: string;
   readonly style: "latin" | "greek" | "word";
   readonly accent: "hat" | "bar" | "tilde" | undefined;
-  /** Digits behind the letter. */
+  /** The digits after the letter. */
   readonly index: string;
   /** A word over the letter, such as the `max` of `vMax`. */
   readonly label: string;
@@ -40,7 +40,7 @@ export const greekLetters = {
   omega: "ω",
 } as const satisfies Record<string, string>;
 
-/** What papers call these, where that is not spelled in the name. */
+/** The symbols that papers use, for names that do not spell them. */
 const usualNames = new Map([
   ["lr", "eta"],
   ["eps", "epsilon"],
@@ -88,7 +88,7 @@ export function spelledGlyph(name: string): Glyph {
 const keyOf = ({ base, style, accent, index, label }: Glyph): string =>
   [base, style, accent, index, label].join(" ");
 
-/** What means the same in every rule. */
+/** Names that mean the same in every rule. */
 const flowingGlyphs: Readonly<Record<string, Glyph>> = {
   g: spelledGlyph("g"),
   p: spelledGlyph("theta"),
@@ -102,8 +102,8 @@ const flowingGlyphs: Readonly<Record<string, Glyph>> = {
 };
 
 /**
- * The glyphs of a part's names. No two names share one: the later name stays as it is spelled, or
- * upright in full.
+ * The glyphs of a part's names. If a name's glyph is already taken, the name gets the glyph that it spells,
+ * or is set upright in full.
  * @param names hyperparameters first, then state, then locals
  */
 export function glyphsOf(definition: Definition, names: Iterable<string>): Map<string, Glyph> {

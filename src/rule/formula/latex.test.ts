@@ -15,7 +15,7 @@ function rows(rule: Rule): string[] {
 const rule = (definition: Partial<Definition> & { rule: string }): Rule =>
   defineOptimizer({ name: "example", hyper: {}, ...definition })();
 
-/** How an expression reads, as the right-hand side of a direct step. */
+/** An expression in LaTeX: the right-hand side of a rule that assigns `p`. */
 function expression(text: string, hyper: HyperDefaults = {}): string {
   // A hyperparameter must be used; a local that nothing reads is not shown.
   const used = Object.keys(hyper).join(" + ") || "0";
@@ -69,7 +69,7 @@ describe("latex", () => {
     ]);
   });
 
-  it("reads a state before its assignment from the last step, behind it from this one", () => {
+  it("gives a state the last step's subscript before its assignment, and this step's after it", () => {
     const adadelta = rule({
       hyper: { lr: 1, rho: 0.95, eps: 1e-6 },
       state: { v: 0, d: 0 },
@@ -98,7 +98,7 @@ describe("latex", () => {
     ]);
   });
 
-  it("numbers the values that a name has within a step", () => {
+  it("numbers the values of a name within a step", () => {
     const twice = rule({
       hyper: { lr: 0.1 },
       rule: "g = -g; g = g^2; p = p * 0.5; p = p + 1; u = g; u = u + g",
@@ -114,12 +114,12 @@ describe("latex", () => {
     ]);
   });
 
-  it("counts beyond three primes in figures", () => {
+  it("writes more than three primes as a number", () => {
     const text = `${"g = g + 1;".repeat(5)} p = g`;
     expect(rows(rule({ rule: text })).at(-2)).toBe("g_t^{(5)} &= g_t^{(4)} + 1");
   });
 
-  it("gives a hyperparameter that a schedule changes the step's subscript", () => {
+  it("gives a scheduled hyperparameter the step's subscript", () => {
     expect(rows(adam({ lr: (step) => 1 / step, beta1: () => 0.9 }))).toEqual([
       String.raw`m_t &= \beta_{1,t}\,m_{t-1} + (1 - \beta_{1,t})\,g_t`,
       String.raw`v_t &= \beta_2\,v_{t-1} + (1 - \beta_2)\,g_t^2`,
@@ -128,7 +128,7 @@ describe("latex", () => {
     ]);
   });
 
-  it("sets a chain as blocks under their titles, the update where it is applied", () => {
+  it("writes a chain as blocks under their titles, with the update where it is applied", () => {
     expect(latex(chain(clip(), adam(), average()))).toBe(
       String.raw`\begin{array}{l}
 \text{Clipping} \\
@@ -152,7 +152,7 @@ u_t &= \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon} 
 });
 
 describe("names and titles", () => {
-  it("may hold signs that TeX takes for its own", () => {
+  it("may contain characters that are special in TeX", () => {
     const odd = rule({
       title: String.raw`50% of A_b & {c} #1 $x ~ ^ \d`,
       hyper: { max_norm: 1 },
@@ -263,7 +263,7 @@ describe("an expression", () => {
   });
 });
 
-it("marks symbols, where it is asked to, with the names that they have in the rule", () => {
+it("marks symbols with their names in the rule, if asked to", () => {
   const decay = rule({
     hyper: { beta1: 0.9, lr: 1 },
     state: { m: 0 },

@@ -1,4 +1,4 @@
-/** A rule as LaTeX. */
+/** Writes a rule as LaTeX. */
 import { type Rule, titleOf } from "../definition.ts";
 import { type Block, equationsOf } from "./equations.ts";
 import type { Glyph } from "./glyph.ts";
@@ -14,7 +14,7 @@ const subscripts: Readonly<Record<Time, string>> = {
   initial: "0",
 };
 
-/** Functions whose names TeX knows, and what follows their names. */
+/** Functions whose names TeX knows, and what is written after the name. */
 const operators = new Map([
   ["min", "\\min"],
   ["max", "\\max"],
@@ -32,7 +32,7 @@ const sums = new Map([
   ["globalSum", "\\sum_{\\mathrm{all}}"],
 ]);
 
-/** Functions that are brackets: the left one, the right one, and what follows. */
+/** Functions that are written as brackets: the left one, the right one, and what is written after them. */
 const delimiters = new Map<string, readonly [string, string, string]>([
   ["abs", ["\\lvert", "\\rvert", ""]],
   ["norm", ["\\lVert", "\\rVert", ""]],
@@ -46,13 +46,13 @@ const escapes = new Map([
   ["^", "\\textasciicircum{}"],
 ]);
 
-/** Text in which TeX finds no sign of its own. */
+/** Escapes the characters that are special in TeX. */
 const escaped = (text: string): string =>
   text.replace(/[\\~^&%$#_{}]/g, (sign) => escapes.get(sign) ?? `\\${sign}`);
 
 const braced = (text: string): string => (text.length === 1 ? text : `{${text}}`);
 
-/** Greek letters whose usual form TeX calls a variant. */
+/** Greek letters whose usual form is a variant in TeX. */
 const variants = new Map([
   ["epsilon", "varepsilon"],
   ["phi", "varphi"],
@@ -65,7 +65,7 @@ function letterText({ base, style }: Glyph): string {
     case "greek":
       return `\\${variants.get(base) ?? base}`;
     case "word":
-      // temml takes an upright word with an underscore apart.
+      // temml splits an upright word at an underscore.
       return `\\${base.includes("_") ? "text" : "mathrm"}{${escaped(base)}}`;
   }
 }
@@ -75,11 +75,12 @@ function glyphText(glyph: Glyph): string {
   return glyph.accent === undefined ? letter : `\\${glyph.accent}{${letter}}`;
 }
 
-/** How formulas are written. */
+/** Options of {@link latex}. */
 export interface LatexOptions {
   /**
-   * Writes a symbol: it gets its `name` in the rule, such as `beta1`, and its `latex`, such as `\beta_1`, and returns LaTeX. Pages use it to mark
-   * symbols, such as by `\data{symbol=beta1}{\beta_1}` of temml. The default leaves it as it is.
+   * Writes a symbol. It gets the symbol's `name` in the rule, such as `beta1`, and its `latex`, such as `\beta_1`, and returns
+   * LaTeX. Pages use this to mark symbols, for example with `\data{symbol=beta1}{\beta_1}` of temml. Default: symbols stay as
+   * they are.
    */
   readonly symbol?: (name: string, latex: string) => string;
 }
@@ -103,7 +104,7 @@ class LatexPrinter extends Printer {
     modulo: "\\bmod",
   };
 
-  /** Whether quotients have a slash: in exponents, and in fractions, where a second bar would be tiny. */
+  /** Whether quotients are written with a slash: in exponents, and in fractions, where a second bar would be tiny. */
   #small = false;
 
   mark({ name, glyph, time, primes }: Mark): Piece {
@@ -184,7 +185,7 @@ class LatexPrinter extends Printer {
     return atom(`\\begin{cases} ${rows.join(" \\\\ ")} \\end{cases}`, { level: level.choice });
   }
 
-  /** In brackets that grow with what is tall. */
+  /** Puts brackets around a text; they grow with its height. */
   #delimited(left: string, text: string, right: string): string {
     const tall = /\\(?:frac|begin|sum|left)(?![a-z])/.test(text);
     const gap = left.startsWith("\\") ? " " : "";
@@ -208,14 +209,14 @@ function aligned(
 }
 
 /**
- * The maths of a rule in LaTeX, for display: one `aligned` block, or for a chain one under each
- * part's title.
+ * Writes the maths of a rule in LaTeX, for display: one `aligned` block, or one for each part of a chain,
+ * under the part's title.
  *
- * What the options decide is decided: `sgd({ momentum: 0.9, nesterov: true })` shows Nesterov's
+ * The formula is that of the rule's options: `sgd({ momentum: 0.9, nesterov: true })` shows Nesterov's
  * formula, and state that is not kept is not shown. See mark.ts for the symbols.
  *
- * @param options how symbols are written
- * @throws {RuleError} where a part does not fit behind those before it
+ * @param options how to write symbols
+ * @throws {RuleError} where a part does not fit after those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
  */
 export function latex(rule: Rule, options: LatexOptions = {}): string {

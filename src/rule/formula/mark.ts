@@ -1,14 +1,14 @@
 /**
- * Which symbol each value has.
+ * Chooses the symbol of each value.
  *
- * A subscript says which step a value belongs to: θ_{t-1} and m_{t-1} are what the last step left,
- * θ_t and m_t what this one leaves. Primes number the values that one name has within a step.
- * What flows in is plain and gains a prime with each change: g_t, g_t', g_t''; so do u and locals.
- * What the step leaves is plain, and only what stood in its place for a while has primes:
- * θ_{t-1}, θ_t', θ_t. Hyperparameters have no subscript, unless a schedule changes them: η_t.
+ * A subscript says which step a value belongs to: θ_{t-1} and m_{t-1} are the values after the last step,
+ * θ_t and m_t those after this one. Primes number the values that one name has within a step.
+ * Inputs start without a prime and get one more with each change: g_t, g_t', g_t''. So do u and locals.
+ * Results of a step have no prime; only their intermediate values have: θ_{t-1}, θ_t', θ_t.
+ * Hyperparameters have no subscript, unless a schedule changes them: η_t.
  *
- * g, u and θ are those of the whole chain. All other symbols belong to their part, as names do:
- * the ε of clipping is not Adam's, which stands under another title.
+ * g, u and θ belong to the whole chain. All other symbols belong to their part, as names do:
+ * the ε of clipping is not Adam's, and is under another title.
  */
 
 import type { Part } from "../definition.ts";
@@ -20,7 +20,7 @@ import { leavesOf } from "./term.ts";
 
 /** A symbol, ready to be written. */
 export interface Mark {
-  /** The name that it stands for in its rule. */
+  /** Its name in the rule. */
   readonly name: string;
   readonly glyph: Glyph;
   readonly time: Time;
@@ -42,7 +42,7 @@ export function partGlyphs({ definition }: Part): Map<string, Glyph> {
   return glyphsOf(definition, new Set(names));
 }
 
-/** The values that each name has in turn, those that a step starts with left out. */
+/** The values of each name in order, without those at the start of a step. */
 function versionsOf(blocks: readonly Block[]): Value[][] {
   const versions = new Map<string, Value[]>();
   for (const { target } of blocks.flatMap((block) => block.equations)) {
@@ -54,14 +54,14 @@ function versionsOf(blocks: readonly Block[]): Value[][] {
   return [...versions.values()];
 }
 
-/** The primes of each value that an equation defines. */
+/** The number of primes of each value that an equation defines. */
 function primesOf(blocks: readonly Block[]): Map<Value, number> {
   const versions = versionsOf(blocks);
   const targets = new Set(versions.flat());
   const leaves = blocks.flatMap(({ equations }) =>
     equations.flatMap(({ value }) => leavesOf(value)),
   );
-  // A transform alone may start from a direction, as every rule starts from a gradient.
+  // Without an optimizer, a direction is an input, as the gradient is in every rule.
   const flowsIn = new Set(
     leaves.filter((value) => value.role === "flow" && !targets.has(value)).map(({ name }) => name),
   ).add("g");
@@ -77,7 +77,7 @@ function primesOf(blocks: readonly Block[]): Map<Value, number> {
   return primes;
 }
 
-/** From each value in a rule's equations to its symbol. */
+/** Gives the symbol of each value in a rule's equations. */
 export function marksOf(blocks: readonly Block[]): (value: Value) => Mark {
   const primes = primesOf(blocks);
   const glyphs = new Map<Part, Map<string, Glyph>>();

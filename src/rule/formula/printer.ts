@@ -1,13 +1,13 @@
-/** What LaTeX and plain text have in common: where brackets and multiplication signs are needed. */
+/** What LaTeX and plain text have in common: it decides where brackets and multiplication signs are needed. */
 import type { BinarySymbol } from "../language/syntax.ts";
 import type { Mark } from "./mark.ts";
 import type { Term } from "./term.ts";
 
-/** How tightly the outermost sign of a piece binds, from the loosest on. */
+/** How tightly the outermost sign of a piece binds, from loose to tight. */
 export const level = {
   choice: 0,
   comparison: 1,
-  /** `a mod b`, and a sum over everything behind its sign. */
+  /** `a mod b`, and a sum over everything after its sign. */
   modulo: 2,
   sum: 3,
   quotient: 4,
@@ -15,18 +15,18 @@ export const level = {
   atom: 6,
 } as const;
 
-/** A piece of a formula that has been written. */
+/** A part of a formula as text. */
 export interface Piece {
   readonly text: string;
   readonly level: (typeof level)[keyof typeof level];
-  /** Whether an exponent may follow as it is. */
+  /** Whether it may be followed by an exponent without brackets. */
   readonly isBase: boolean;
-  /** What stands at its ends, where a neighbour in a product may need a multiplication sign. */
+  /** What it begins and ends with; this decides whether a product needs a multiplication sign. */
   readonly head: "minus" | "digit" | "word" | "other";
   readonly tail: "word" | "other";
 }
 
-/** A piece that needs no brackets anywhere. */
+/** A piece that never needs brackets. */
 export function atom(text: string, properties: Partial<Piece> = {}): Piece {
   return { text, level: level.atom, isBase: false, head: "other", tail: "other", ...properties };
 }
@@ -37,7 +37,7 @@ const comparisons: Partial<Record<BinarySymbol, string>> = {
   "==": "=",
 };
 
-/** One case of a choice; the last one has no condition. */
+/** One case of a choice. The last one has no condition. */
 export interface Case {
   readonly value: Piece;
   readonly condition: Piece | undefined;
@@ -47,9 +47,9 @@ export abstract class Printer {
   protected abstract readonly signs: {
     readonly minus: string;
     readonly dot: string;
-    /** Between factors that need no sign. */
+    /** Between factors that need no multiplication sign. */
     readonly juxtaposed: string;
-    /** Between a name and a bracket, which together might seem to be a function's call. */
+    /** Between a name and a bracket, which might otherwise look like a function call. */
     readonly beforeBracket: string;
     readonly lessOrEqual: string;
     readonly greaterOrEqual: string;
@@ -59,10 +59,10 @@ export abstract class Printer {
 
   abstract mark(mark: Mark): Piece;
   protected abstract bracketed(text: string): string;
-  /** A number of the form d.dde±n, taken apart. */
+  /** A number of the form d.dde±n, split into its parts. */
   protected abstract scientific(mantissa: string, exponent: string): Piece;
   protected abstract quotient(left: Term<Mark>, right: Term<Mark>): Piece;
-  /** @param base in brackets where it needs them */
+  /** @param base the base, in brackets if needed */
   protected abstract power(base: string, exponent: Term<Mark>): Piece;
   protected abstract function(callee: string, operands: readonly Term<Mark>[]): Piece;
   protected abstract choice(cases: readonly Case[]): Piece;
@@ -86,11 +86,11 @@ export abstract class Printer {
     }
   }
 
-  /** The cases of a choice; those of a choice behind the last `,` are its further cases. */
+  /** The cases of a choice. A choice as the last operand adds its cases to this one's. */
   cases({ operands }: Extract<Term<Mark>, { form: "call" }>): Case[] {
     const [condition, yes, no] = operands as [Term<Mark>, Term<Mark>, Term<Mark>];
     const value = this.print(yes);
-    // Cases within a case would read as further cases of this choice.
+    // Cases within a case would look like further cases of this choice.
     const enclosed = value.level === level.choice ? atom(this.bracketed(value.text)) : value;
     const first = { value: enclosed, condition: this.print(condition) };
     return no.form === "call" && no.callee === "where"
@@ -98,7 +98,7 @@ export abstract class Printer {
       : [first, { value: this.print(no), condition: undefined }];
   }
 
-  /** A piece where only what binds at least so tightly may stand, and no minus sign comes first. */
+  /** The piece, in brackets if it binds less tightly than `least`, or starts with a minus sign. */
   protected within(piece: Piece, least: number): string {
     return piece.level < least || piece.head === "minus" ? this.bracketed(piece.text) : piece.text;
   }
@@ -145,7 +145,7 @@ export abstract class Printer {
     return signs[symbol]!;
   }
 
-  /** @param least how tightly what stands on the left and on the right must bind */
+  /** @param least how tightly the left and the right operand must bind */
   #infix(
     a: Term<Mark>,
     sign: string,
@@ -178,7 +178,7 @@ export abstract class Printer {
     });
   }
 
-  /** What `within` gives, at the beginning of an expression: a minus sign may stand there. */
+  /** As `within`, for the beginning of an expression, where a minus sign is allowed. */
   #leading(piece: Piece, least: number): string {
     return piece.level < least ? this.bracketed(piece.text) : piece.text;
   }
@@ -187,7 +187,7 @@ export abstract class Printer {
     return this.baseOf(this.print(term));
   }
 
-  /** A piece that an exponent may follow. */
+  /** The piece, in brackets if it needs them before an exponent. */
   protected baseOf({ text, isBase }: Piece): string {
     return isBase ? text : this.bracketed(text);
   }

@@ -1,17 +1,17 @@
-/** Resolves the names in a part's expressions, and decides what its options decide. */
+/** Resolves the names in a part's expressions, and the conditions that its options decide. */
 import type { Part } from "../definition.ts";
 import type { Node } from "../graph/graph.ts";
 import type { Expression } from "../language/syntax.ts";
 import type { Term } from "./term.ts";
 
-/** The step that a value belongs to: none, this one, the last one, or that before the first. */
+/** The step that a value belongs to: none, this one, the last one, or before the first one. */
 export type Time = "constant" | "now" | "previous" | "initial";
 
-/** One value: what a name stands for between two assignments. */
+/** The value of a name between two assignments. */
 export interface Value {
   readonly name: string;
   readonly role: "hyper" | "fact" | "flow" | "state" | "local";
-  /** The part whose name it is. */
+  /** The part that the name belongs to. */
   readonly part: Part;
   readonly time: Time;
 }
@@ -75,7 +75,7 @@ export class Resolver {
     const left = this.resolve(expression.left);
     const right = this.resolve(expression.right);
     if (symbol === "*") {
-      // A factor of one that nobody wrote is what a decided `where` has left.
+      // A factor of one that is not in the text comes from a decided `where`.
       if (isNumber(left, 1) && expression.left.form !== "number") {
         return right;
       }
@@ -86,13 +86,13 @@ export class Resolver {
     return { form: "binary", symbol, left, right };
   }
 
-  /** Whether it is an option that stays 0, which a sum goes without. */
+  /** Whether it is an option that stays 0, which is left out of sums. */
   #isNothing(expression: Expression): boolean {
     const node = this.#nodes.get(expression)!;
     return node.form === "hyper" && this.#decide(node) === 0;
   }
 
-  /** The branch of a `where` that the options decide on, if they do. */
+  /** The branch of a `where` that the options choose, if they do. */
   #branch(operands: readonly Expression[]): Expression | undefined {
     const [condition, yes, no] = operands as [Expression, Expression, Expression];
     const value = (of: Expression): number | undefined => this.#decide(this.#nodes.get(of)!);

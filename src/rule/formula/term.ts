@@ -1,4 +1,4 @@
-/** Expressions whose names are resolved: each leaf says which value it is, not what it is called. */
+/** Expressions with resolved names: each leaf is a value, not a name. */
 import type { BinarySymbol } from "../language/syntax.ts";
 
 export type Term<V> =
@@ -13,7 +13,7 @@ export type Term<V> =
     }
   | { readonly form: "call"; readonly callee: string; readonly operands: readonly Term<V>[] };
 
-/** The same expression over other leaves. */
+/** The same expression with other leaves. */
 export function substitute<V, W>(term: Term<V>, leaf: (variable: V) => Term<W>): Term<W> {
   switch (term.form) {
     case "number":
@@ -34,7 +34,7 @@ export function substitute<V, W>(term: Term<V>, leaf: (variable: V) => Term<W>):
   }
 }
 
-/** What an expression reads, in the order written, as often as it does. */
+/** The values that an expression reads, in the order of the text, with repetitions. */
 export function leavesOf<V>(term: Term<V>): V[] {
   const leaves: V[] = [];
   substitute(term, (variable) => {

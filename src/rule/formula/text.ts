@@ -1,17 +1,17 @@
-/** Plain text that a terminal shows: how wide it is, and where lines may break. */
+/** Measures and breaks plain text for terminals. */
 
-/** Columns that a text takes: accents stand over the letter before them. */
+/** The width of a text in columns. Accents take no column, because they are drawn over the letter before. */
 export function columnsOf(text: string): number {
   return [...text].filter((character) => !/\p{Mn}/u.test(character)).length;
 }
 
-/** The text with spaces behind it, or before it, up to a width. */
+/** Adds spaces after the text, or before it, up to a width. */
 export function pad(text: string, width: number, side: "left" | "right" = "right"): string {
   const space = " ".repeat(Math.max(0, width - columnsOf(text)));
   return side === "right" ? text + space : space + text;
 }
 
-/** The words of a text in lines of at most `width` columns, as far as words allow. */
+/** Breaks a text into lines of at most `width` columns, where words allow it. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -7,7 +7,7 @@ import { unicode, unicodeInitial, unicodeSymbols } from "./unicode.ts";
 const rule = (definition: Partial<Definition> & { rule: string }): Rule =>
   defineOptimizer({ name: "example", hyper: {}, ...definition })();
 
-/** How an expression reads, as the right-hand side of a direct step. */
+/** An expression as plain text: the right-hand side of a rule that assigns `p`. */
 function expression(text: string, hyper: HyperDefaults = {}): string {
   // A hyperparameter must be used; a local that nothing reads is not shown.
   const used = Object.keys(hyper).join(" + ") || "0";
@@ -67,7 +67,7 @@ describe("unicode", () => {
     );
   });
 
-  it("writes transforms that stand alone: before the step, or behind it", () => {
+  it("writes transforms without an optimizer: before the step, or after it", () => {
     expect(unicode(l2())).toBe("gₜ′ = gₜ + λ θₜ₋₁");
     expect(unicode(ema())).toBe("θ\u0304ₜ = δ θ\u0304ₜ₋₁ + (1 − δ) θₜ");
     const trust = defineTransform({ name: "t", hyper: {}, rule: "u = u * norm(p) / norm(u)" });
@@ -80,7 +80,7 @@ describe("unicode", () => {
     );
   });
 
-  it("puts the cases of a choice behind a brace", () => {
+  it("puts the cases of a choice after a brace", () => {
     const choice = rule({
       hyper: { lr: 0.1, k: 2 },
       state: { mHat: 0 },
@@ -102,7 +102,7 @@ describe("unicode", () => {
     );
   });
 
-  it("leaves a line as long as it is where no sign is left to break it before", () => {
+  it("does not break a long line that has no sign to break before", () => {
     const name = "unbreakable".repeat(8);
     expect(expression(`g + ${name}`, { [name]: 1 })).toBe(`gₜ\n       + ${name}`);
   });

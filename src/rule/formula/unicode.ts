@@ -1,4 +1,4 @@
-/** A rule as plain text, with Greek letters, subscripts and superscripts. */
+/** Writes a rule as plain text, with Greek letters, subscripts and superscripts. */
 import { type Part, type Rule, titleOf } from "../definition.ts";
 import { type Block, equationsOf, initialTerm } from "./equations.ts";
 import { type Glyph, greekLetters } from "./glyph.ts";
@@ -18,7 +18,7 @@ const subscripts: Readonly<Record<Time, string>> = {
   initial: "₀",
 };
 
-/** Characters that may be raised; there is no raised q, no raised point and no raised slash. */
+/** Characters that have a superscript form. There is none for q, the decimal point and the slash. */
 const superscripts = new Map(
   [..."0123456789+−()abcdefghijklmnoprstuvwxyz"].map((plain, index) => [
     plain,
@@ -26,13 +26,13 @@ const superscripts = new Map(
   ]),
 );
 
-/** The text raised, or undefined where a character of it cannot be. */
+/** The text as a superscript; undefined if a character has none. */
 function raised(text: string): string | undefined {
   const characters = [...text.replaceAll(" ", "")].map((each) => superscripts.get(each));
   return characters.includes(undefined) ? undefined : characters.join("");
 }
 
-/** Functions that are brackets: the left one and the right one. */
+/** Functions that are written as brackets: the left one and the right one. */
 const delimiters = new Map<string, readonly [string, string]>([
   ["abs", ["|", "|"]],
   ["norm", ["‖", "‖"]],
@@ -40,7 +40,7 @@ const delimiters = new Map<string, readonly [string, string]>([
   ["floor", ["⌊", "⌋"]],
 ]);
 
-/** Functions that are written otherwise than the language does. */
+/** Functions that are not written as in the language. */
 const operators = new Map([
   ["amin", "min"],
   ["amax", "max"],
@@ -119,7 +119,7 @@ class UnicodePrinter extends Printer {
     }
     switch (callee) {
       case "sqrt":
-        // What follows a root would seem to stand under it.
+        // A factor after the root would seem to be under it.
         return atom(`√${this.base(first)}`, { tail: "word" });
       case "transpose":
         return atom(`${this.base(first)}ᵀ`);
@@ -138,7 +138,7 @@ class UnicodePrinter extends Printer {
   }
 }
 
-/** The brace before the lines of a choice. */
+/** The brace in front of the cases of a choice. */
 function brace(index: number, count: number): string {
   if (index === 0) {
     return "⎧";
@@ -149,7 +149,7 @@ function brace(index: number, count: number): string {
   return index === count >> 1 ? "⎨" : "⎪";
 }
 
-/** A choice that is the whole right-hand side, a line for each case. */
+/** A choice that is the whole right-hand side, with one line for each case. */
 function caseLines(cases: readonly Case[]): string[] {
   const width = Math.max(...cases.map(({ value }) => columnsOf(value.text)));
   return cases.map(({ value, condition }, index) => {
@@ -158,7 +158,7 @@ function caseLines(cases: readonly Case[]): string[] {
   });
 }
 
-/** Where to break a line that is too long; -1 where it fits, or cannot be broken. */
+/** Where to break a line that is too long; -1 if it fits, or has no place for a break. */
 function breakIn(characters: readonly string[], width: number): number {
   const start = characters.findIndex((character) => character !== " ");
   let depth = 0;
@@ -180,8 +180,8 @@ function breakIn(characters: readonly string[], width: number): number {
 }
 
 /**
- * Breaks a long right-hand side before the outermost sign that lets the line fit, and of several
- * the last one, a plus or minus before all others.
+ * Breaks a long right-hand side before an outermost sign with which the line fits: the last such plus or minus, or if
+ * there is none, the last other sign.
  */
 function brokenLines(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -218,11 +218,11 @@ function blockLines(
   });
 }
 
-/** A right-hand side whose symbols are chosen. */
+/** A right-hand side with symbols in place of values. */
 const marked = (value: Term<Value>, markOf: (value: Value) => Mark): Term<Mark> =>
   substitute(value, (each) => ({ form: "variable", variable: markOf(each) }));
 
-/** How the initial value of a state reads: `p` as θ₀. */
+/** The initial value of a state as text: `p` is θ₀. */
 export function unicodeInitial(part: Part, initial: number | string): string {
   const value: Term<Value> =
     typeof initial === "number" ? { form: "number", value: initial } : initialTerm(part, initial);
@@ -245,7 +245,7 @@ export interface UnicodeBlock {
   readonly lines: readonly string[];
 }
 
-/** The maths of each part of a rule, in lines of at most `width` columns where they can break. */
+/** The maths of each part of a rule, in lines of at most `width` columns where they can be broken. */
 export function unicodeBlocks(rule: Rule, width: number): UnicodeBlock[] {
   const blocks = equationsOf(rule);
   const markOf = marksOf(blocks);
@@ -258,10 +258,10 @@ export function unicodeBlocks(rule: Rule, width: number): UnicodeBlock[] {
 }
 
 /**
- * The maths of a rule in plain text, for terminals: a line for each equation, and for a chain
- * each part under its title. It shows what `latex` shows.
+ * Writes the maths of a rule in plain text, for terminals: a line for each equation. The parts of a chain
+ * are under their titles. It shows what `latex` shows.
  *
- * @throws {RuleError} where a part does not fit behind those before it
+ * @throws {RuleError} where a part does not fit after those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
  */
 export function unicode(rule: Rule): string {

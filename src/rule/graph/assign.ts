@@ -1,4 +1,4 @@
-/** Finds the rule that each parameter takes of those of partitions: some parts of the whole, under their names there. */
+/** Gives each parameter its rule in a partition: some of the parts, under their names in the whole rule. */
 import type {
   Assign,
   Choice,
@@ -10,7 +10,7 @@ import type {
   Select,
 } from "../definition.ts";
 
-/** Finds the branches that a parameter matches: by name at once, by patterns and functions one by one. */
+/** Finds the branch that a parameter matches: names by one look-up, patterns and functions one by one. */
 function matcher(
   { branches }: Choice,
   matches: Matching["matches"],

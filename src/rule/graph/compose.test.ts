@@ -7,9 +7,9 @@ import { HyperparameterError } from "../errors.ts";
 import { compose, learningRatePart, nameOf } from "./compose.ts";
 
 const sgd = defineOptimizer({ name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" });
-/** Steps by itself. */
+/** Changes the parameter itself. */
 const shrink = defineOptimizer({ name: "shrink", hyper: { rate: 1 }, rule: "p = p - rate * g" });
-/** Gives a direction, but no rate. */
+/** Gives a direction, but has no learning rate. */
 const signs = defineOptimizer({ name: "signs", hyper: {}, rule: "u = sign(g)" });
 const heavy = defineOptimizer({
   name: "heavy",
@@ -44,7 +44,7 @@ describe("a chain", () => {
     });
   });
 
-  test("hands g on as each part leaves it, and p as the update leaves it", () => {
+  test("passes on g as each part leaves it, and p as the update leaves it", () => {
     const p = `(p - (heavy.lr * ((heavy.beta * heavy.m) + ${clipped("g")})))`;
     expect(composed(chain(clip(), heavy(), ema()))).toEqual({
       p,
@@ -60,33 +60,33 @@ describe("a chain", () => {
     });
   });
 
-  test("applies the direction where the last part that assigns u ends", () => {
+  test("applies the direction at the end of the last part that assigns u", () => {
     expect(composed(chain(sgd(), double())).p).toBe("(p - (sgd.lr * (2 * g)))");
-    // What stands between sees the direction, but not yet the step.
+    // The part in between sees the direction, but not yet the step.
     expect(composed(chain(sgd(), ema(), double()))["ema.average"]).toBe(
       "((ema.decay * ema.average) + ((1 - ema.decay) * p))",
     );
   });
 
-  test("takes lr from the nearest part at or before that one", () => {
+  test("takes lr from that part or from the nearest one before it", () => {
     const rateOf = (rule: Rule) => learningRatePart(rule)?.name;
     expect(rateOf(sgd())).toBe("sgd");
     expect(rateOf(chain(sgd(), double(), ema()))).toBe("sgd");
     expect(rateOf(chain(sgd(), signs()))).toBe("sgd");
     expect(rateOf(chain(sgd(), scaled()))).toBe("scaled");
     expect(rateOf(chain(heavy(), sgd()))).toBe("sgd");
-    // An lr behind the last direction does not count.
+    // An lr after the last direction does not count.
     const later = defineTransform({ name: "later", hyper: { lr: 1 }, rule: "p = p * lr" });
     expect(rateOf(chain(sgd(), later()))).toBe("sgd");
     expect(rateOf(shrink())).toBeUndefined();
     expect(composed(chain(sgd(), scaled())).p).toBe("(p - (scaled.lr * (g / 2)))");
   });
 
-  test("of two optimizers applies one direction: that nothing reads the first is a mistake", () => {
+  test("of two optimizers is refused if nothing reads the first direction", () => {
     expect(() => composed(chain(heavy(), sgd()))).toThrow(
       "heavy has no effect: sgd behind it does not use its direction. Remove one",
     );
-    // One that steps by itself steps beside it.
+    // An optimizer that changes p itself is applied in addition.
     expect(composed(chain(shrink(), sgd())).p).toBe("((p - (shrink.rate * g)) - (sgd.lr * g))");
     expect(composed(chain(sgd(), shrink())).p).toBe("((p - (sgd.lr * g)) - (shrink.rate * g))");
   });
@@ -101,14 +101,14 @@ describe("a chain", () => {
     );
   });
 
-  test("of chains is one chain, whose parts are numbered anew", () => {
+  test("of chains is one chain, and its parts are renumbered", () => {
     const inner = chain(ema(), ema());
     const rule = chain(clip(), chain(sgd(), inner), inner);
     expect(nameOf(rule)).toBe("clip > sgd > ema > ema#2 > ema#3 > ema#4");
     expect(nameOf(inner)).toBe("ema > ema#2");
   });
 
-  test("may put into p what it was given, or kept", () => {
+  test("may set p to an input or to a state", () => {
     const given = defineOptimizer({
       name: "given",
       hyper: {},
@@ -162,7 +162,7 @@ describe("a chain is refused", () => {
     );
   });
 
-  test("where an argument is no rule", () => {
+  test("where an argument is not a rule", () => {
     const notRules = [sgd, undefined, null, {}, "sgd", [sgd()]] as unknown as Rule[];
     for (const argument of notRules) {
       expect(() => chain(clip(), argument)).toThrow(

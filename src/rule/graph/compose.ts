@@ -1,4 +1,4 @@
-/** Joins a rule's parts into one graph: what each step stores, of what was there before it. */
+/** Joins a rule's parts into one graph: the new values of parameters and states, computed from the old ones. */
 import { Feature } from "../../feature.ts";
 import type { Part, Rule } from "../definition.ts";
 import { HyperparameterError } from "../errors.ts";
@@ -18,21 +18,21 @@ import { isHost } from "./kinds.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
 import { verify } from "./verify.ts";
 
-/** All that there is to read of a rule: who makes programs of it is another matter. */
+/** The parts of a rule. Whoever only reads a rule does not need its planner. */
 export type Parts = Pick<Rule, "parts" | "select">;
 
 const assigns = (part: Part, name: string): boolean =>
   statementsOf(part.definition).some(({ target }) => target === name);
 
-/** Applied where the last part that assigns `u` ends. */
+/** The implied update, applied at the end of the last part that assigns `u`. */
 export const update = "p = p - lr * u";
 
-/** The index of the part behind which `update` is applied; -1 if no part assigns `u`. */
+/** The index of the part after which `update` is applied; -1 if no part assigns `u`. */
 export function updateIndex(rule: Parts): number {
   return rule.parts.findLastIndex((part) => assigns(part, "u"));
 }
 
-/** The part whose `lr` scales the direction: the nearest one at or before the last that assigns `u`. */
+/** The part whose `lr` scales the direction: the last part that assigns `u`, or the nearest one before it. */
 export function learningRatePart(rule: Parts): Part | undefined {
   return rule.parts
     .slice(0, updateIndex(rule) + 1)
@@ -62,20 +62,20 @@ export function nameOf(rule: Parts): string {
 /** Finds the states of one number that all parameters share (shared.ts). */
 export const sharing = new Feature<(stores: readonly Store[]) => readonly Store[]>();
 
-/** A rule's parts in one graph. */
+/** The parts of a rule in one graph. */
 export interface Composition {
   readonly scope: Scope;
-  /** What each expression of each part became. */
+  /** For each part, the nodes of its expressions. */
   readonly nodes: readonly ReadonlyMap<Expression, Node>[];
-  /** What there is before the first part, and behind each. */
+  /** The values before the first part, and after each part. */
   readonly flows: readonly Flow[];
 }
 
 /**
- * Joins the parts of a rule, or of a fragment: transforms that stand beside no optimizer. Before a
- * fragment any direction may have been assigned, and none is applied.
- * @param scrutiny of a text that may have mistakes
- * @throws {RuleError} where a part does not fit behind those before it
+ * Joins the parts of a rule, or of a fragment: transforms without an optimizer. A fragment may read a
+ * direction from outside, and no direction is applied in it.
+ * @param scrutiny for texts that may have mistakes
+ * @throws {RuleError} where a part does not fit after those before it
  */
 export function elaborateRule(rule: Parts, fragment = false, scrutiny?: Scrutiny): Composition {
   if (rule.select !== undefined) {
@@ -83,7 +83,7 @@ export function elaborateRule(rule: Parts, fragment = false, scrutiny?: Scrutiny
       `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
     );
   }
-  // No number of a rule's decides anything in it.
+  // The result does not depend on hyperparameters, so an empty map is passed.
   return elaborated(rule, new Map(), fragment, scrutiny);
 }
 
@@ -104,7 +104,7 @@ function elaborate(rule: Parts, _: unknown, fragment: boolean, scrutiny?: Scruti
   return { scope, nodes, flows };
 }
 
-/** What was read closely need not be read again. */
+/** A text that was checked with scrutiny need not be checked again. */
 const elaborated = remembering<Composition, [fragment: boolean, scrutiny?: Scrutiny], Parts>(
   elaborate,
   (fragment) => [fragment],
@@ -112,7 +112,7 @@ const elaborated = remembering<Composition, [fragment: boolean, scrutiny?: Scrut
 
 /**
  * The stores of a rule: `p` first, then each part's state.
- * @throws {RuleError} where a part does not fit behind those before it
+ * @throws {RuleError} where a part does not fit after those before it
  */
 export function compose(rule: Rule): readonly Store[] {
   const { scope, flows } = elaborateRule(rule);

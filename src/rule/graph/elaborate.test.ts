@@ -18,14 +18,14 @@ describe("names", () => {
     );
   });
 
-  test("a state is its old value until it is assigned, and its new one from there on", () => {
+  test("a state has its old value until it is assigned, and its new value after that", () => {
     const rule = "a = m; m = 2 * m; u = a + m";
     const { p, "test.m": m } = composed(optimizer({ state: { m: 0 }, rule })());
     expect(p).toBe("(p - (test.lr * (test.m + (2 * test.m))))");
     expect(m).toBe("(2 * test.m)");
   });
 
-  test("g, p and locals may be assigned again and again", () => {
+  test("g, p and locals may be assigned repeatedly", () => {
     expect(direction("g = 2 * g; g = g + 1; x = g; x = x * x; u = x")).toBe(
       "(((2 * g) + 1) * ((2 * g) + 1))",
     );
@@ -56,11 +56,11 @@ describe("names", () => {
     expect(direction("u = g; u = 2 * u")).toBe("(2 * g)");
   });
 
-  test("a transform may read u, since it may stand behind an optimizer", () => {
+  test("a transform may read u, since it may come after an optimizer", () => {
     expect(() => transform({ rule: "u = 2 * u" })).not.toThrow();
   });
 
-  test("functions are no values, and values no functions", () => {
+  test("functions are not values, and values are not functions", () => {
     expect(message("u = sqrt", 5)).toBe("`sqrt` is a function: `sqrt(x)`");
     expect(message("u = 2 * clamp", 9)).toBe("`clamp` is a function: `clamp(x, low, high)`");
     expect(message("u = g(1 + t)", 5)).toBe(
@@ -70,16 +70,16 @@ describe("names", () => {
     expect(message("u = quicksort(g)", 5)).toBe("unknown function `quicksort`");
   });
 
-  test("what others call otherwise is said in a rule's words", () => {
+  test("for names of other libraries, the error gives the rule's name", () => {
     expect(message("u = pow(g, 2)", 5)).toBe("unknown function `pow`; write `a ^ b`");
     expect(message("u = tanh(g)", 5)).toMatch(/; write `1 - 2 \/ \(exp\(2 \* x\) \+ 1\)`$/);
     expect(message("u = grad", 5)).toBe("unknown name `grad`; a rule calls it `g`");
     expect(message("u = g / Step", 9)).toBe("unknown name `Step`; a rule calls it `t`");
-    // Nothing has called it so yet.
+    // It means `u`, which is suggested only after something assigns it.
     expect(message("u = update", 5)).toBe("unknown name `update`");
   });
 
-  test("names that every object has are unknown like others", () => {
+  test("names that every JavaScript object has are unknown, too", () => {
     for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
       expect(message(`u = ${name}`, 5)).toBe(`unknown name \`${name}\``);
       expect(message(`u = ${name}(g)`, 5)).toBe(`unknown function \`${name}\``);
@@ -104,7 +104,7 @@ describe("assignments", () => {
     );
   });
 
-  test("a state that starts from an expression may stay as it started, if it is read", () => {
+  test("a state that starts from an expression may keep its initial value, if it is read", () => {
     expect(() => optimizer({ state: { p0: "p" }, rule: "u = g + p - p0" })).not.toThrow();
     const unread = errorOf(() => optimizer({ state: { p0: "p" }, rule: "u = g" }));
     expect(unread.message).toContain("the state `p0` is never assigned");
@@ -116,10 +116,10 @@ describe("assignments", () => {
     expect(error.message).toBe(
       "test: line 1, column 6: the hyperparameter `beta` is never used\n  u = g\n       ^",
     );
-    // The learning rate is, where the direction is applied; where it is not, it is not.
+    // The learning rate is used where the direction is applied. If no direction is applied, it is unused.
     expect(() => optimizer({ rule })).not.toThrow();
     expect(message("p = p - g", 10)).toBe("the hyperparameter `lr` is never used");
-    // So is what a state starts from.
+    // Hyperparameters in a state's initial value are used, too.
     const start = { state: { m: "beta * p" }, rule: "m = g; u = m" };
     expect(() => optimizer({ hyper: { beta: 0 }, ...start })).not.toThrow();
     expect(message({ hyper: { bet: 0 }, ...start, state: { m: "2" } }, 13)).toBe(
@@ -131,7 +131,7 @@ describe("assignments", () => {
     expect(message("g = lr * g", 11)).toBe(
       "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither: write `u = ...`, and `p = p - lr * u` is applied",
     );
-    // Said first: without a direction `lr` is not used either, and what it lacks is not that.
+    // This is reported first. Without a direction `lr` is unused, too, but that is not the cause.
     expect(message({ state: { m: 0 }, rule: "m = 0.9 * m + g" }, 16)).toMatch(
       /^an optimizer assigns/,
     );
@@ -152,13 +152,13 @@ describe("declarations", () => {
     },
   );
 
-  it.each(["1st", "a-b", "", "m.v", "β", "a b"])("%j is no name at all", (name) => {
+  it.each(["1st", "a-b", "", "m.v", "β", "a b"])("%j is not a valid name", (name) => {
     const problem = `\`${name}\` is not a valid name: use letters, digits and _, and do not start with a digit`;
     expect(declared({ hyper: { [name]: 1 }, rule: "u = g" })).toContain(problem);
     expect(declared({ state: { [name]: 0 }, rule: "u = g" })).toContain(problem);
   });
 
-  test("one name is not both", () => {
+  test("a name cannot be both a state and a hyperparameter", () => {
     expect(declared({ hyper: { m: 1 }, state: { m: 0 }, rule: "m = g; u = m" })).toContain(
       "`m` is both a hyperparameter and a state",
     );
@@ -171,7 +171,7 @@ describe("operands", () => {
       const operands = (count: number) =>
         Array.from({ length: count }, (_, i) => (parameters[i] === "condition" ? "g > 0" : "g"));
       const call = (count: number) => `${name}(${operands(count).join(", ")})`;
-      // Of some, these operands are of the wrong kinds, but there are as many as should be.
+      // Some operands may be of the wrong kind, but their number is right.
       const given = () => optimizer({ rule: `u = ${call(parameters.length)}` });
       expect(given, name).not.toThrow(/was given/);
       for (const count of [0, parameters.length - 1, parameters.length + 1, 10]) {
@@ -239,7 +239,7 @@ describe("a state's initial value", () => {
     }
   });
 
-  test("and of nothing else; its mistakes are found where the rule is defined", () => {
+  test("and of nothing else; mistakes are found when the rule is defined", () => {
     expect(initialError("q + 1")).toBe(
       "test: line 1, column 11: unknown name `q`\n" + "  initial = q + 1\n" + "            ^",
     );

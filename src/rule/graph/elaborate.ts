@@ -21,14 +21,14 @@ export const facts: readonly string[] = [
 export const flowing = ["g", "u", "p"] as const;
 export const isFlowing = (name: string): boolean => flowing.includes(name as "g");
 
-/** How texts are read that may have mistakes (scrutiny.ts): those of users, before they are trusted. */
+/** How texts of users are read, which may have mistakes (scrutiny.ts). */
 export interface Scrutiny extends Hints {
   readonly parse: typeof parse;
   checkDeclared(elaborator: Elaborator, definition: Definition): void;
   checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<string>): void;
 }
 
-/** What flows from one part of a chain to the next. */
+/** The values that one part of a chain passes to the next. */
 export interface Scope {
   readonly graph: GraphBuilder;
   g: Node;
@@ -48,10 +48,10 @@ export function newScope(): Scope {
   };
 }
 
-/** The names that a part starts with: what flows in, facts, its hyperparameters and its state. */
+/** The names that a part starts with: its inputs, facts, its hyperparameters and its state. */
 function initialNames(part: Part, scope: Scope): Map<string, Node> {
   const { graph } = scope;
-  // No text stands for these, least of all that of the part before.
+  // No text stands for these nodes; without this they would get the previous part's text.
   graph.origin = undefined;
   const names = new Map<string, Node>([
     ["g", scope.g],
@@ -104,9 +104,9 @@ function checkTarget(
 }
 
 /**
- * Adds one part's statements to the scope's graph. Its state goes to `scope.stores`; `g`, `u` and
- * `p` are left as the next part finds them.
- * @returns what each expression became
+ * Adds one part's statements to the scope's graph. Its state goes to `scope.stores`, and `g`, `u` and
+ * `p` of the scope become the values that the next part sees.
+ * @returns the node of each expression
  * @throws {RuleError}
  */
 export function elaboratePart(
@@ -129,7 +129,7 @@ export function elaboratePart(
   const assigned = new Set<string>();
   for (const statement of statementsOf(definition, scrutiny?.parse)) {
     const { target, value } = statement;
-    // A local may name a condition.
+    // A local variable may be a condition.
     const local = !Object.hasOwn(states, target) && !isFlowing(target);
     const node = local ? elaborator.node(value) : elaborator.value(value);
     checkTarget(elaborator, statement, node, part, states);
@@ -181,8 +181,8 @@ export function elaborateInitial(
 }
 
 /**
- * The node of the weights to evaluate, by a part's definition.
- * @param projections the parts behind it that move these weights, too
+ * The node of the weights to evaluate, from a part's definition.
+ * @param projections the later parts that also change these weights
  * @throws {RuleError}
  */
 export function elaborateEvaluation(
@@ -214,7 +214,7 @@ export function elaborateEvaluation(
   return scope.p;
 }
 
-/** The node of the last statement of a function's body, over the names given. */
+/** The node of the last statement of a function's body, with the given names. */
 export function elaborateFunction(
   name: string,
   text: string,

@@ -1,4 +1,4 @@
-/** Turns expressions into nodes of a graph, checking names and types. */
+/** Turns expressions into nodes of a graph, and checks names and types. */
 
 import { didYouMean } from "../../suggest.ts";
 import { RuleError, type Span } from "../errors.ts";
@@ -26,26 +26,26 @@ const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
   "!=": "notEqual",
 };
 
-/** Finds what others call a name, or a function, of a rule. */
+/** Finds a rule's name for a name or a function of other languages and libraries. */
 export interface Hints {
   readonly otherName: typeof otherName;
   readonly otherCall: typeof otherCall;
 }
 
-/** Of a rule with all parts of its chain; more than any has, they keep what is made of them within seconds. */
+/** For all parts of a chain together; more than any needs. It limits the work that follows to seconds. */
 const maximumValues = 20_000;
 
-/** Finds the nodes of one text's expressions. */
+/** Turns the expressions of one text into nodes. */
 export class Elaborator {
   readonly #rule: string;
   readonly #text: string;
   readonly #graph: GraphBuilder;
   readonly #functions: Readonly<Record<string, FunctionEntry>>;
   readonly #hints: Hints | undefined;
-  /** What each name stands for now. */
+  /** The current value of each name. */
   readonly names: Map<string, Node>;
   readonly used = new Set<string>();
-  /** What each expression became. */
+  /** The node of each expression. */
   readonly nodes = new Map<Expression, Node>();
 
   /** @param hints for texts that may have mistakes */
@@ -84,7 +84,7 @@ export class Elaborator {
   }
 
   node(expression: Expression): Node {
-    // Chains such as a + b + c lean to the left: from the inside out they need little stack, of which browsers' workers have little.
+    // Chains such as a + b + c nest to the left. Going from the inside out needs little stack, and browsers' workers have little.
     while (!this.nodes.has(expression)) {
       let each: Leaning = expression;
       while (each.left && !this.nodes.has(each.left)) {
@@ -137,7 +137,7 @@ export class Elaborator {
     return this.fail(`unknown name \`${name}\`${meant}`, span);
   }
 
-  /** What is made from here on stems from all of this expression, not from its last operand. */
+  /** Nodes that are made from here on get the whole expression as their origin, not its last operand. */
   #startAt(span: Span): void {
     this.#graph.origin = { rule: this.#rule, text: this.#text, span };
   }

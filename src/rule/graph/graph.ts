@@ -1,4 +1,4 @@
-/** A rule as a graph of values. Equal values are one node. Operators of constants are constants at once. */
+/** A rule as a graph of values. Equal values are one node, and operators of constants are evaluated at once. */
 import { RuleError } from "../errors.ts";
 import type { NamedRoutine } from "../matrices/matrix.ts";
 import { hash } from "./hash.ts";
@@ -16,17 +16,17 @@ import { siteOf } from "./sites.ts";
 
 export type { Fact, Lines, Node, NodeBase, NodeOf, Origin, Store } from "./node.ts";
 
-// `Omit` over a union loses its members' own fields.
+// `Omit` of a union would lose the fields that only some members have.
 type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin"> : never) : never;
 
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
-  /** Of the part that is being added: the site of a draw or a global reduction is its part and its place there. */
+  /** The part that is being added. A draw's or a global reduction's site consists of its part and its number there. */
   part = "";
   readonly #sites = new Map<string, number>();
 
-  /** The site of the next draw in the part that is being added. */
+  /** The site of the next random draw in the part that is being added. */
   nextDraw(): number {
     return hash(`${this.part}#${this.#countUp("draw")}`);
   }
@@ -43,16 +43,16 @@ export class GraphBuilder {
     return count;
   }
 
-  /** Given to the nodes that are made while it is set. */
+  /** The origin of nodes that are made while it is set. */
   origin: Origin | undefined;
 
-  /** Gives a node that no text made, such as a state, the place where it is first read. */
+  /** Sets the origin of a node that has none yet, such as a state, to the place where it is first read. */
   locate(node: Node): void {
     (node as { origin: Origin | undefined }).origin ??= this.origin;
   }
 
   constant(value: number, type: ValueType = "number"): Node {
-    // A template makes the same text of 0 and -0.
+    // A template string is the same for 0 and -0.
     const key = `constant ${Object.is(value, -0) ? "-0" : value} ${type}`;
     return this.#node(key, { form: "constant", value, kind: "uniform", type, operands: [] });
   }
@@ -67,7 +67,7 @@ export class GraphBuilder {
     });
   }
 
-  /** @param part of an age, the part that has it */
+  /** @param part the part whose age it is, if it is an age */
   fact(name: Fact, part = ""): Node {
     return this.#node(`fact ${name} ${part}`, {
       form: "fact",
@@ -94,7 +94,7 @@ export class GraphBuilder {
     return this.#node(key, { form: "element", operator, kind, type, operands });
   }
 
-  /** @param over what is reduced: one number stands for all elements of a tensor */
+  /** @param over the kind that is reduced: one number stands for all elements of a tensor */
   reduction(
     operator: ReductionOperator,
     scope: "tensor" | "global",
@@ -155,8 +155,8 @@ export class GraphBuilder {
   }
 
   /**
-   * The same node over other operands; what rewriting passes are made of. What it reduces stays what
-   * it was, whatever a decided `where` has left of its operand.
+   * The same node with other operands, for rewriting passes. `over` stays the same, even if a decided `where` has
+   * changed the operand's kind.
    */
   copy(node: Node, operands: readonly Node[]): Node {
     this.origin = node.origin;
@@ -189,7 +189,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Where the text says what cannot be: at its place. */
+  /** Throws an error at the place in the text. */
   #fail(problem: string): never {
     const { rule, text, span } = this.origin ?? { rule: "", text: "", span: { start: 0, end: 0 } };
     throw new RuleError(rule, problem, text, span);
@@ -206,7 +206,7 @@ export class GraphBuilder {
   }
 }
 
-/** The nodes that the given ones need, themselves included, operands first; without those that are known, and what these need. */
+/** The given nodes and all that they need, operands first. Known nodes, and what only they need, are left out. */
 export function reachable(roots: readonly Node[], known = (_node: Node) => false): Node[] {
   const seen = new Map<number, Node>();
   const pending = [...roots];

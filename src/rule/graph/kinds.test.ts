@@ -21,7 +21,7 @@ describe("kinds", () => {
     }
   });
 
-  test("of two operands is the least kind that both fit", () => {
+  test("of two operands is the smallest kind that both fit", () => {
     for (const a of kinds) {
       for (const b of kinds) {
         const candidates = kinds.filter((kind) => fits(a, kind) && fits(b, kind));
@@ -41,7 +41,7 @@ describe("kinds", () => {
     right: "matmul(transpose(g), g)",
   };
 
-  test("a state takes what fits its kind, and says what does not", () => {
+  test("a state takes values that fit its kind, and the error says which do not", () => {
     for (const kind of kinds) {
       for (const from of kinds) {
         const state = { r: { kind, initial: 0 } };
@@ -65,7 +65,7 @@ describe("kinds", () => {
     }
   });
 
-  test("a state starts from what fits its kind", () => {
+  test("a state's initial value must fit its kind", () => {
     const source = (kind: Kind) => ({ state: { r: { kind, initial: "p" } }, rule: "r = r; u = g" });
     expect(() => optimizer(source("element"))).not.toThrow();
     for (const kind of kinds.filter((each) => each !== "element")) {
@@ -77,7 +77,7 @@ describe("kinds", () => {
     }
   });
 
-  test("operands that do not go together are pointed at as a whole", () => {
+  test("operands that cannot be combined are underlined together", () => {
     const rule = (expression: string) => `u = g\nr = 2 * ${expression} + 1`;
     const both = "(r + g * matmul(g, transpose(g))) * 3";
     const state = { r: { kind: "row", initial: 0 } } as const;

@@ -48,8 +48,7 @@ const farTail = ratio(
 );
 
 /**
- * From `x` in (0, 1) to `y`, the standard normal variable's value that is not exceeded with
- * probability x.
+ * From `x` in (0, 1) to `y`: a standard normal variable is at most y with probability x.
  *
  * Wichura, 1988, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied
  * Statistics 37(3), PPND16: the coefficients, and about 1 in 10^16.

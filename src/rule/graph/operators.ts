@@ -1,9 +1,9 @@
 /**
- * The operators of a graph: what each takes, what it gives, and its value on the host.
+ * The operators of a graph: operands, result, and value on the host.
  *
- * These are the few that a compiler has to know. Everything else in the language is written in
- * terms of them (see functions.ts). One that has an entry here needs one in each record of its class:
- * what the compilers make of it (wasm/operators.ts, wasm/library.ts, wgsl/operators.ts).
+ * Compilers have to know only these few. Everything else in the language is written in terms of them
+ * (see functions.ts). An operator that is added here also needs an entry in the compilers' tables
+ * (wasm/operators.ts, wasm/library.ts, wgsl/operators.ts).
  */
 
 import { Feature } from "../../feature.ts";
@@ -15,15 +15,15 @@ import { newLastPower, writeWholePower } from "../../numbers/wholePower.ts";
 /** @inline */
 export type ValueType = "number" | "boolean";
 
-/** Writes a result to `v[to]`, of operands at `v[a]`, `v[b]`, `v[c]`. */
+/** Writes the result for operands at `v[a]`, `v[b]`, `v[c]` to `v[to]`. */
 export type Write = (v: Float64Array, to: number, a: number, b: number, c: number) => void;
 
 export interface OperatorEntry {
   readonly operands: readonly ValueType[];
   readonly result: ValueType;
-  /** Its meaning on the host, in float64; booleans are 1 and 0. In place: nothing is allocated. */
+  /** Its value on the host, in float64; booleans are 1 and 0. It works in place, so that nothing is allocated. */
   readonly write: Write;
-  /** The same of numbers. */
+  /** The same as a function of numbers. */
   readonly evaluate: (a: number, b: number, c: number) => number;
 }
 
@@ -48,25 +48,25 @@ const unary = (write: Write) => entry(["number"], "number", write);
 const binary = (write: Write) => entry(["number", "number"], "number", write);
 const comparison = (write: Write) => entry(["number", "number"], "boolean", write);
 
-/** Of what is no whole number from -1022 to 1023, what the low bits of its whole part + 1023 make. */
+/** Converts x for `powerOfTwo`: if x is not a whole number from -1022 to 1023, the low bits of its whole part + 1023 count. */
 function saturated(x: number): number {
   // The conversion saturates and NaN becomes 0, as WebAssembly's does.
   return Math.min(Math.max(Math.trunc(x), -2147483648), 2147483647) || 0;
 }
 
-/** A power that is computed again and again goes on from its last, so that each place has its own. */
+/** A power that is computed step after step continues from the last one, so each place in a rule has its own function. */
 export function newPower(): Write {
   const last = newLastPower();
   return (v, to, a, b) => writePower(v, to, a, b, last);
 }
 
-/** The same of exponents that are whole numbers. */
+/** The same for exponents that are whole numbers. */
 export function newWholePower(): Write {
   const last = newLastPower();
   return (v, to, a, b) => writeWholePower(v, to, a, b, last);
 }
 
-/** Those that are next to nothing. Each as one statement on an array: a function that returned a number would allocate it. */
+/** The cheap operators. Each is one statement on an array: a function that returned a number would allocate it. */
 export const basicOperators = {
   add: binary((v, to, a, b) => void (v[to] = v[a]! + v[b]!)),
   subtract: binary((v, to, a, b) => void (v[to] = v[a]! - v[b]!)),
@@ -87,7 +87,7 @@ export const basicOperators = {
     "number",
     (v, to, a, b, c) => void (v[to] = v[a] !== 0 ? v[b]! : v[c]!),
   ),
-  // Of float64 only: `exp`, `log` and `power` of elements are made of these (see library.ts).
+  // For float64 only: `exp`, `log` and `power` of elements are written with these (see library.ts).
   powerOfTwo: unary((v, to, a) => void (v[to] = powerOfTwo(saturated(v[a]!)))),
   exponent: unary((v, to, a) => void (v[to] = exponentOf(v[a]!))),
   significand: unary((v, to, a) => void (v[to] = significandOf(v[a]!))),
@@ -103,42 +103,42 @@ export const elementOperators = {
   power: binary(newPower()),
 } as const satisfies Record<string, OperatorEntry>;
 
-/** What writes one result of an operator that is not basic; each power has its own. */
+/** Makes the function that writes results of an operator that is not basic. Each power gets its own. */
 export const exponentials = new Feature<(operator: ElementOperator) => Write>();
 
-/** For whoever makes programs; of ages there may be powers without. */
+/** Called wherever programs are made. Without it, only the basic operators can run on the host. */
 export const provideExponentials = (): void =>
   exponentials.provide((operator) =>
     operator === "power" ? newPower() : elementOperators[operator].write,
   );
 
-/** An operator or a function of elements, by its name: `add`, `sqrt`, `where`. */
+/** The name of an operator or a function of elements: `add`, `sqrt`, `where`. */
 export type ElementOperator = keyof typeof elementOperators;
 
-/** Of one that was added, which no type knows (compilers/defineOperator.ts). */
+/** Adds an operator that the types do not know (compilers/defineOperator.ts). */
 export const addOperator = (name: string, added: OperatorEntry): void =>
   void Object.assign(elementOperators, { [name]: added });
 
-/** Those whose elements are computed in float64, by functions that the language itself is used for (library.ts). */
+/** Operators whose elements are computed in float64, by functions in the rule language (library.ts). */
 export type LibraryOperator = "exp" | "log" | "power";
 
-/** What such functions are made of besides the others, and nothing else. */
+/** Operators that only these functions use. */
 export type BitOperator = "powerOfTwo" | "exponent" | "significand";
 
 export type DirectOperator = Exclude<ElementOperator, LibraryOperator | BitOperator>;
 
 /**
- * Reductions over a tensor, or over all of them. A norm is one of its own and no root of a sum of squares: these overflow
- * or vanish long before it does.
+ * Reductions over a tensor, or over all of them. A norm is a reduction of its own, not the root of a sum of squares, because
+ * such a sum overflows or vanishes long before the norm does.
  */
 export const reductionOperators = ["sum", "max", "min", "norm"] as const;
 /** A reduction by its name. */
 export type ReductionOperator = (typeof reductionOperators)[number];
 
-/** Those over the rows or columns of a matrix. */
+/** Reductions over the rows or columns of a matrix. */
 export type LineOperator = Exclude<ReductionOperator, "norm">;
 
-/** What a reduction of no values is. */
+/** The results of reductions of no values. */
 export const identities: Readonly<Record<ReductionOperator, number>> = {
   norm: 0,
   sum: 0,

@@ -34,7 +34,7 @@ const refusal = (...rules: readonly Rule[]): string => {
   return "";
 };
 
-describe("behind the optimizer", () => {
+describe("after the optimizer", () => {
   test.each([clipByNorm, clipByGlobalNorm, clipByValue, clipByBlockRms])(
     "a clip of gradients is refused, and says what limits the direction",
     (clip) => {
@@ -49,12 +49,12 @@ describe("behind the optimizer", () => {
     "what changes the gradient is refused",
     (make) => {
       expect(refusal(sgd(), make())).toMatch(/^\w+ has no effect, behind sgd: .* Write chain\(/);
-      // So it is where only a later part makes the steps.
+      // The same holds if only a later part makes the steps.
       expect(refusal(sgd(), cautious(), make())).toMatch("has no effect");
     },
   );
 
-  test("what reads or keeps what it has made is not", () => {
+  test("a part that reads or keeps the optimizer's result is not refused", () => {
     for (const part of [cautious(), weightDecay(), clipUpdateByNorm(), ema(), swa(), lookahead()]) {
       expect(refusal(adam(), part)).toBe("");
     }
@@ -76,13 +76,13 @@ test("before the optimizer averages and projections are refused", () => {
   expect(refusal(momentum(), lookahead(), sgd())).toMatch("lookahead stands before sgd");
 });
 
-test("of two optimizers the one whose direction nothing reads is refused; one that steps by itself is none", () => {
+test("of two optimizers one whose direction nothing reads is refused, but not one that changes p itself", () => {
   expect(refusal(sgd(), adam())).toMatch(/^sgd has no effect: adam behind it does not use/);
   expect(refusal(adam(), signSgd())).toMatch(/^adam has no effect: signSgd behind it/);
   expect(refusal(momentum(), sgd())).toBe("");
 });
 
-test("what moves parameters behind weights that are computed of them is refused", () => {
+test("a part that moves parameters after evaluation weights were computed from them is refused", () => {
   expect(refusal(scheduleFreeSgd(), projectBox())).toMatch(
     /^projectBox cannot stand behind scheduleFreeSgd: /,
   );

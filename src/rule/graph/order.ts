@@ -1,15 +1,15 @@
-/** Whether each part of a chain stands where it does something. */
+/** Checks that each part of a chain is at a place where it has an effect. */
 import type { Part, Rule } from "../definition.ts";
 import { BindingError } from "../errors.ts";
 import { statementsOf } from "../language/statements.ts";
 import { type Node, reachable, type Store } from "./graph.ts";
 
-/** What flows from part to part, behind one of them. */
+/** The values after a part of a chain, which the next part sees. */
 export interface Flow {
   readonly g: Node;
   readonly p: Node;
   readonly u: Node | undefined;
-  /** State of all parts so far. */
+  /** The states of all parts so far. */
   readonly stores: number;
 }
 
@@ -18,20 +18,20 @@ const assigns = (part: Part, name: string): boolean =>
 
 const isOptimizer = ({ role }: Part): boolean => role === "optimizer";
 
-/** What to write in place of a clip behind the optimizer. */
+/** What to write in place of a clip after the optimizer. */
 function limitingUpdate({ name }: Part["definition"]): string {
   return name.startsWith("clipBy")
     ? `; to limit the direction instead, write ${name.replace("clipBy", "clipUpdateBy")}`
     : "";
 }
 
-/** Whether it moves any weights into a set: what has state, as Mechanic, moves those that it has followed. */
+/** Whether it may move any weights into a set. A part with state, such as Mechanic, moves only the weights that it tracks. */
 const isProjection = (part: Part): boolean =>
   part.definition.behind === true &&
   assigns(part, "p") &&
   Object.keys(part.definition.state ?? {}).length === 0;
 
-/** @throws {BindingError} where a part must stand behind all optimizers, and one is behind it */
+/** @throws {BindingError} where an optimizer comes after a part that must come after all optimizers */
 function checkBehind({ parts }: Rule): void {
   const last = parts.findLastIndex(isOptimizer);
   for (const [index, part] of parts.slice(0, Math.max(0, last)).entries()) {
@@ -59,16 +59,16 @@ function refuseUnread(part: Part, before: Part | undefined, later: Part | undefi
 }
 
 /**
- * @param flows what there is before the first part, and behind each
- * @param stores what the chain keeps: the parameter, then the parts' state in their order
- * @throws {BindingError} where nothing reads what a part has made of g, u or p
+ * @param flows the values before the first part, and after each part
+ * @param stores the stores of the chain: the parameter, then the states of the parts in order
+ * @throws {BindingError} where nothing reads a part's changes to g, u or p
  */
 export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly Store[]): void {
   checkBehind(rule);
   const [parameter, ...states] = stores;
   const read = new Set(reachable([parameter!.value]));
   let unread = -1;
-  // From behind: what a part has made is for the parameter or for the state of a part behind it.
+  // Backwards: a part's results must be used by the parameter, or by the state of a later part.
   for (const [index, part] of [...rule.parts.entries()].reverse()) {
     const [before, behind] = [flows[index]!, flows[index + 1]!];
     const later = states.slice(behind.stores, flows[index + 2]?.stores).map(({ value }) => value);
@@ -90,8 +90,8 @@ export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly 
 }
 
 /**
- * The parts behind the one whose weights are evaluated that move these as they move the parameters.
- * @throws {BindingError} where it cannot be: the weights are computed of parameters that one has moved
+ * The parts after the one whose weights are evaluated that must also be applied to these weights.
+ * @throws {BindingError} where this is not possible, because the weights are computed from parameters that one has moved
  */
 export function projectionsBehind({ parts }: Rule): readonly Part[] {
   for (const [index, part] of parts.entries()) {

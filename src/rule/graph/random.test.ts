@@ -8,7 +8,7 @@ function draw(key0: number, key1: number, counter0: number, counter1: number): s
 }
 
 // Random123, tests/kat_vectors, "threefry2x32 20": counter, key, result.
-test("words are Random123's", () => {
+test("words equal those of Random123", () => {
   const ones = 0xffffffff;
   expect(draw(0, 0, 0, 0)).toEqual(["6b200159", "99ba4efe"]);
   expect(draw(ones, ones, ones, ones)).toEqual(["1cb996fc", "bb002be7"]);
@@ -21,7 +21,7 @@ test("a uniform number takes the upper 26 bits of each word, and is neither 0 no
   expect(uniform(63, 63)).toBe(2 ** -53);
   expect(uniform(64, 0)).toBe(2 ** -26 + 2 ** -53);
   expect(uniform(0, 64)).toBe(1.5 * 2 ** -52);
-  // Words of Uint32Array and their signed twins are the same bits.
+  // An Uint32Array's words and the same bits as signed numbers give the same result.
   expect(uniform(-1, -1)).toBe(uniform(0xffffffff, 0xffffffff));
 });
 
@@ -36,7 +36,7 @@ test("uniform numbers are spread evenly, by counter and by key", () => {
       counts[Math.floor(uniform(out[0]!, out[1]!) * 64)]! += 1;
     }
     const chiSquare = counts.reduce((sum, count) => sum + (count - 100) ** 2 / 100, 0);
-    // 63 degrees of freedom: 24 to 125 holds but for one in 10^5 generators; the draws are fixed.
+    // With 63 degrees of freedom, only one in 10^5 generators is outside of 24 to 125; the draws here are fixed.
     expect(chiSquare).toBeGreaterThan(24);
     expect(chiSquare).toBeLessThan(125);
   }

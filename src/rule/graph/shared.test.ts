@@ -28,7 +28,7 @@ describe("states that all parameters share", () => {
     expect(mechanic.length).toBe(24);
   });
 
-  it("are made by their own age, and what is a parameter's own by that of the parameter", () => {
+  it("are computed with their own age, and a parameter's own states with the age of the parameter", () => {
     const rule = `
       d = max(d, globalNorm(g) / t)
       m = m + g / t
@@ -40,7 +40,7 @@ describe("states that all parameters share", () => {
     expect(shown).toEqual([`(p - (test.lr * ((${d} * ${m}) / t)))`, d, m]);
   });
 
-  it("are none that a tensor's own number, or its age alone, has made", () => {
+  it("do not depend on a tensor's own number, or on its age alone", () => {
     const scalar = { kind: "scalar", initial: 1 } as const;
     const own = (text: string) =>
       sharedIn(optimizer({ rule: `${text}\nu = s * g`, state: { s: scalar } })());
@@ -51,7 +51,7 @@ describe("states that all parameters share", () => {
     expect(own("s = s + loss")).toEqual(["s"]);
   });
 
-  it("take with them the numbers that they are made of", () => {
+  it("make the numbers that they are computed from shared, too", () => {
     const scalar = { kind: "scalar", initial: 1 } as const;
     const rule = "n = n + 1\nd = d + globalNorm(g) / n\nu = d * g";
     expect(sharedIn(optimizer({ rule, state: { n: scalar, d: scalar } })())).toEqual(["n", "d"]);

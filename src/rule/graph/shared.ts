@@ -1,7 +1,7 @@
 /**
- * Which states are one value for all parameters: those of one number whose new value is made of reductions over
- * all parameters or of the loss, and of nothing that a parameter has for itself. A parameter that is added later takes over
- * the value that the others have; so in these updates `t` is the age of the state, not of the parameter.
+ * Finds the states that are one value for all parameters: states of one number, computed from reductions over all
+ * parameters or from the loss, and from nothing that is specific to a parameter. A parameter that is added later takes over
+ * the current value. So in the updates of these states, `t` is the age of the state, not of the parameter.
  */
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
@@ -10,16 +10,16 @@ const ofAll = (node: Node): boolean =>
   (node.form === "reduction" && node.scope === "global") ||
   (node.form === "fact" && node.name === "loss");
 
-/** Whether it may differ between two parameters of one group. */
+/** Whether it may differ between two parameters of a group. */
 const ofOne = (node: Node): boolean =>
   (node.form === "reduction" && node.scope === "tensor") ||
   (node.form === "fact" && ["rows", "cols", "size", "count"].includes(node.name));
 
-/** What a value on the host is made of: what a reduction is over is not computed there. */
+/** The nodes from which the host computes a value. The host does not compute the operand of a reduction. */
 const ingredientsOf = (node: Node): readonly Node[] =>
   node.form === "reduction" ? [] : node.operands;
 
-/** Adds to some nodes others, and all that is next to one of them. */
+/** Adds nodes to a set, with all that can be reached from them. */
 function spread(
   seen: Set<Node>,
   starts: readonly Node[],
@@ -35,7 +35,7 @@ function spread(
   return seen;
 }
 
-/** How states of one number are made of each other, in a step and from one step to the next. */
+/** How states of one number depend on each other, in a step and from one step to the next. */
 function flowOf(scalars: readonly Store[], nodes: ReadonlySet<Node>) {
   const made = new Map(scalars.map(({ slot, value }) => [slot, value]));
   const users = new Map<Node, Node[]>([...nodes].map((node) => [node, []]));
@@ -51,9 +51,9 @@ function flowOf(scalars: readonly Store[], nodes: ReadonlySet<Node>) {
   }
   return {
     slots,
-    /** What is made of a node. */
+    /** The nodes that are computed from a node. */
     behind: (node: Node) => users.get(node)!,
-    /** What a node is made of. */
+    /** The nodes that a node is computed from. */
     before: (node: Node) => (node.form === "slot" ? [made.get(node.name)!] : ingredientsOf(node)),
   };
 }
@@ -74,7 +74,7 @@ function sharedAmong(stores: readonly Store[]): ReadonlySet<string> {
   const fed = new Set<string>();
   for (let found = candidates; found.length > 0; ) {
     found = candidates.filter(
-      // What a shared state is made of is shared with it.
+      // All states that a shared state is computed from are shared, too.
       ({ slot, value }) => !fed.has(slot) && (above.has(value) || below.has(slots.get(slot)!)),
     );
     for (const { slot, value } of found) {
@@ -86,7 +86,7 @@ function sharedAmong(stores: readonly Store[]): ReadonlySet<string> {
   return fed;
 }
 
-/** Rebuilds a graph in which shared states are made by their own age. */
+/** Rebuilds a graph so that shared states use their own age. */
 class Rewriting {
   readonly #graph = new GraphBuilder();
   readonly #shared: ReadonlySet<Node>;
@@ -122,7 +122,7 @@ class Rewriting {
 
 const isAge = (node: Node): node is NodeOf<"fact"> => node.form === "fact" && node.name === "t";
 
-/** Marks the states that all parameters share, and makes them by an age of their own. */
+/** Marks the states that all parameters share, and lets their updates use their own age. */
 export function withShared(stores: readonly Store[]): readonly Store[] {
   const names = sharedAmong(stores);
   if (names.size === 0) {

@@ -1,11 +1,11 @@
-/** What would be NaN for every negative gradient: its logarithm, its root, a power that is no whole number. */
+/** Refuses rules that give NaN for every negative gradient: by its logarithm, its root, or a power with a fraction. */
 
 import { RuleError } from "../errors.ts";
 import type { Scope } from "./elaborate.ts";
 import type { Node } from "./graph.ts";
 import { isHost } from "./kinds.ts";
 
-/** Whether a value is a gradient or a direction, or so many times one: of either sign. */
+/** Whether a value is a gradient or a direction, or a multiple of one, and so may have either sign. */
 function isSigned(node: Node): boolean {
   if (node.form === "slot") {
     return node.name === "g" || node.name === "u";
@@ -28,7 +28,7 @@ function isSigned(node: Node): boolean {
   }
 }
 
-/** How a rule writes a value that wants what is not negative, and how it could; undefined of all others. */
+/** If a node needs an operand that is not negative: how a rule writes it, and what to write instead. */
 function rooted(node: Node): readonly [written: string, better: string] | undefined {
   if (node.form !== "element" || !isSigned(node.operands[0]!)) {
     return undefined;
@@ -44,7 +44,7 @@ function rooted(node: Node): readonly [written: string, better: string] | undefi
 }
 
 /**
- * Refuses what is NaN for every negative gradient, unless only a branch of a `where` takes it.
+ * Refuses such operations, except inside a branch of a `where`.
  * @throws {RuleError}
  */
 export function checkSigned({ graph, g, p, u, stores }: Scope, rule: string): void {

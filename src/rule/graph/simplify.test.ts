@@ -13,7 +13,7 @@ import { decider, simplify } from "./simplify.ts";
 const ruleOf = (source: Source | string) =>
   unchecked(typeof source === "string" ? { rule: source } : source)();
 
-/** What is stored when hyperparameters have these values, the rest their defaults. */
+/** The stores with these hyperparameters, the others at their defaults. */
 function stored(source: Source | string, hyper: Record<string, HyperValue> = {}) {
   const rule = ruleOf(source);
   const values = Object.entries({ ...rule.parts[0]!.hyper, ...hyper });
@@ -38,22 +38,22 @@ describe("division by a uniform", () => {
     expect(simplifiedDirection("g / 3 / lr")).toBe(`((g * ${1 / 3}) * (1 / test.lr))`);
   });
 
-  test("stays what it is where the divisor is no uniform", () => {
+  test("is kept if the divisor is not uniform", () => {
     for (const text of ["g / p", "lr / g", "1 / g", "g / norm(g)", "(g * lr) / (p * lr)"]) {
       expect(simplifiedDirection(text)).toBe(direction(`u = ${text}`));
     }
   });
 
-  test("stays what it is on the host, which divides in float64", () => {
+  test("is kept on the host, which divides in float64", () => {
     for (const text of ["lr / t", "norm(g) / lr", "mean(g)", "2 / 3 * lr / t"]) {
       expect(simplifiedDirection(text)).toBe(direction(`u = ${text}`));
     }
   });
 
-  test("stays what it is under floor, and so in remainders", () => {
+  test("is kept under floor, and so in remainders", () => {
     expect(simplifiedDirection("floor(g / lr)")).toBe("floor((g / test.lr))");
     expect(simplifiedDirection("g % 49")).toBe("(g - (49 * floor((g / 49))))");
-    // Elsewhere the same quotient is still a product.
+    // Outside of floor, the same quotient still becomes a product.
     expect(simplifiedDirection("floor(g / lr) + g / lr")).toBe(
       "(floor((g / test.lr)) + (g * (1 / test.lr)))",
     );
@@ -82,7 +82,7 @@ describe("a condition that cannot change", () => {
     expect(stored(nan).p).toBe("(p - (test.lr * p))");
   });
 
-  test("stays where it is a schedule's, the step's, a tensor's or an element's to decide", () => {
+  test("is kept if a schedule, the step, a tensor or an element decides it", () => {
     const schedule = (step: number) => step;
     const source = { hyper: { a: 0 }, rule: "u = where(a == 0, g, p)" };
     expect(stored(source, { a: schedule }).p).toContain("select((test.a == 0), g, p)");
@@ -91,15 +91,15 @@ describe("a condition that cannot change", () => {
     }
   });
 
-  test("may make what is left uniform, and then a divisor a reciprocal", () => {
+  test("may leave a uniform, which makes a division a product", () => {
     const rule = "u = g / where(flag, lr, p)";
     expect(stored({ hyper: { flag: true }, rule }).p).toBe("(p - (test.lr * (g * (1 / test.lr))))");
     expect(stored({ hyper: { flag: false }, rule }).p).toBe("(p - (test.lr * (g / p)))");
   });
 
-  test("is found in no time behind a long chain of locals", () => {
+  test("is found after a long chain of locals without repeated work", () => {
     const lines = Array.from({ length: 500 }, () => "a = a * a + a").join("\n");
-    // Looked at again for each line that uses it, it would never end.
+    // If each line were to look at the earlier lines again, this would never end.
     expect(stored(`a = lr\n${lines}\nu = where(a > 1, g, p)`).p).toBe("(p - (test.lr * g))");
   });
 
@@ -121,7 +121,7 @@ describe("a sum with an option that stays 0", () => {
     expect(stored({ hyper: { a: 0 }, rule: "u = a + g" }).p).toBe("(p - (test.lr * g))");
   });
 
-  test("stays where a schedule or a tensor may change it, or the text has the 0", () => {
+  test("is kept if a schedule or a tensor may change the option, or if the text has the 0", () => {
     const whole = "(p - (test.lr * (sqrt((g + test.a)) + (2 * test.a))))";
     expect(stored({ hyper: { a: 1 }, rule }).p).toBe(whole);
     expect(stored({ hyper: { a: 0 }, rule }, { a: () => 0 }).p).toBe(whole);
@@ -158,7 +158,7 @@ describe("state", () => {
     expect(names(source, { on: true })).toEqual(["p", "a", "b"]);
   });
 
-  test("that never fed anything is there to be read, and stays", () => {
+  test("that never fed anything is kept, because users may read it", () => {
     const source: Source = {
       hyper: { on: false },
       state: { average: "p", count: 0 },
@@ -167,7 +167,7 @@ describe("state", () => {
     expect(names(source)).toEqual(["p", "average", "count"]);
   });
 
-  test("that feeds a state which is there to be read stays", () => {
+  test("that feeds a state which users may read is kept", () => {
     const source: Source = {
       hyper: { on: false },
       state: { a: 0, b: 0 },
@@ -188,7 +188,7 @@ describe("state", () => {
 });
 
 describe("nothing else is rewritten", () => {
-  /** Things that a simplifier may be tempted by, each of which some value would tell apart. */
+  /** Tempting simplifications, each of which would change the result for some value. */
   test.each([
     ["g + 0", "-0"],
     ["g * 1", "the order of roundings"],
@@ -232,7 +232,7 @@ describe("nothing else is rewritten", () => {
     ),
   }));
 
-  /** The graph rebuilt with the one rewriting, and nothing else. */
+  /** The graph rebuilt with only this one rewriting. */
   function expected(roots: readonly Node[]): string[] {
     const graph = new GraphBuilder();
     const built = new Map<number, Node>();
@@ -260,7 +260,7 @@ describe("nothing else is rewritten", () => {
       fc.property(expression, expression, (a, b) => {
         const rule = ruleOf({ state: { m: 0 }, rule: `m = ${a}; u = ${b} + m` });
         const stores = compose(rule);
-        // No hyperparameter is known, so no condition is decided.
+        // No hyperparameter is known, so no condition can be decided.
         const after = simplify(stores, new Map());
         expect(after.map(({ value }) => showNode(value))).toEqual(
           expected(stores.map(({ value }) => value)),

@@ -1,11 +1,11 @@
 /**
- * The simplifications that keep results the same, and one that is allowed to change a rounding:
+ * Simplifies graphs. The results stay the same, except that one simplification may change a rounding:
  *
- * - `where` with a condition that cannot change while the optimizer lives is one of its branches;
- * - a sum with an option that stays 0 is its other term, which differs where that is -0 alone;
- * - state that nothing reads any more after that is dropped;
- * - division by a uniform is multiplication by its reciprocal, taken in float64; but not under
- *   `floor`, where a rounding may turn one whole number into another: 49 / 49, 49 * (1 / 49).
+ * - `where` becomes one of its branches if its condition cannot change while the optimizer lives;
+ * - a sum with an option that stays 0 becomes its other term; the result differs only if that is -0;
+ * - state that nothing reads after that is dropped;
+ * - division by a uniform becomes multiplication by its reciprocal, taken in float64; but not under
+ *   `floor`, where rounding may lead to another whole number: 49 / 49, 49 * (1 / 49).
  *
  * Nothing is reassociated.
  */
@@ -14,7 +14,7 @@ import { isHost } from "./kinds.ts";
 import { type ElementOperator, elementOperators } from "./operators.ts";
 import { verify } from "./verify.ts";
 
-/** Hyperparameters that keep one value, by qualified name, and `matrix`; switches are 1 and 0. */
+/** Hyperparameters that never change, by qualified name, and `matrix`; switches are 1 and 0. */
 export type Statics = Pick<ReadonlyMap<string, number>, "get">;
 
 class Simplifier {
@@ -70,7 +70,7 @@ class Simplifier {
     return this.#graph.copy(node, operands);
   }
 
-  /** The value of a uniform that hyperparameters alone decide, if none of them is a schedule. */
+  /** The value of a uniform that depends on hyperparameters alone, if none of them is a schedule. */
   staticValue(node: Node): number | undefined {
     const isKnown = ({ id }: Node) => this.#staticValues.has(id);
     for (const each of node.kind === "uniform" ? reachable([node], isKnown) : []) {
@@ -101,7 +101,7 @@ function isElement(node: Node, operator: ElementOperator): node is NodeOf<"eleme
 
 const several = Symbol("several stores");
 
-/** By node, the slot that is made of it, or that there are several. */
+/** For each node, the slot that is computed from it, or `several`. */
 function readersOf(stores: readonly Store[]): Map<Node, string | typeof several> {
   const readers = new Map<Node, string | typeof several>();
   const add = (node: Node, reader: string | typeof several) => {
@@ -119,7 +119,7 @@ function readersOf(stores: readonly Store[]): Map<Node, string | typeof several>
   return readers;
 }
 
-/** The states whose old or new value something other than themselves is made of. */
+/** The states whose old or new value is used for something other than themselves. */
 function statesThatFeed(stores: readonly Store[]): Set<string> {
   const readers = readersOf(stores);
   const feeding = new Set<string>();
@@ -137,7 +137,7 @@ function statesThatFeed(stores: readonly Store[]): Set<string> {
   return feeding;
 }
 
-/** Drops state that fed something before the switches were decided and feeds nothing now. */
+/** Drops state that was used before conditions were decided, and is not used any more. */
 function dropUnused(before: readonly Store[], after: readonly Store[]): readonly Store[] {
   const fed = statesThatFeed(before);
   let stores = after;
@@ -152,8 +152,8 @@ function dropUnused(before: readonly Store[], after: readonly Store[]): readonly
 }
 
 /**
- * How formulas learn what `simplify` decides.
- * @returns from a node to its value, if hyperparameters alone decide it and none of them changes
+ * Lets formulas ask what `simplify` decides.
+ * @returns a function from a node to its value, if it depends on hyperparameters alone and none of them changes
  */
 export function decider(statics: Statics): (node: Node) => number | undefined {
   const simplifier = new Simplifier(statics);

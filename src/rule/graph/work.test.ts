@@ -25,8 +25,8 @@ const many = (count: number, make: () => Rule): Rule =>
 const lines = (count: number, line: (index: number) => string): Rule =>
   optimizer({ rule: `a = g\n${times(count, line)}u = a` })();
 
-describe("a rule within the limits of its text, of which a step would do too much", () => {
-  it.each(sample(waysToPlan, 2))("is refused at the place where it does: %s", (_, plan) => {
+describe("a rule whose text is within the limits, but whose step would do too much", () => {
+  it.each(sample(waysToPlan, 2))("is refused at the place that is too much: %s", (_, plan) => {
     const computed = errorOf(() => plan(lines(150, () => "a = a * norm(a)")));
     expect(computed.message).toMatch(
       new RegExp(`^test: line 1\\d\\d, column 5: a step may compute ${maximumComputed} values`),
@@ -36,7 +36,7 @@ describe("a rule within the limits of its text, of which a step would do too muc
     expect(passes.message).toContain(`a step may make ${maximumPasses} passes over memory`);
   });
 
-  it("may be a chain, which is refused by the name of its part", () => {
+  it("may be a chain, and the error names its part", () => {
     const { message } = errorOf(() =>
       optimize(
         parameters({ w: [4] }),
@@ -89,7 +89,7 @@ describe("what is accepted", () => {
     expect(() => planEverywhere(rule)).not.toThrow();
   });
 
-  // Each of these took a time that doubled with each line, or with each few.
+  // The time for each of these used to double with each line, or with every few lines.
   it.each([
     [
       "sums of a value with itself behind a norm",
@@ -104,7 +104,7 @@ describe("what is accepted", () => {
     expect(() => planEverywhere(optimizer({ rule })())).not.toThrow();
   });
 
-  it("is any rule of any length that is not refused", () => {
+  it("includes any rule, of any length, that is within the limits", () => {
     fc.assert(
       fc.property(longRules, (text) => {
         try {
@@ -175,7 +175,7 @@ const growing: readonly (readonly [string, number, (size: number) => Rule])[] = 
   ],
 ];
 
-describe("takes time that grows like what is planned", () => {
+describe("takes time proportional to the size of the plan", () => {
   it.each(sample(growing, 3))("%s", (_, size, make) => {
     expect(growsLikeItself((count) => planEverywhere(make(count)), size)).toBe(true);
   });

@@ -1,8 +1,8 @@
-/** How much a step of a rule may do, so that no text takes minutes or gigabytes to plan and to compile. */
+/** Limits how much a step of a rule may do, so that no text takes minutes or gigabytes to plan and compile. */
 import { RuleError } from "../errors.ts";
 import type { Node, Origin } from "./graph.ts";
 
-// Our longest chains of three parts around an optimizer make 36 passes and compute 171 values.
+// Our longest chains, three parts and an optimizer, make 36 passes and compute 171 values.
 export const maximumPasses = 250;
 export const maximumComputed = 10_000;
 
@@ -11,15 +11,15 @@ const nowhere: Origin = { rule: "a rule", text: "", span: { start: 0, end: 0 } }
 const hint =
   "Each pass recomputes what it needs from gradient and state: use fewer norms, sums and routines that depend on each other, or a shorter rule or chain";
 
-/** Counts what the passes of a step do. */
+/** Counts the work of a step's passes. */
 export class Work {
   #passes = 0;
   #computed = 0;
 
   /**
    * Adds a pass.
-   * @param computed how many values of an element it reads, computes, reduces and stores
-   * @param targets what for
+   * @param computed how many values per element it reads, computes, reduces and stores
+   * @param targets what the pass is for, which gives the error's place
    * @throws {RuleError} where it is too much
    */
   add(computed: number, targets: readonly Node[]): void {

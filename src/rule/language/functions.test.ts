@@ -2,11 +2,11 @@ import { describe, expect, it, test } from "vitest";
 import { direction } from "../../../tests/support/rules.ts";
 import { newScope } from "../graph/elaborate.ts";
 
-/** Over the largest of each line, unless that is 0. */
+/** Elements divided by the largest of their line, unless that is 0. */
 const share = (lines: "row" | "col") =>
   `(g / select((0 < ${lines}Max(abs(g))), ${lines}Max(abs(g)), 1))`;
 
-describe("operators and functions in terms of the graph's", () => {
+describe("operators and functions as the graph's operators", () => {
   it.each([
     ["g + p - g * p / g", "((g + p) - ((g * p) / g))"],
     ["-g", "negate(g)"],
@@ -24,7 +24,7 @@ describe("operators and functions in terms of the graph's", () => {
     ["sign(g)", "select((0 < g), 1, select((g < 0), -1, g))"],
     ["min(g, p) + max(g, p)", "(min(g, p) + max(g, p))"],
     ["clamp(g, -1, p)", "min(max(g, -1), p)"],
-    // A whole power of elements is a product in the order written, half a power a root.
+    // A whole power of elements is a product in the order of the text, and half a power is a root.
     ["g ^ 1", "g"],
     ["g ^ 2", "(g * g)"],
     ["g ^ 4", "(((g * g) * g) * g)"],
@@ -38,7 +38,7 @@ describe("operators and functions in terms of the graph's", () => {
     ["g ^ 1.5", "power(g, 1.5)"],
     ["g ^ p", "power(g, p)"],
     ["g ^ lr", "power(g, test.lr)"],
-    // A power on the host is one.
+    // A power on the host stays a power.
     ["lr ^ 2", "power(test.lr, 2)"],
     ["norm(g) ^ 2", "power(tensor:norm(g), 2)"],
     ["lr ^ t", "power(test.lr, t)"],
@@ -60,7 +60,7 @@ describe("operators and functions in terms of the graph's", () => {
     ["colMean(g)", "(colSum(g) / rows)"],
     ["colNorm(g)", `(colMax(abs(g)) * sqrt(colSum((${share("col")} * ${share("col")}))))`],
     ["rowMean(matmul(g, transpose(p)))", "(rowSum(matmul(g, transpose(p))) / rows)"],
-    // Constants fold where they are written.
+    // Constants are folded as they are written.
     ["(2 + 3 * 4) * g", "(14 * g)"],
     ["where(1 < 2, g, p)", "select(1, g, p)"],
     ["g + 1 + 2", "((g + 1) + 2)"],
@@ -68,11 +68,11 @@ describe("operators and functions in terms of the graph's", () => {
     expect(direction(`u = ${text}`)).toBe(expected);
   });
 
-  test("equal expressions are one node, whatever they are called", () => {
+  test("equal expressions are one node, whatever their names", () => {
     const { graph } = newScope();
     const [a, b] = [graph.slot("g", "element"), graph.slot("p", "element")];
     expect(graph.element("add", a, b)).toBe(graph.element("add", a, b));
-    // Nothing is known to commute: x + y and y + x of NaNs need not be the same bits.
+    // Operands are not swapped: x + y and y + x of NaNs need not have the same bits.
     expect(graph.element("add", a, b)).not.toBe(graph.element("add", b, a));
     expect(graph.constant(0)).not.toBe(graph.constant(-0));
     expect(graph.constant(1)).not.toBe(graph.constant(1, "boolean"));

@@ -1,4 +1,4 @@
-/** The functions of the language, each in terms of the graph's operators. */
+/** The functions of the language, each built from the graph's operators. */
 import type { GraphBuilder, Lines, Node } from "../graph/graph.ts";
 import { heightOf, isHost, widthOf } from "../graph/kinds.ts";
 import type { ElementOperator } from "../graph/operators.ts";
@@ -8,7 +8,7 @@ import { signatures } from "../matrices/signatures.ts";
 type Build = (graph: GraphBuilder, ...operands: Node[]) => Node;
 
 export interface FunctionEntry {
-  /** For messages and documentation; `condition` is the one name that is no number. */
+  /** For messages and documentation. Only the name `condition` is for an operand that is not a number. */
   readonly parameters: readonly string[];
   readonly build: Build;
 }
@@ -28,7 +28,7 @@ const of = (build: (graph: GraphBuilder, x: Node) => Node): FunctionEntry => ({
 
 const rooted = (graph: GraphBuilder, x: Node): Node => graph.element("sqrt", x);
 
-/** The number of values that a reduction of x adds up: what x has in this step, or what it stands for. */
+/** The number of values that a reduction of x adds up: x's own for rows, columns and such, otherwise the step's elements. */
 function count(graph: GraphBuilder, { kind }: Node): Node {
   if (isHost(kind) || kind === "element") {
     return graph.fact("count");
@@ -47,7 +47,7 @@ function lineMean(lines: Lines): FunctionEntry {
   });
 }
 
-/** Over the largest of a line no square overflows, and that of the largest is 1. */
+/** Elements are divided by the largest of their line first, so that no square overflows and the largest one is 1. */
 const lineNorm = (lines: Lines): FunctionEntry =>
   of((graph, x) => {
     const largest = graph.line("max", lines, graph.element("abs", x));
@@ -130,7 +130,7 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   ...matrixFunctions,
 };
 
-/** @throws {TypeError} where there is one of this name */
+/** @throws {TypeError} where a function of this name exists */
 export function addFunction(name: string, parameters: readonly string[]): void {
   if (Object.hasOwn(functions, name)) {
     throw new TypeError(`defineOperator: the language has a function \`${name}\` already`);
@@ -140,8 +140,8 @@ export function addFunction(name: string, parameters: readonly string[]): void {
 }
 
 /**
- * `base ^ exponent`. Of elements, a whole constant exponent up to 16 is a product in the order
- * written and one half is a square root, so that `g^2` is exactly `g * g`.
+ * `base ^ exponent`. For elements, a whole constant exponent up to 16 is a product in the order
+ * of the text, and one half is a square root, so `g^2` is exactly `g * g`.
  */
 export function power(graph: GraphBuilder, base: Node, exponent: Node): Node {
   if (isHost(base.kind) || exponent.form !== "constant") {
@@ -158,7 +158,7 @@ export function power(graph: GraphBuilder, base: Node, exponent: Node): Node {
   return graph.element("power", base, exponent);
 }
 
-/** `a % b`: what is left of a after whole multiples of b; it has the sign of b. */
+/** `a % b`: the remainder of a after whole multiples of b. It has the sign of b. */
 export function modulo(graph: GraphBuilder, a: Node, b: Node): Node {
   const multiples = graph.element("floor", graph.element("divide", a, b));
   return graph.element("subtract", a, graph.element("multiply", b, multiples));

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import { errorOf as caught, message, transform } from "../../../tests/support/rules.ts";
 import { parse } from "./parser.ts";
 
-/** What is said of a text, and what of its last line is underlined. */
+/** The error's message, and the underlined text of the last line. */
 function said(text: string): readonly [hint: string, underlined: string] {
   const error = caught(() => parse("test", text));
   const [head, shown, caret] = error.message.split("\n");
@@ -10,7 +10,7 @@ function said(text: string): readonly [hint: string, underlined: string] {
   return [head!.replace(/^test: line \d+, column \d+: /, ""), shown!.slice(start, caret!.length)];
 }
 
-describe("what JavaScript would have is answered with what to write", () => {
+describe("for JavaScript syntax, the error says what to write instead", () => {
   const indices = "a rule has no indices: `g`, `p` and state stand for all their elements at once";
   const without = (name: string, object: string) =>
     `functions in a rule belong to no object: write \`${name}\` without \`${object}.\``;
@@ -78,7 +78,7 @@ describe("what JavaScript would have is answered with what to write", () => {
   });
 });
 
-test("what is a rule stays one, and what is another mistake is called that", () => {
+test("valid rules stay valid, and other mistakes keep their messages", () => {
   expect(() => parse("test", "let = g; if = let; u = if--let; x = a != b")).not.toThrow();
   expect(() => parse("test", "u = g; # a // b ? c && d ** 2")).not.toThrow();
   expect(said("u = g $ # a ** b")).toEqual(["unexpected character `$`", "$"]);
@@ -86,7 +86,7 @@ test("what is a rule stays one, and what is another mistake is called that", () 
   expect(said("u = (a--b")[0]).toMatch(/^expected `\)`/);
 });
 
-describe("what is NaN for negative gradients is refused", () => {
+describe("operations that are NaN for negative gradients are refused", () => {
   const refusal = (written: string, better: string) =>
     `${written} of a gradient is NaN where the gradient is negative: write \`${better}\`, or \`where(x > 0, ..., 0)\` around it`;
 
@@ -102,7 +102,7 @@ describe("what is NaN for negative gradients is refused", () => {
     expect(message(rule, column)).toBe(problem);
   });
 
-  it("of a direction as well", () => {
+  it("also for a direction", () => {
     expect(caught(() => transform({ rule: "u = sqrt(u)" })).message).toContain("`sqrt` of a");
   });
 

@@ -1,4 +1,4 @@
-/** What to write in a rule instead of what JavaScript, or another library, would have. */
+/** Hints for people who write a rule as in JavaScript, or with another library's names. */
 import { RuleError, type Span } from "../errors.ts";
 import { functions } from "./functions.ts";
 
@@ -7,7 +7,7 @@ interface Habit {
   readonly hint: (...groups: string[]) => string;
 }
 
-/** What other languages call a function of a rule, or how a rule says it. */
+/** For functions of other languages: the function's name in a rule, or how a rule expresses it. */
 const otherCalls: Readonly<Record<string, string>> = {
   pow: "a ^ b",
   power: "a ^ b",
@@ -27,7 +27,7 @@ const otherCalls: Readonly<Record<string, string>> = {
   PI: "3.141592653589793",
 };
 
-/** What others call the names that a rule starts with. */
+/** For names of other libraries: the name in a rule. */
 const otherNames: Readonly<Record<string, string>> = {
   grad: "g",
   grads: "g",
@@ -49,13 +49,13 @@ const otherNames: Readonly<Record<string, string>> = {
 const lookUp = (words: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(words, word) ? words[word] : undefined;
 
-/** `; write ...`, for a function that a rule has under another name or in other words; or nothing. */
+/** `; write ...` for a function that a rule has under another name or expresses differently; otherwise empty. */
 export function otherCall(callee: string): string {
   const written = lookUp(otherCalls, callee);
   return written === undefined ? "" : `; write \`${written}\``;
 }
 
-/** Likewise for a name, of those that are known. */
+/** The same for a name, if the rule's name for it is known here. */
 export function otherName(name: string, isKnown: (name: string) => boolean): string {
   const written = lookUp(otherNames, name.toLowerCase());
   return written === undefined || !isKnown(written) ? "" : `; a rule calls it \`${written}\``;
@@ -126,7 +126,7 @@ const habits: readonly Habit[] = [
   },
 ];
 
-/** The habit that has led to a place of a text, and where it was followed. */
+/** The hint for a place of a text, if a habit explains the mistake there, and the range to underline. */
 function habitAt(text: string, position: number): { hint: string; span: Span } | undefined {
   const lineStart = text.lastIndexOf("\n", position - 1) + 1;
   const [line] = text.slice(lineStart).split("\n", 1);
@@ -143,7 +143,7 @@ function habitAt(text: string, position: number): { hint: string; span: Span } |
   return undefined;
 }
 
-/** The error of a text that cannot be read on: what to write there, if a habit has led to it; else the problem. */
+/** The error for a text that cannot be parsed: a hint if a habit explains the mistake; otherwise the problem. */
 export function mistake(rule: string, problem: string, text: string, span: Span): RuleError {
   const habit = habitAt(text, span.start);
   return new RuleError(rule, habit?.hint ?? problem, text, habit?.span ?? span);

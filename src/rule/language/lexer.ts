@@ -2,7 +2,7 @@
 import { RuleError, type Span } from "../errors.ts";
 import type { mistake } from "./habits.ts";
 
-/** The error of a text that cannot be read on. */
+/** Makes the error for a text that cannot be parsed. */
 export type Mistake = typeof mistake;
 
 export interface Token {
@@ -11,13 +11,13 @@ export interface Token {
   readonly span: Span;
 }
 
-/** Far more than any optimizer needs; it bounds the work that a hostile text can cause. */
+/** Far more than any optimizer needs. It limits the work that a malicious text can cause. */
 export const maximumLength = 20_000;
 
 const pattern =
   /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n|;)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>==|!=|<=|>=|[-+*/^%<>=(),])/y;
 
-/** Tokens of a rule; newlines inside parentheses separate nothing and are left out. */
+/** The tokens of a rule. Newlines inside parentheses do not end a line, and are left out. */
 export function tokenize(rule: string, text: string, mistake: Mistake): Token[] {
   if (text.length > maximumLength) {
     const span = { start: maximumLength, end: maximumLength + 1 };

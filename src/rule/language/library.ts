@@ -14,7 +14,7 @@ import { type FunctionEntry, functions } from "./functions.ts";
 export interface LibraryFunction {
   readonly name: string;
   readonly inputs: readonly string[];
-  /** Everything it computes, operands first; its inputs are slots named `x` and `y`. */
+  /** All its nodes, operands first. The inputs are slots named `x` and `y`. */
   readonly nodes: readonly Node[];
   readonly result: Node;
 }
@@ -39,7 +39,7 @@ const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 const upTo = (count: number, value: (index: number) => number): number[] =>
   Array.from({ length: count }, (_, index) => value(index));
 
-// log 2 in two parts: the first has 21 zero bits at its end, so that its whole multiples are exact.
+// log 2 in two parts. The first ends with 21 zero bits, so that its whole multiples are exact.
 const logTwo = "0.6931471803691238";
 const logTwoRest = "1.9082149292705877e-10";
 
@@ -76,8 +76,8 @@ const texts = {
     finite = k * ${logTwo} - ((h - (s * (h + R) + k * ${logTwoRest})) - f)
     other = where(x == 0, -1 / 0, (x - x) / (x - x))
     y = where(x > 0, where(x <= 1.7976931348623157e308, finite, x), other)`,
-  // Of a negative x, -0 included, the sign is the exponent's to decide; where the exponent is not
-  // whole there is a value only for -0 and -infinity, which twice themselves are.
+  // For a negative x, -0 included, the exponent decides the sign. If the exponent is not whole, only
+  // -0 and -infinity have a value: x + x == x holds for these two (and for 0 and infinity).
   power: `
     whole = floor(y) == y
     odd = y - 2 * floor(y * 0.5) == 1
@@ -91,7 +91,7 @@ export type LibraryName = keyof typeof texts;
 
 const built = new Map<string, LibraryFunction>();
 
-/** The function of a text, built when it is first needed. */
+/** A function from its text, built when it is first needed. */
 export function functionOf(
   name: string,
   text: string,
@@ -113,7 +113,7 @@ export function functionOf(
 export const libraryFunction = (name: LibraryName): LibraryFunction =>
   functionOf(name, texts[name], name === "power" ? ["x", "y"] : ["x"]);
 
-/** Whether an operator is one of these. */
+/** Whether an operator is one of these functions. */
 export function isLibrary(operator: string): operator is LibraryName {
   return Object.hasOwn(texts, operator);
 }

@@ -15,7 +15,7 @@ const errorOf = (text: string) => caught(() => parse("test", text));
 
 describe("precedence and associativity", () => {
   it.each([
-    // Each operator with the ones next to it in strength.
+    // Each operator with its neighbours in precedence.
     ["a + b * c", "(a + (b * c))"],
     ["a * b + c", "((a * b) + c)"],
     ["a - b % c", "(a - (b % c))"],
@@ -23,13 +23,13 @@ describe("precedence and associativity", () => {
     ["a ^ b * c", "((a ^ b) * c)"],
     ["a < b + c", "(a < (b + c))"],
     ["a + b >= c * d", "((a + b) >= (c * d))"],
-    // To the left, but for powers.
+    // Operators associate to the left, except powers.
     ["a - b - c", "((a - b) - c)"],
     ["a - b + c", "((a - b) + c)"],
     ["a / b / c", "((a / b) / c)"],
     ["a / b * c % d", "(((a / b) * c) % d)"],
     ["a ^ b ^ c", "(a ^ (b ^ c))"],
-    // Minus binds weaker than a power and stronger than a product.
+    // Minus binds less tightly than a power, and more tightly than a product.
     ["-a ^ b", "(-(a ^ b))"],
     ["a ^ -b", "(a ^ (-b))"],
     ["a ^ -b ^ c", "(a ^ (-(b ^ c)))"],
@@ -87,13 +87,13 @@ describe("numbers", () => {
         "  u = 2m\n" +
         "       ^",
     );
-    // No exponent: `e` is a name.
+    // This is not an exponent: `e` is a name.
     expect(errorOf("u = 1e").message).toContain("column 6: expected an operator");
   });
 });
 
 describe("lines", () => {
-  test("a rule is as many lines as it has, in their order", () => {
+  test("a rule has one statement for each line, in order", () => {
     const statements = parse("test", "\n m = g\n\n\n u = m\n");
     expect(statements.map(({ target }) => target)).toEqual(["m", "u"]);
   });
@@ -113,12 +113,12 @@ describe("lines", () => {
     expect(parse("test", "m = 1 # one\nu = 2")).toHaveLength(2);
   });
 
-  test("inside parentheses a line goes on, comments included", () => {
+  test("a line continues inside parentheses, also after a comment", () => {
     expect(tree("(a # first\n + b\n\n) * f(\n c,\n d\n)")).toBe("((a + b) * f(c, d))");
     expect(tree("((a\n) + b\n)")).toBe("(a + b)");
   });
 
-  test("outside of them it does not", () => {
+  test("a line does not continue outside of parentheses", () => {
     expect(errorOf("u = a\n  + b").message).toBe(
       "test: line 2, column 3: expected a line `name = expression`, found `+`\n  + b\n  ^",
     );
@@ -129,14 +129,14 @@ describe("lines", () => {
     );
   });
 
-  test("nothing is a rule of no lines", () => {
+  test("an empty text is a rule without lines", () => {
     for (const text of ["", "\n", "  ", ";;", "# only a comment"]) {
       expect(parse("test", text)).toEqual([]);
     }
   });
 });
 
-test("spans reach from an expression's first character behind its last", () => {
+test("a span is from an expression's first character to after its last one", () => {
   const text = "u = f(a, (b + c)) ^ 2";
   const cut = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
   const [{ targetSpan, value }] = parse("test", text) as [ReturnType<typeof parse>[0]];
@@ -203,10 +203,10 @@ describe("errors", () => {
       "u = where(0 < a < 1, a, 0)",
       "                ^",
     ],
-    // Lines are counted over comments and continuations; what is indented is shown without that.
+    // Comments and continuation lines count as lines; the shown line has no indentation.
     ["# one\nm = (g +\n  1)\n    u = m $", 4, 11, "unexpected character `$`", "u = m $", "      ^"],
     ["m = (g +\n  1 $)", 2, 5, "unexpected character `$`", "1 $)", "  ^"],
-    // A tab is as wide as a tab.
+    // A tab in the line is a tab under it.
     ["u =\tg $", 1, 7, "unexpected character `$`", "u =\tg $", "   \t  ^"],
   ])("%j", (text, line, column, problem, shown, caret) => {
     const error = errorOf(text);
@@ -216,14 +216,14 @@ describe("errors", () => {
     expect(error).toMatchObject({ name: "RuleError", rule: "test", line, column });
   });
 
-  test("of a long line the part around the place is shown", () => {
+  test("of a long line only the part around the mistake is shown", () => {
     const text = `  u = ${"g + ".repeat(40)}$${" + g".repeat(40)}`;
     const [, shown, caret] = errorOf(text).message.split("\n");
     expect(shown).toBe(`  ${text.slice(text.indexOf("$") - 60, text.indexOf("$") + 60)}`.trimEnd());
     expect(caret).toBe(`${" ".repeat(62)}^`);
   });
 
-  test("a call is underlined as far as its line goes, and an empty line is not shown", () => {
+  test("a call is underlined up to the end of its line, and an empty line is not shown", () => {
     const text = "a = f(1,\n  2)\n";
     const span = { start: 4, end: text.length };
     expect(new RuleError("test", "wrong", text, span).message).toBe(

@@ -14,8 +14,8 @@ import { mistake } from "./habits.ts";
 import { type Mistake, type Token, tokenize } from "./lexer.ts";
 import type { BinarySymbol, Expression, Statement } from "./syntax.ts";
 
-// More than any formula has; they keep a hostile text from exhausting the stack, here and in what
-// walks the expressions later.
+// More than any formula needs. The limits keep a malicious text from exhausting the stack, here and where
+// expressions are visited later.
 const maximumDepth = 100;
 const maximumOperators = 1000;
 
@@ -30,7 +30,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   #position = 0;
   #depth = 0;
-  /** Operators of this line so far. */
+  /** The number of operators in this line so far. */
   #operators = 0;
 
   constructor(rule: string, text: string, mistakeOf: Mistake) {
@@ -71,7 +71,7 @@ class Parser {
     throw new RuleError(this.#rule, problem, this.#text, span);
   }
 
-  /** Refuses what is not in the grammar. */
+  /** Throws the error for text that is not in the grammar. */
   #refuse(problem: string, span: Span = this.#peek().span): never {
     throw this.#mistake(this.#rule, problem, this.#text, span);
   }
@@ -103,7 +103,7 @@ class Parser {
     return { target: target.text, targetSpan: target.span, value };
   }
 
-  /** Parses what stands inside something else. */
+  /** Parses an expression inside another one. */
   #nested(inner: () => Expression): Expression {
     this.#depth += 1;
     if (this.#depth > maximumDepth) {
@@ -229,7 +229,7 @@ export function parse(rule: string, text: string): Statement[] {
   return new Parser(rule, text, mistake).parse();
 }
 
-/** The same of a text that was read before, or is the library's own: what leads to mistakes is not looked for. */
+/** Parses a text that was checked before, or that is the library's own. It does not look for hints. */
 export function parseTrusted(rule: string, text: string): Statement[] {
   return new Parser(rule, text, (...problem) => new RuleError(...problem)).parse();
 }

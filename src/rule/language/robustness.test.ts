@@ -32,7 +32,7 @@ describe("limits", () => {
     expect(parseError(line(1001)).message).toContain("a line may have 1000 operators");
   });
 
-  test("a text of the greatest height and width is checked without exhausting the stack", () => {
+  test("a text with the most nesting, operators and lines is checked without exhausting the stack", () => {
     let inner = "g";
     for (let depth = 0; depth < 98; depth++) inner = `(g+g-g*g/g-${inner}+g%g^2-g)`;
     expect(() => optimizer({ rule: `u = ${inner}` })).not.toThrow();
@@ -48,7 +48,7 @@ describe("limits", () => {
   });
 });
 
-/** Lets nothing but a RuleError with a place inside the text through. */
+/** Passes only if `make` succeeds, or throws a RuleError with a place inside the text. */
 function survives(text: string, make: (text: string) => unknown): void {
   try {
     make(text);
@@ -75,7 +75,7 @@ describe("any text gives statements or a RuleError at a place in it", () => {
     );
   });
 
-  test("soups of tokens", () => {
+  test("random tokens", () => {
     fc.assert(
       fc.property(fc.array(anyWord, { maxLength: 60 }), (tokens) =>
         survives(`u = ${tokens.join("")}`, parsed),
@@ -84,7 +84,7 @@ describe("any text gives statements or a RuleError at a place in it", () => {
     );
   });
 
-  test("long soups of few tokens", () => {
+  test("long texts of few different tokens", () => {
     const few = fc.uniqueArray(anyWord, { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(few, fc.integer({ min: 1, max: 5000 }), (tokens, count) =>
@@ -96,7 +96,7 @@ describe("any text gives statements or a RuleError at a place in it", () => {
 });
 
 describe("any formula gives a rule or a RuleError at a place in it", () => {
-  /** Well-formed expressions over names of all kinds and types, of which many do not fit. */
+  /** Well-formed expressions over names of all kinds and types, many of which do not fit together. */
   const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     expression: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
@@ -147,7 +147,7 @@ describe("any formula gives a rule or a RuleError at a place in it", () => {
     };
     fc.assert(
       fc.property(text, fc.boolean(), (lines, guard) => {
-        // Without the row, so that more of them can be scheduled.
+        // Without the row, so that more of the rules can be scheduled.
         const rule = lines.replace("r = t\n", "");
         survives(rule, () => schedule(rule, guard));
       }),

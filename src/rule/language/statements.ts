@@ -1,4 +1,4 @@
-/** A definition's statements, parsed when they are first needed. */
+/** Parses a definition's text when its statements are first needed. */
 import type { Definition } from "../definition.ts";
 import { type parse, parseTrusted } from "./parser.ts";
 import type { Statement } from "./syntax.ts";
@@ -6,8 +6,8 @@ import type { Statement } from "./syntax.ts";
 const parsed = new WeakMap<Definition, readonly Statement[]>();
 
 /**
- * @param read how a text is read that was not before
- * @throws {RuleError} where the text is no rule
+ * @param read parses a text that was not parsed before
+ * @throws {RuleError} where the text is not a rule
  */
 export function statementsOf(
   definition: Definition,

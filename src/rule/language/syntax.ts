@@ -1,9 +1,9 @@
-/** What the parser makes of a rule's text. */
+/** The syntax tree of a rule's text. */
 import type { Span } from "../errors.ts";
 
-/** An operator between two operands, as it is written. */
+/** An operator between two operands, as in the text. */
 export type BinarySymbol = "+" | "-" | "*" | "/" | "%" | "^" | ComparisonSymbol;
-/** A comparison, as it is written. */
+/** A comparison, as in the text. */
 export type ComparisonSymbol = "<" | "<=" | ">" | ">=" | "==" | "!=";
 
 /** An expression of a rule as a tree. */
@@ -30,8 +30,8 @@ export type Expression =
 export interface Statement {
   /** The name that is assigned. */
   readonly target: string;
-  /** Where the name stands. */
+  /** The place of the name in the text. */
   readonly targetSpan: Span;
-  /** What is assigned to it. */
+  /** The expression that is assigned to it. */
   readonly value: Expression;
 }

@@ -1,7 +1,7 @@
 import { descending } from "./eigenvectors.ts";
 import type { Matrix, MatrixEngine, Routine } from "./matrix.ts";
 
-/** s q, in scratch, and the order of its columns by the eigenvalues that q's columns stand for. */
+/** s q, in scratch memory, and the order of its columns by the eigenvalue estimates of q's columns. */
 export function productInOrder(
   engine: MatrixEngine,
   s: Matrix,
@@ -18,9 +18,9 @@ export function productInOrder(
 }
 
 /**
- * `eigenvalueOrder(s, q)`: the columns of q, by their indices from 0, from the one that stands for
- * the largest eigenvalue of s to the smallest, each estimated by the diagonal of q^T s q. A column
- * of indices where s is rows × rows, a row of them where it is cols × cols: what `reorder` takes.
+ * `eigenvalueOrder(s, q)`: the indices of q's columns, from 0, in descending order of the eigenvalues of s,
+ * which the diagonal of q^T s q estimates. The result is a column of indices if s is rows × rows, and a row of
+ * them if s is cols × cols, as `reorder` needs it.
  */
 export const eigenvalueOrder: Routine = {
   run: (engine, out, [s, q]) => out.data.set(productInOrder(engine, s!, q!).order),

@@ -1,16 +1,15 @@
 import type { Routine } from "./matrix.ts";
 import { decompose } from "./symmetric.ts";
 
-/** The indices of the values, from the largest value to the smallest; of equals the first first. */
+/** The indices of the values in descending order of the values; equal ones keep their order. */
 export function descending(values: Float64Array): number[] {
   return [...values.keys()].sort((i, j) => values[j]! - values[i]!);
 }
 
 /**
- * `eigenvectors(s)`: the orthonormal eigenvectors of a symmetric matrix, as columns, that of the
- * largest eigenvalue first. Signs, and the basis of a space of equal eigenvalues, are arbitrary
- * (LAPACK's may be others), but the same for the same matrix. NaN throughout where an element of s
- * is not finite.
+ * `eigenvectors(s)`: the orthonormal eigenvectors of a symmetric matrix as columns, in descending order of
+ * eigenvalues. Signs, and the basis of a space of equal eigenvalues, are arbitrary
+ * (LAPACK may give others), but the same for the same matrix. All NaN if an element of s is not finite.
  */
 export const eigenvectors: Routine = {
   run(_, out, [s]) {

@@ -1,4 +1,4 @@
-/** What the routines of whole matrices do, by their names in the language. */
+/** The implementations of the routines on whole matrices, by their names in the language. */
 import { eigenvalueOrder } from "./eigenvalueOrder.ts";
 import { eigenvectors } from "./eigenvectors.ts";
 import { inverseRoot } from "./inverseRoot.ts";

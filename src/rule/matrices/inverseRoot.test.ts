@@ -11,7 +11,7 @@ import {
 import { rootOf } from "./inverseRoot.ts";
 
 describe("inverseRoot", () => {
-  it.each([1, 2, 3, 4, 5, 6, 8])("of order %i, to that power, times s is the identity", (order) => {
+  it.each([1, 2, 3, 4, 5, 6, 8])("to the power %i, times s, is the identity", (order) => {
     for (const n of [1, 2, 5, 20]) {
       const s = gramOf(random(n, n + 3, n));
       const root = call("inverseRoot", [s], [order, 0.5]);
@@ -19,12 +19,12 @@ describe("inverseRoot", () => {
       for (let i = 0; i < order; i++) {
         power = product(root, power);
       }
-      // The condition of s is below 100 n here.
+      // The condition number of s is below 100 n here.
       expect(distance(power, identity(n))).toBeLessThan(n * 1e-13);
     }
   });
 
-  it("is symmetric to the bit", () => {
+  it("is exactly symmetric", () => {
     const root = call("inverseRoot", [gramOf(random(9, 9, 2))], [4, 1e-6]);
     expect(root.data).toEqual(matrix(9, 9, (i, j) => root.data[j * 9 + i]!).data);
   });
@@ -37,19 +37,19 @@ describe("inverseRoot", () => {
     expect(d).toBeCloseTo(10, 12);
   });
 
-  it("of zeros is that of the ridge", () => {
+  it("of a zero matrix is the root of the ridge", () => {
     const root = call("inverseRoot", [matrix(3, 3, () => 0)], [2, 0.25]);
     expect(root.data).toEqual(matrix(3, 3, (i, j) => (i === j ? 2 : 0)).data);
     expect(call("inverseRoot", [matrix(0, 0, () => 0)], [2, 0.25]).data).toHaveLength(0);
   });
 
-  it("is not finite where there is none", () => {
+  it("is not finite if the matrix has no inverse", () => {
     expect(call("inverseRoot", [matrix(1, 1, () => 0)], [4, 0]).data[0]).toBe(Infinity);
     const odd = matrix(2, 2, (i, j) => (i + j === 2 ? NaN : 1));
     expect([...call("inverseRoot", [odd], [4, 1]).data]).toEqual(Array(4).fill(NaN));
   });
 
-  it("refuses orders that are no whole numbers", () => {
+  it("refuses orders that are not whole numbers", () => {
     expect(() => call("inverseRoot", [identity(2)], [1.5, 0])).toThrow(
       "inverseRoot: order must be a whole number, 1 or more, got 1.5",
     );
@@ -62,7 +62,7 @@ describe("the root of a number", () => {
     for (let exponent = -300; exponent <= 300; exponent += 7) {
       for (const x of [10 ** exponent, 3.7 * 10 ** exponent]) {
         const exact = x ** (1 / order);
-        // `**` itself errs by a rounding, and by that of 1 / order times log x.
+        // `**` itself has an error of one rounding, and that of rounding 1 / order times log x.
         const slack = 3 + Math.abs(Math.log(x)) / order / 2;
         expect(Math.abs(rootOf(x, order) / exact - 1)).toBeLessThan(slack * 2 ** -52);
       }

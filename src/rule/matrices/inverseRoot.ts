@@ -10,8 +10,8 @@ function power(x: number, exponent: number): number {
 }
 
 /**
- * x^(1/order), from + - * / and square roots alone, whose bits are the same everywhere. Odd factors
- * of the order are left to Newton's method, which falls from above until rounding stops it.
+ * x^(1/order), computed with + - * / and square roots alone, so that all platforms give the same bits. For odd factors
+ * of the order it uses Newton's method, which descends from above until rounding stops it.
  */
 export function rootOf(x: number, order: number): number {
   let [value, rest] = [x, order];
@@ -37,7 +37,7 @@ export function rootOf(x: number, order: number): number {
   }
 }
 
-/** out = sum of factors[k] v_k v_k^T, the v_k being rows; in float64. */
+/** out = sum of factors[k] v_k v_k^T in float64, where v_k is row k of `vectors`. */
 function compose(out: Matrix, factors: Float64Array, vectors: Float64Array): void {
   const n = factors.length;
   const row = new Float64Array(n);
@@ -58,9 +58,9 @@ function compose(out: Matrix, factors: Float64Array, vectors: Float64Array): voi
 
 /**
  * `inverseRoot(s, order, ridge)`: (s + ridge I)^(-1/order) of a symmetric, positive semi-definite
- * matrix, through its eigenvalues λ: each becomes (max(λ, 0) + ridge)^(-1/order), for rounding may
- * bring zeros below 0. `order` is a whole number from 1 on. A singular s needs a ridge above 0:
- * there is no inverse otherwise, and the result is not finite. NaN throughout where an element of s is not finite.
+ * matrix, through its eigenvalues λ: each becomes (max(λ, 0) + ridge)^(-1/order), because rounding may
+ * bring zeros below 0. `order` is a whole number from 1 on. A singular s needs a ridge above 0;
+ * otherwise there is no inverse, and the result is not finite. All NaN if an element of s is not finite.
  *
  * Gupta et al., 2018, "Shampoo", algorithm 1 begins its sums with ε I, which is a ridge of ε; so
  * does moskomule's implementation. Google's takes ε times the largest eigenvalue and iterates with

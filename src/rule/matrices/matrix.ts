@@ -1,4 +1,4 @@
-/** Whole matrices, for the routines of the language that no loop over elements can say. */
+/** Whole matrices, for the routines that cannot be written as loops over elements. */
 import type { Kind } from "../graph/kinds.ts";
 
 /** The size of a matrix. */
@@ -9,52 +9,52 @@ export interface Shape {
   readonly cols: number;
 }
 
-/** A matrix in row-major order, in memory that the host reads. */
+/** A matrix in row-major order, in memory that the host can read. */
 export interface Matrix extends Shape {
   /** `rows * cols` elements. */
   readonly data: Float32Array | Float64Array;
 }
 
-/** What a product is multiplied by, and the matrix that is added to it: `alpha * product + beta * matrix`. */
+/** A product's factor, and a matrix to add to the product: `alpha * product + beta * matrix`. */
 export interface Addend<M, N> {
-  /** What the product is multiplied by. Default 1. */
+  /** The factor of the product. Default 1. */
   readonly alpha?: N;
-  /** What is added, of the product's shape. */
+  /** The matrix to add, of the product's shape. */
   readonly matrix: M;
-  /** What the matrix is multiplied by. */
+  /** The factor of that matrix. */
   readonly beta: N;
 }
 
 /**
- * What routines are made of. The CPU's engines do at once what they are asked for; a GPU's writes it down, and does it at
- * each step.
+ * The operations that routines use. The CPU's engines execute them at once. A GPU's engine records them, and executes them
+ * at each step.
  * @typeParam M its matrices
- * @typeParam N its numbers, which a GPU's only knows at the step
+ * @typeParam N its numbers, which a GPU's engine knows only at the step
  */
 export interface MatrixEngine<M extends Shape = Matrix, N = number> {
-  /** A matrix of `rows` and `cols` to work in, with whatever was last left there under the number `use`. */
+  /** A temporary `rows` × `cols` matrix. It contains what was last left there under the number `use`. */
   scratch(use: number, rows: number, cols: number): M;
   /**
    * `out = a b`, or `alpha a b + beta matrix` with an addend. On the CPU each element of `a b` is the sum of its products in
-   * ascending order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
+   * ascending order from 0, each product and each sum rounded to the matrices' type. `out` must not be an operand.
    */
   multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /**
-   * `out = a b` as by `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
-   * pays, half of it is computed and the rest copied.
+   * `out = a b` as by `multiply`, for a product and an addend that are exactly symmetric, such as x x^T, or the square of a
+   * symmetric matrix. Where it pays, half of it is computed and the rest copied.
    */
   multiplySymmetric(out: M, a: M, b: M, addend?: Addend<M, N>): void;
-  /** The transpose of `x`, to be read before `x` or `room` change: as many elements, which it may be written into. */
+  /** The transpose of `x`, valid until `x` or `room` change. It may be written into `room`, which has as many elements. */
   transposed(x: M, room: M): M;
   /** Writes the transpose of `x` into `out`. */
   transpose(out: M, x: M): void;
   /** `out = x / (norm + eps)`, with the Frobenius norm of `x`. */
   normalize(out: M, x: M, eps: N): void;
-  /** Writes into `out` the point nearest to `x`, all elements taken for one vector, that is not negative and adds up to `total`. */
+  /** Writes into `out` the point nearest to `x`, taken as one vector, whose elements are not negative and add up to `total`. */
   projectOntoSimplex(out: M, x: M, total: N): void;
   /**
-   * A number of the rule, where the host knows it.
-   * @param number as a routine has it
+   * A number of the rule, if the host knows it.
+   * @param number as routines get it
    * @param name for the error
    */
   constant(number: N, name: string): number;
@@ -72,25 +72,25 @@ export type RoutineName =
   | "simplex"
   | "transpose";
 
-/** A function of whole matrices, as the language has it. */
+/** The signature of a routine on whole matrices. */
 export interface RoutineSignature {
-  /** The names of its matrices, for messages: they are its first operands. */
+  /** The names of its matrices, for messages. They are its first operands. */
   readonly matrices: readonly string[];
-  /** The names of its numbers, for messages: they follow the matrices. */
+  /** The names of its numbers, for messages. They follow the matrices. */
   readonly numbers: readonly string[];
-  /** The kind of its result; undefined where the operands' kinds do not fit. */
+  /** The kind of its result; undefined if the operands' kinds do not fit together. */
   readonly kindOf: (...kinds: readonly Kind[]) => Kind | undefined;
 }
 
-/** A function of whole matrices, as a {@link Node} has it. */
+/** The routine that a {@link Node} calls. */
 export interface NamedRoutine extends RoutineSignature {
-  /** As the language calls it. */
+  /** Its name in the language. */
   readonly name: RoutineName;
 }
 
-/** What it does. */
+/** The implementation of a routine for the CPU. */
 export interface Routine {
-  /** `out` has the result's shape and is none of the operands. */
+  /** `out` has the result's shape and is not one of the operands. */
   readonly run: (
     engine: MatrixEngine,
     out: Matrix,
@@ -99,7 +99,7 @@ export interface Routine {
   ) => void;
 }
 
-/** One that any engine can run: all that it does to matrices, it asks of the engine. */
+/** A routine that any engine can run, because it works on matrices only through the engine. */
 export interface PortableRoutine extends Routine {
   readonly portable: true;
   readonly run: <M extends Shape, N>(

@@ -28,7 +28,7 @@ describe("orthogonalize", () => {
     const x = orthogonalized(random(rows, cols, 7));
     const small = rows > cols ? gramOf(transposed(x)) : gramOf(x);
     const values = [...decompose(small)!.values].map(Math.sqrt);
-    // The polynomial's range over five steps, for singular values that are not tiny at first.
+    // The range of the polynomial over five steps, for singular values that are not tiny at the start.
     expect(Math.max(...values)).toBeLessThan(1.21);
     expect(Math.min(...values)).toBeGreaterThan(0.5);
   });
@@ -47,11 +47,11 @@ describe("orthogonalize", () => {
   it("of a transpose is the transpose", () => {
     const x = random(6, 11, 5);
     const turned = transposed(orthogonalized(transposed(x)));
-    // Sums of squares are taken in another order: one rounding, of which five steps make 485 at most.
+    // Sums of squares are taken in another order: a difference of one rounding, which five steps increase at most 485 times.
     expect(distance(orthogonalized(x), turned)).toBeLessThan(1e-13);
   });
 
-  it("does not depend on the size of x, and leaves zeros zero", () => {
+  it("does not depend on the magnitude of x, and leaves zeros zero", () => {
     const x = random(4, 6, 9);
     const scaled = matrix(4, 6, (i, j) => 2 ** 40 * x.data[i * 6 + j]!);
     const without = [...muon.slice(0, 4), 0];
@@ -86,7 +86,7 @@ describe("orthogonalize", () => {
     expect([...sizes].toSorted((a, b) => a - b)).toEqual([9, 51]);
   });
 
-  it("refuses turns without end", () => {
+  it("refuses an infinite number of steps", () => {
     for (const steps of [Infinity, NaN]) {
       expect(() => orthogonalized(random(2, 3, 1), [steps, ...muon.slice(1)])).toThrow(
         `orthogonalize: steps must be a finite number, got ${steps}`,
@@ -94,15 +94,15 @@ describe("orthogonalize", () => {
     }
   });
 
-  it("in float32 is the float64 result but for rounding", () => {
+  it("in float32 is the float64 result up to rounding", () => {
     const x = random(12, 20, 11, "float32");
     const exact = orthogonalized({ ...x, data: Float64Array.from(x.data) });
-    // 15 products of depth 20, whose errors the slope at zero (3.4445 a step) lets grow.
+    // 15 products of depth 20; the slope at zero (3.4445 per step) increases their errors.
     expect(distance(orthogonalized(x), exact)).toBeLessThan(1e-4);
   });
 });
 
-it.each([2 ** 700, 2 ** -700])("divides by norms whose squares are no numbers: %d", (scale) => {
+it.each([2 ** 700, 2 ** -700])("divides by norms whose squares overflow or vanish: %d", (scale) => {
   const numbers = [5, 3.4445, -4.775, 2.0315, 0];
   const x = matrix(3, 5, (i, j) => ((i * 5 + j) % 7) - 3);
   const scaled = matrix(3, 5, (i, j) => x.data[i * 5 + j]! * scale);

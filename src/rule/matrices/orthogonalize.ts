@@ -24,7 +24,7 @@ export const orthogonalize: PortableRoutine = {
       throw new RangeError(`orthogonalize: steps must be a finite number, got ${turns}`);
     }
     const count = Math.max(0, Math.ceil(turns));
-    // By turns, so that the last one is `out`.
+    // `out` and the other matrix alternate, so that the last result is in `out`.
     const other = engine.scratch(2, rows, cols);
     let [from, to] = count % 2 === 0 ? [out, other] : [other, out];
     engine.normalize(from, x!, eps!);

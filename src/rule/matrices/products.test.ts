@@ -30,7 +30,7 @@ describe("matmul", () => {
   it("is the product", () => {
     const [a, b] = [random(3, 5, 1), random(5, 4, 2)];
     expect(call("matmul", [a, b], [], [3, 4]).data).toEqual(product(a, b).data);
-    // (a b)^T = b^T a^T, by the same sums of the same products.
+    // (a b)^T = b^T a^T, computed with the same sums of the same products.
     expect(transposed(product(a, b)).data).toEqual(product(transposed(b), transposed(a)).data);
   });
 

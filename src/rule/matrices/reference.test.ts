@@ -1,11 +1,11 @@
-/** Against LAPACK, SciPy and Optax; tests/reference/matrices.py says how the numbers were made. */
+/** Compares with LAPACK, SciPy and Optax; tests/reference/matrices.py makes the reference numbers. */
 import { describe, expect, it } from "vitest";
 import reference from "../../../tests/reference/matrices.json" with { type: "json" };
 import { call, distance, largest, matrix } from "../../../tests/support/matrices.ts";
 import type { Matrix } from "./matrix.ts";
 
 /**
- * Both sides round some 20 times what an element is made of, and the systems are conditioned like
+ * Both sides round about 20 times on the way to an element, and the condition numbers of the systems are
  * 10 to 100.
  */
 const tolerance = 1e-13;
@@ -20,7 +20,7 @@ const read = ({ rows, cols, data }: Written): Matrix =>
   matrix(rows, cols, (i, j) => data[i * cols + j]!);
 const name = ({ rows, cols }: Written): string => `${rows} x ${cols}`;
 
-/** The elements' greatest difference, relative to the greatest element. */
+/** The largest difference between elements, relative to the largest element. */
 function differs(actual: Matrix, result: Written): number {
   const expected = read(result);
   return distance(actual, expected) / largest(expected);

@@ -2,8 +2,8 @@
  * Householder's reflections H = I - v v^T / h, h = v^T v / 2 (Golub and Van Loan, "Matrix
  * Computations", section 5.1), of n × n matrices in float64 whose largest element is about 1.
  *
- * `vectors` is such a matrix: row k holds reflection k's v, from element k + offset on; what is
- * before that does not belong to it. `halves` holds each h, 0 where there is no reflection.
+ * `vectors` is such a matrix: row k has the v of reflection k, from element k + offset on; earlier elements
+ * do not belong to it. `halves` has each h, and 0 where there is no reflection.
  */
 export interface Reflections {
   readonly n: number;
@@ -13,15 +13,15 @@ export interface Reflections {
 }
 
 /**
- * Squares below this have lost bits to underflow, so that a reflection made of them would not be
- * orthogonal. Elements so small beside the largest are zero.
+ * Squares below this have lost bits to underflow, so a reflection computed from them would not be
+ * orthogonal. Elements that are so small beside the largest one are taken as zero.
  */
 const negligible = 1e-280;
 
 /**
- * Takes x from row k of `vectors`, puts there the v of the reflection that makes x a multiple of the
- * first unit vector, and returns the factor. It is LAPACK's: of the sign that x[0] has not, and x[0]
- * itself where the rest is zero already.
+ * Reads x from row k of `vectors`, and replaces it by the v of the reflection that maps x to a multiple of the
+ * first unit vector. Returns that factor, chosen as in LAPACK: its sign is the opposite of x[0]'s, and it is x[0]
+ * itself if the rest is already zero.
  */
 export function reflect({ n, offset, vectors, halves }: Reflections, k: number): number {
   const first = k * n + k + offset;
@@ -41,7 +41,7 @@ export function reflect({ n, offset, vectors, halves }: Reflections, k: number):
   return factor;
 }
 
-/** Writes H_0 H_1 ... H_{last} into `q`, row by row. `w` is room for n numbers. */
+/** Writes H_0 H_1 ... H_{last} into `q`, by rows. `w` is working memory for n numbers. */
 export function multiplyReflections(
   { n, offset, vectors, halves }: Reflections,
   q: Float64Array,
@@ -51,7 +51,7 @@ export function multiplyReflections(
   for (let i = 0; i < n; i++) {
     q[i * n + i] = 1;
   }
-  // From the last one on, only rows and columns from k + offset on are not yet the identity's.
+  // Starting with the last reflection, only rows and columns from k + offset on differ from the identity.
   for (let k = n - 1 - offset; k >= 0; k--) {
     if (halves[k] === 0) {
       continue;

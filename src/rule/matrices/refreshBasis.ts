@@ -3,7 +3,7 @@ import type { Matrix, Routine } from "./matrix.ts";
 import { multiplyReflections, type Reflections, reflect } from "./reflections.ts";
 import { copyScaled, workspace } from "./workspace.ts";
 
-/** The reflections that make `columns` triangular, each column of the matrix being a row there. */
+/** The reflections that make a matrix triangular; its columns are the rows of `columns`. */
 function triangularize(columns: Float64Array, n: number): Reflections {
   const reflections: Reflections = {
     ...{ n, offset: 0, vectors: columns, halves: new Float64Array(n) },
@@ -25,7 +25,7 @@ function triangularize(columns: Float64Array, n: number): Reflections {
   return reflections;
 }
 
-/** Writes x's columns in the given order, orthonormalised one after the other, into `out`. */
+/** Writes x's columns into `out`, in the given order, each orthonormalised to those before it. */
 function orthonormalize(out: Matrix, x: Matrix, order: readonly number[]): void {
   const n = x.rows;
   const columns = workspace(0, n * n);
@@ -44,9 +44,9 @@ function orthonormalize(out: Matrix, x: Matrix, order: readonly number[]): void 
 }
 
 /**
- * `refreshBasis(s, q)`: q, a basis of nearly the eigenvectors of the symmetric s as columns, brought
- * closer to them by one step of orthogonal iteration: the Q of the QR decomposition of s q, whose columns are
- * first put into the order of `eigenvalueOrder(s, q)`.
+ * `refreshBasis(s, q)`: brings q, a basis whose columns are nearly the eigenvectors of the symmetric s,
+ * closer to them by one step of orthogonal iteration: the Q of the QR decomposition of s q, after its columns were
+ * put into the order of `eigenvalueOrder(s, q)`.
  *
  * Vyas et al., 2024, "SOAP", algorithm 4, and its authors' code, which reorders the second moments
  * alike. Signs are LAPACK's (the diagonal of R may be negative); SOAP does not depend on them.

@@ -1,14 +1,14 @@
 import type { Routine } from "./matrix.ts";
 
 /**
- * `reorder(x, order)`: the rows of x in the order of a column of indices from 0, or its columns in
- * the order of a row of them. The first of the result is the one that `order` names first.
+ * `reorder(x, order)`: the rows of x in the order that a column of indices gives, or its columns in the order
+ * that a row of indices gives. Indices count from 0; the first index says what comes first in the result.
  */
 export const reorder: Routine = {
   run(_, out, [x, order]) {
     const { rows, cols, data } = x!;
     const index = order!.data;
-    // Of a single row, a column of one index and a row of one index reorder the same.
+    // A matrix of one row may be reordered by a column or by a row of one index; the result is the same.
     const byRows = order!.cols === 1 && order!.rows === rows;
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++) {

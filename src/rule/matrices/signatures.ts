@@ -1,8 +1,8 @@
-/** What the language knows of each routine of whole matrices: the rest is for those who run them (index.ts). */
+/** The signatures of the routines on whole matrices, which is all that the language needs of them. index.ts has the rest. */
 import { heightOf, isHost, isMatrix, type Kind, kindOf, widthOf } from "../graph/kinds.ts";
 import type { RoutineName, RoutineSignature } from "./matrix.ts";
 
-/** The kind of a symmetric matrix, or of a basis beside one. */
+/** The kind of a symmetric matrix, or of a basis for it. */
 const squareKind = (x: Kind): Kind | undefined =>
   isMatrix(x) && heightOf(x) === widthOf(x) ? x : undefined;
 

@@ -13,10 +13,10 @@ const simplexOf = (point: readonly number[], total: number): number[] => [
   ...call("simplex", [matrix(1, point.length, (_, i) => point[i]!)], [total]).data,
 ];
 
-/** What rounding may leave of numbers below 600, added up twelve times. */
+/** The rounding error of twelve numbers below 600 that are added up. */
 const rounding = 1e-11;
 
-test("what is left is not negative and adds up to the total", () => {
+test("the result is not negative and adds up to the total", () => {
   fc.assert(
     fc.property(points, totals, (point, total) => {
       const found = simplexOf(point, total);
@@ -27,7 +27,7 @@ test("what is left is not negative and adds up to the total", () => {
   );
 });
 
-test("it is the nearest: as much is taken from every element that stays, and no more would do", () => {
+test("the result is the nearest point: the same amount is subtracted from every element that stays positive", () => {
   fc.assert(
     fc.property(points, totals, (point, total) => {
       const found = simplexOf(point, total);
@@ -45,18 +45,18 @@ test("it is the nearest: as much is taken from every element that stays, and no 
   );
 });
 
-test("equal elements share the total, whatever the matrix' shape", () => {
+test("equal elements share the total, whatever the shape", () => {
   const x = matrix(2, 3, () => -7);
   expect([...call("simplex", [x], [3]).data]).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
 });
 
-test("the total is not lost beside large elements, whatever they add up to", () => {
+test("the total is not lost beside large elements, whatever their sum", () => {
   expect(simplexOf([1e16, 0, -1e16], 1)).toEqual([1, 0, 0]);
   expect(simplexOf([1e16, 1e16, 3], 1)).toEqual([0.5, 0.5, 0]);
   expect(simplexOf([1.7e308, -1.7e308], 2)).toEqual([2, 0]);
   expect(simplexOf([-1e300, -1e300], 1)).toEqual([0.5, 0.5]);
 });
 
-test("of a total of 0 nothing is left", () => {
+test("a total of 0 makes all elements 0", () => {
   expect(simplexOf([3, -1, 3], 0)).toEqual([0, 0, 0]);
 });

@@ -21,8 +21,8 @@ const symmetric = (n: number, seed: number): Matrix => {
 };
 
 /**
- * Each of the n reflections and about 2 n rows of rotations perturbs by a few roundings of what is
- * largest; these add up like sqrt(n) in practice, and this leaves a factor of ten.
+ * Each of the n reflections and about 2 n rows of rotations adds a few rounding errors relative to the largest
+ * element. In practice these add up like sqrt(n). This leaves a factor of ten.
  */
 const tolerance = (n: number) => 2 ** -52 * (10 + 10 * Math.sqrt(n));
 
@@ -52,7 +52,7 @@ describe("eigenvectors", () => {
     }
   });
 
-  it("are so for any symmetric matrix, of any size of elements", () => {
+  it("are so for any symmetric matrix, with elements of any magnitude", () => {
     const exponent = fc.integer({ min: -300, max: 300 });
     fc.assert(
       fc.property(fc.nat({ max: 12 }), fc.nat(), exponent, (n, seed, e) => {
@@ -63,14 +63,14 @@ describe("eigenvectors", () => {
     );
   });
 
-  it("are so where elements are of very different sizes", () => {
+  it("are so if magnitudes differ widely", () => {
     for (const base of [1e-5, 1e-40, 1e-160, 1e-300]) {
       check(matrix(6, 6, (i, j) => base ** Math.max(i, j)));
       check(matrix(6, 6, (i, j) => (i === 0 && j === 0 ? 1 : base * (1 + ((i * j) % 5)))));
     }
   });
 
-  it("are so where eigenvalues are equal", () => {
+  it("are so if eigenvalues are equal", () => {
     check(matrix(6, 6, () => 0));
     check(identity(9));
     check(matrix(5, 5, () => 1));
@@ -94,24 +94,24 @@ describe("eigenvectors", () => {
     });
   });
 
-  it("read the lower half alone", () => {
+  it("depend on the lower half alone", () => {
     const s = symmetric(6, 2);
     const half = matrix(6, 6, (i, j) => (j > i ? 99 : s.data[i * 6 + j]!));
     expect(call("eigenvectors", [half]).data).toEqual(call("eigenvectors", [s]).data);
   });
 
-  it("are NaN where an element is not finite", () => {
+  it("are NaN if an element is not finite", () => {
     for (const odd of [NaN, Infinity, -Infinity]) {
       const s = matrix(3, 3, (i, j) => (i === 2 && j === 2 ? odd : 1));
       expect([...call("eigenvectors", [s]).data]).toEqual(Array(9).fill(NaN));
     }
   });
 
-  it("in float32 are orthonormal but for one rounding of each", () => {
+  it("in float32 are orthonormal up to one rounding of each element", () => {
     const q = call("eigenvectors", [gramOf(random(20, 20, 1), "float32")]);
     expect(q.data).toBeInstanceOf(Float32Array);
     const double = { ...q, data: Float64Array.from(q.data) };
-    // Each sum of 20 products of unit vectors' elements carries their rounding errors of 2^-24.
+    // Each sum of 20 products of elements of unit vectors has their rounding errors of 2^-24.
     expect(distance(product(transposed(double), double), identity(20))).toBeLessThan(2e-7);
   });
 });

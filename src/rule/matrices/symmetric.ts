@@ -7,14 +7,14 @@ import type { Matrix } from "./matrix.ts";
 import { multiplyReflections, type Reflections, reflect } from "./reflections.ts";
 import { copyScaled, workspace } from "./workspace.ts";
 
-/** Eigenvalues in no order, and the eigenvectors in the same: each a row of n numbers. */
+/** Eigenvalues in no particular order, and the eigenvectors in the same order: each is a row of n numbers. */
 export interface EigenSystem {
   readonly values: Float64Array;
   /** Valid until the next decomposition. */
   readonly vectors: Float64Array;
 }
 
-/** A tridiagonal matrix; `beside[i]` stands in row i, column i + 1, and the other way round. */
+/** A symmetric tridiagonal matrix; `beside[i]` is the element in row i, column i + 1, and in row i + 1, column i. */
 interface Tridiagonal {
   readonly diagonal: Float64Array;
   readonly beside: Float64Array;
@@ -22,10 +22,10 @@ interface Tridiagonal {
 
 const epsilon = 2 ** -52;
 
-/** Steps until LAPACK gives up, for each eigenvalue; two or three are usual. */
+/** For each eigenvalue, the number of steps after which LAPACK gives up; two or three are usual. */
 const maximumSteps = 30;
 
-/** Rows and columns from `from` on of the symmetric a: H a H, by the reflection in row from - 1. */
+/** Applies the reflection in row from - 1 to the symmetric a, from both sides: H a H, in rows and columns from `from` on. */
 function reflectBothSides(
   { n, vectors: a, halves }: Reflections,
   from: number,
@@ -61,7 +61,7 @@ function reflectBothSides(
   }
 }
 
-/** Reads and changes the lower half of a, and leaves the reflections' vectors in the upper one. */
+/** Reads and overwrites the lower half of a, and leaves the vectors of the reflections in the upper half. */
 function tridiagonalize(reflections: Reflections, room: Float64Array): Tridiagonal {
   const { n, vectors: a, halves } = reflections;
   const diagonal = new Float64Array(n);
@@ -81,7 +81,7 @@ function tridiagonalize(reflections: Reflections, room: Float64Array): Tridiagon
   return { diagonal, beside };
 }
 
-/** Turns rows i and i + 1 by the angle of this cosine and sine. */
+/** Rotates rows i and i + 1 by the angle with this cosine and sine. */
 function rotateRows(w: Float64Array, n: number, i: number, c: number, s: number): void {
   for (let lower = i * n; lower < i * n + n; lower++) {
     const upper = lower + n;
@@ -91,7 +91,7 @@ function rotateRows(w: Float64Array, n: number, i: number, c: number, s: number)
   }
 }
 
-/** One QL step on rows and columns `first` to `last`; the rows of w turn with it. */
+/** One QL step on rows and columns `first` to `last`, which also rotates the rows of w. */
 function step({ diagonal, beside }: Tridiagonal, w: Float64Array, first: number, last: number) {
   const n = diagonal.length;
   // Wilkinson's shift: the eigenvalue of the first two rows that is closer to the first.
@@ -102,7 +102,7 @@ function step({ diagonal, beside }: Tridiagonal, w: Float64Array, first: number,
   for (let i = last - 1; i >= first; i--) {
     const f = s * beside[i]!;
     const b = c * beside[i]!;
-    // Not 0: in a block that has not come apart f is not, or else g is beside[i] but for rounding.
+    // Never 0: in a block that does not decouple, f is not 0; otherwise g is beside[i] up to rounding.
     const r = Math.sqrt(f * f + g * g);
     beside[i + 1] = r;
     s = f / r;
@@ -119,7 +119,7 @@ function step({ diagonal, beside }: Tridiagonal, w: Float64Array, first: number,
   beside[last] = 0;
 }
 
-/** Makes the tridiagonal matrix diagonal; false if it takes too long. */
+/** Makes the tridiagonal matrix diagonal; false if the steps do not converge. */
 function diagonalize(tridiagonal: Tridiagonal, w: Float64Array): boolean {
   const { diagonal, beside } = tridiagonal;
   const n = diagonal.length;
@@ -146,8 +146,8 @@ function diagonalize(tridiagonal: Tridiagonal, w: Float64Array): boolean {
 }
 
 /**
- * Decomposes the symmetric `s`, of which the lower half is read. Undefined where an element is not
- * finite, or if the steps do not converge.
+ * Decomposes the symmetric `s`; only its lower half is read. Undefined if an element is not finite, or if the steps
+ * do not converge.
  */
 export function decompose(s: Matrix): EigenSystem | undefined {
   const n = s.rows;
@@ -162,7 +162,7 @@ export function decompose(s: Matrix): EigenSystem | undefined {
   const reflections: Reflections = { n, offset: 1, vectors: reflected, halves };
   const tridiagonal = tridiagonalize(reflections, room);
   multiplyReflections(reflections, vectors, room);
-  // Eigenvectors are turned as columns; as rows they lie side by side in memory.
+  // Rotations act on columns of eigenvectors; as rows these are contiguous in memory.
   transposeInPlace(vectors, n);
   if (!diagonalize(tridiagonal, vectors)) {
     return undefined;

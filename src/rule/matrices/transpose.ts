@@ -1,6 +1,6 @@
 import type { PortableRoutine } from "./matrix.ts";
 
-/** `transpose(x)`: rows as columns. */
+/** `transpose(x)`: the transpose of a matrix. */
 export const transpose: PortableRoutine = {
   portable: true,
   run: (engine, out, [x]) => engine.transpose(out, x!),

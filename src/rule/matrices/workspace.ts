@@ -1,9 +1,9 @@
-/** Room for float64 arithmetic, where the engine's scratch would round to the matrices' type. */
+/** Working memory in float64, for routines to which the engine's scratch would not be precise enough. */
 import type { Matrix } from "./matrix.ts";
 
 const kept: Float64Array[] = [];
 
-/** An array to work in, with whatever is there; it grows to the largest that was asked for. */
+/** A working array with arbitrary contents. It grows to the largest length that was asked for. */
 export function workspace(use: 0 | 1, length: number): Float64Array {
   const has = kept[use];
   if (has !== undefined && has.length >= length) {
@@ -13,8 +13,8 @@ export function workspace(use: 0 | 1, length: number): Float64Array {
 }
 
 /**
- * Copies a square matrix, times a power of two which makes its largest element one of [1, 2), so
- * that no square of it overflows. Returns that power; 1 if all are zero, NaN if one is not finite.
+ * Copies a square matrix, times a power of two that brings its largest element into [1, 2), so that no square
+ * overflows. Returns that power; 1 if all elements are zero, NaN if one is not finite.
  */
 export function copyScaled(to: Float64Array, { rows, cols, data }: Matrix): number {
   const count = rows * cols;
@@ -30,7 +30,7 @@ export function copyScaled(to: Float64Array, { rows, cols, data }: Matrix): numb
   while (largest * scale >= 2) {
     scale /= 2;
   }
-  // Of the subnormals only the last bits stay below 1.
+  // Only the smallest subnormals stay below 1.
   while (largest > 0 && largest * scale < 1 && scale < 2 ** 1000) {
     scale *= 2;
   }

@@ -1,11 +1,11 @@
-/** Who plans a rule that was defined without a planner: the one of `gradus`, where there is one. */
+/** The planner of rules that were defined without one: that of `gradus`, if it is loaded. */
 import { Feature } from "../../feature.ts";
 import type { Planner } from "../definition.ts";
 
-/** What only those need who step by such rules. */
+/** The planner, which only callers that run such rules need. */
 export const planning = /* @__PURE__ */ new Feature<Planner>();
 
-/** @throws {Error} of each call, where nothing has provided a planner */
+/** @throws {Error} at each call, if nothing has provided a planner */
 export const askedPlanner: Planner = {
   step: (...given) => planning.value.step(...given),
   asksForMatrix: (rule) => planning.value.asksForMatrix(rule),

@@ -1,14 +1,14 @@
-/** Which norm of the gradients as they came in a rule takes over all parameters, for the report. */
+/** Finds out whether a rule takes a norm of all unchanged gradients, so that the report can contain it. */
 import type { Node, NodeOf } from "../graph/graph.ts";
 import type { Known } from "./guard.ts";
 
-/** The norm of all gradients as a program takes it. */
+/** How a program takes the norm of all gradients. */
 export interface GradientNorm {
-  /** Its order: 2 of the Euclidean norm, Infinity of the largest magnitude. */
+  /** Its order: 2 for the Euclidean norm, Infinity for the largest magnitude. */
   readonly order: number;
-  /** The norm itself; of an order but 1, 2 and Infinity the sum of powers of shares of the largest element. */
+  /** The norm; for orders other than 1, 2 and Infinity, the sum of powers of elements divided by the largest magnitude. */
   readonly reduction: NodeOf<"reduction">;
-  /** What shares are of. */
+  /** The largest magnitude, if elements are divided by it. */
   readonly largest?: NodeOf<"reduction">;
 }
 
@@ -20,7 +20,7 @@ const isElement = (node: Node, operator: string): boolean =>
 const isMagnitude = (node: Node): boolean =>
   isElement(node, "abs") && isGradient(node.operands[0]!);
 
-/** @returns the norm of raw gradients that the graph has, as `globalNorm(g)` or as `orderedNorm` writes it */
+/** @returns the norm of unchanged gradients in a graph, as `globalNorm(g)` or `orderedNorm` writes it */
 export function findGradientNorm(nodes: readonly Node[], known: Known): GradientNorm | undefined {
   const global = nodes.filter(
     (node): node is NodeOf<"reduction"> => node.form === "reduction" && node.scope === "global",

@@ -22,16 +22,16 @@ const behind = (rule: string) =>
   );
 
 describe("what is checked before a step", () => {
-  test("is the gradient, where nothing squares it", () => {
+  test("is the gradient, if nothing squares it", () => {
     expect(of("u = sign(g)")).toEqual(["g"]);
     expect(of("u = g / norm(g)")).toEqual(["g"]);
   });
 
-  test("is its square, where the rule squares it", () => {
+  test("is its square, if the rule squares it", () => {
     expect(of("m = m + g^2\nu = g / sqrt(m)", { m: 0 })).toEqual(["(g * g)"]);
   });
 
-  test("has room for what is a few times as large beside state, and for sums of squares", () => {
+  test("leaves room for larger values that state can lead to, and for sums of squares", () => {
     const four = "((g * 4) * (g * 4))";
     expect(of("v = v + (g - v)^2\nu = g / v", { v: 0 })).toEqual([four]);
     const many = "((g * 1024) * (g * 1024))";
@@ -42,21 +42,21 @@ describe("what is checked before a step", () => {
     ).toEqual([many]);
   });
 
-  test("is what a transform has made of it by numbers alone, beside the gradient", () => {
+  test("is the gradient, and its product with numbers in a transform", () => {
     expect(behind("g = g / limit")).toEqual([
       "((g * (1 / before.limit)) * (g * (1 / before.limit)))",
       "g",
     ]);
   });
 
-  test("is the gradient alone behind a clip, which makes it small", () => {
+  test("is the gradient alone after a clip, which makes it small", () => {
     expect(behind("n = globalNorm(g)\ng = g * where(n <= limit, 1, limit / n)")).toEqual(["g"]);
     expect(behind("g = g * (limit / max(norm(g), limit))")).toEqual(["g"]);
     expect(behind("g = clamp(g, -limit, limit)")).toEqual(["g"]);
     expect(behind("n = colNorm(g)\ng = where(n < limit, g, g * (limit / n))")).toEqual(["g"]);
   });
 
-  test("is more than the gradient behind what only shifts it", () => {
+  test("is more than the gradient after a transform that only shifts it", () => {
     expect(behind("g = (g - colMean(g)) * (limit - limit + 1)")).toEqual(["((g * 4) * (g * 4))"]);
   });
 });

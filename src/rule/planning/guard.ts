@@ -1,27 +1,27 @@
 /**
- * What tells, before anything is stored, that a step must not be made: gradients that are not finite, and those whose
- * squares would not be where the rule squares them. All of it is made of gradients alone, in one pass.
+ * Finds out before anything is stored whether a step must not be made: because gradients are not finite, or because
+ * squares that the rule takes would overflow. All checks read gradients alone, in one pass.
  */
 import { type GraphBuilder, type Node, type NodeOf, reachable } from "../graph/graph.ts";
 import { isHost } from "../graph/kinds.ts";
 
 /**
- * By what gradients are multiplied before they are squared to be checked, where what the rule squares is more than
- * them. With state, such as a mean of gradients, it may be a few times as large.
+ * Gradients are multiplied by this before their squares are checked, if the rule squares a larger value. A mean of
+ * gradients, for example, may be a few times as large.
  */
 const withState = 4;
-/** Sums in float32 of a million squares are that many times as large as one. */
+/** In float32, a sum of a million squares is this many times as large as one square. */
 const summed = 1024;
 
-/** Limits whose squares are far within float32, and so are those of a few times as much. */
+/** Limits below this are safe: their squares are far within float32, even times a few. */
 const ordinary = 2 ** 48;
 
 type Element = NodeOf<"element">;
 
-/** The number that a node is at each step; undefined if it may change. */
+/** The value that a node has in every step; undefined if it may change. */
 export type Known = (node: Node) => number | undefined;
 
-/** What is made of gradients, and what limits them: of each node, known of its operands before it. */
+/** For each node: whether it is computed from gradients, and what limits it. Operands are classified before their users. */
 class Gradients {
   readonly #depends = new Set<Node>();
   readonly #limited = new Set<Node>();
@@ -42,22 +42,22 @@ class Gradients {
     }
   }
 
-  /** Whether a value is made of gradients. */
+  /** Whether a value is computed from gradients. */
   reach(node: Node): boolean {
     return this.#depends.has(node);
   }
 
-  /** Whether a clip, or a norm taken of gradients before, makes a value small however large these are. */
+  /** Whether a clip, or a norm of gradients, keeps the value small however large the gradients are. */
   isLimited(node: Node): boolean {
     return this.#limited.has(node);
   }
 
-  /** Whether it is made of gradients and numbers alone, so that it is known in the first pass. */
+  /** Whether it is computed from gradients and numbers alone, and so is available in the first pass. */
   isPlain(node: Node): boolean {
     return this.#plain.has(node);
   }
 
-  /** The numbers that clips cut at, and norms of gradients are compared with: of a clip at Infinity it is that. */
+  /** The numbers at which clips cut, or to which norms of gradients are compared. For a clip at Infinity this is Infinity. */
   limitsOf(values: readonly Node[]): Node[] {
     return reachable(values).flatMap((node) => {
       const ends = clampOf(node);
@@ -95,12 +95,12 @@ class Gradients {
 
 const isGradient = (node: Node): boolean => node.form === "slot" && node.name === "g";
 
-/** Whether it is one number of many: of a tensor, a row or a column. */
+/** Whether it is one number for many elements: for a tensor, a row or a column. */
 const isReduced = ({ kind }: Node): boolean => isHost(kind) || kind === "row" || kind === "column";
 
 const inverse: Readonly<Record<string, string>> = { min: "max", max: "min" };
 
-/** The ends of a clamp, a smaller of a larger one or the other way round, where they are numbers of all elements. */
+/** The bounds of a clamp (a minimum of a maximum, or the reverse), if each is one number for all elements. */
 function clampOf(node: Node): readonly Node[] | undefined {
   const other = node.form === "element" ? inverse[node.operator] : undefined;
   const inner = node.operands.find((each) => each.form === "element" && each.operator === other);
@@ -115,24 +115,24 @@ const isSquare = (node: Node): node is Element =>
   node.operands[0] === node.operands[1] &&
   !isReduced(node);
 
-/** A product of matrices adds up products of elements. */
+/** A product of matrices sums products of elements. */
 const isProduct = (node: Node): boolean =>
   node.form === "routine" && node.routine.name === "matmul";
 
-/** Whether it is made of its operands, or of no memory. */
+/** Whether it is computed from operands, not read from memory. */
 const isMade = ({ form }: Node): boolean =>
   !["slot", "reduction", "line", "routine", "random"].includes(form);
 
-/** The square of so many times a value. */
+/** The square of `times` the value. */
 function squareOf(graph: GraphBuilder, value: Node, times: number): Node {
   const scaled = times > 1 ? graph.element("multiply", value, graph.constant(times)) : value;
   return graph.element("multiply", scaled, scaled);
 }
 
 /**
- * The values to check, added to the graph: if one of them is not finite, no step is made.
- * @param nodes all that the rule computes
- * @param known the number that a node is at each step, if it never changes
+ * Adds the values to check to the graph. If one of them is not finite, no step is made.
+ * @param nodes all nodes that the rule computes
+ * @param known the value that a node has in every step, if it never changes
  */
 function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): Node[] {
   const gradients = new Gradients(nodes);
@@ -165,7 +165,7 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): N
     }
   }
   checked.add(factor > 0 ? squareOf(graph, gradient, factor) : gradient);
-  // No element is larger than its norm, nor behind the clip than the limit: of an ordinary one nothing overflows.
+  // No element is larger than its norm, and after a clip none exceeds the limit: with an ordinary limit nothing overflows.
   const isOrdinary = (limit: Node) => Math.abs(known(limit) ?? Number.POSITIVE_INFINITY) < ordinary;
   const limits = factor > 0 ? [] : new Set(gradients.limitsOf(behindLimits));
   for (const limit of [...limits].filter((each) => !isOrdinary(each))) {

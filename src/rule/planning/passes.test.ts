@@ -77,13 +77,13 @@ describe("a rule without reductions is one pass", () => {
     expect(program.slots.map(({ name }) => name)).toEqual(["p", "g", "adam.m", "adam.v"]);
   });
 
-  test("of Adam and an average of the weights: 36, since p is read once", () => {
+  test("of Adam and an average of the weights: 36, because p is read only once", () => {
     const program = compile(chain(adam(), average()));
     expect(passes(program)).toHaveLength(1);
     expect(bytes(program)).toBe(36);
   });
 
-  test("what stays as it started is read and never written", () => {
+  test("a state that keeps its initial value is read and never written", () => {
     const anchored = defineOptimizer({
       name: "anchored",
       hyper: { lr: 0.1 },
@@ -110,12 +110,12 @@ describe("each reduction ends a pass", () => {
     expect(bytes(program)).toBe(32);
   });
 
-  test("two that need nothing of each other end the same one", () => {
+  test("two independent reductions end the same pass", () => {
     const program = compile(optimizer({ rule: "u = g * norm(g) * globalNorm(p) / amax(p)" })());
     expect(passes(program)).toEqual(["g p -> tensor norm, global norm, tensor max", "g p -> p"]);
   });
 
-  test("one of another's result needs a pass of its own", () => {
+  test("a reduction of another reduction's result needs its own pass", () => {
     const rule = "x = g / norm(g); y = x * norm(x + p); u = y / globalNorm(y)";
     expect(passes(compile(optimizer({ rule })()))).toEqual([
       "g -> tensor norm",
@@ -137,7 +137,7 @@ describe("each reduction ends a pass", () => {
 
   test("LAMB with the guard stores nothing in the first pass", () => {
     const program = compile(lamb(), true);
-    // Everything is computed twice, since nothing may be stored before the gradients are known.
+    // Everything is computed twice, because nothing may be stored before the gradients are checked.
     expect(passes(program)).toEqual([
       "g p lamb.m lamb.v -> tensor norm, tensor norm, global sum",
       "g p lamb.m lamb.v -> p, lamb.m, lamb.v",
@@ -145,7 +145,7 @@ describe("each reduction ends a pass", () => {
     expect(bytes(program)).toBe(44);
   });
 
-  test("a parameter that is stored early is loaded as it is then", () => {
+  test("after a parameter is stored early, its new value is loaded", () => {
     const rule = "p = p - lr * g; p = p / norm(p)";
     const program = compile(optimizer({ rule })());
     expect(passes(program)).toEqual(["g p -> tensor norm", "g p -> p"]);
@@ -163,8 +163,8 @@ describe("each reduction ends a pass", () => {
     expect(passes(kept)).toEqual(["g p -> p, tensor norm", "p -> unit.length"]);
   });
 
-  test("a state that another one needs as it was is not overwritten before", () => {
-    // b takes a's old value after the pass that could already store a.
+  test("a state is not overwritten before another state has read its old value", () => {
+    // b takes a's old value, after the pass that could already store the new a.
     const rule = "x = a; a = g; b = x * norm(g); u = b";
     const program = compile(optimizer({ state: { a: 0, b: 0 }, rule })());
     expect(passes(program)).toEqual(["g -> tensor norm", "g p test.a -> p, test.a, test.b"]);
@@ -172,7 +172,7 @@ describe("each reduction ends a pass", () => {
 });
 
 describe("the guard", () => {
-  test("is the sum of g * 0, in the first pass, before which and in which nothing is stored", () => {
+  test("is the sum of g * 0 in the first pass, and nothing is stored up to the end of that pass", () => {
     const program = compile(adam(), true);
     expect(showNode(program.guard!)).toBe("global:sum(((g * g) * 0))");
     expect(passes(program)).toEqual(["g -> global sum", "g p adam.m adam.v -> p, adam.m, adam.v"]);
@@ -187,12 +187,12 @@ describe("the guard", () => {
     expect(bytes(program)).toBe(bytes(compile(chain(clip(), adam()), false)));
   });
 
-  test("looks at the gradients even where the rule does not", () => {
+  test("checks the gradients even if the rule does not read them", () => {
     const program = compile(optimizer({ rule: "p = p - lr * p" })(), true);
     expect(passes(program)).toEqual(["g -> global sum", "p -> p"]);
   });
 
-  test("is not there where it is not asked for", () => {
+  test("is there only if it is asked for", () => {
     expect(compile(adam()).guard).toBeUndefined();
   });
 
@@ -209,12 +209,12 @@ describe("the guard", () => {
 });
 
 describe("the norm of all gradients", () => {
-  test("is reported where the rule takes it of g as it came in", () => {
+  test("is reported if the rule takes the norm of the unchanged g", () => {
     expect(compile(chain(clip(), sgd())).gradientNorm).toBeDefined();
     expect(compile(optimizer({ rule: "u = g / globalNorm(g)" })()).gradientNorm).toBeDefined();
   });
 
-  test("and not where it takes that of something else", () => {
+  test("and not if it takes the norm of something else", () => {
     for (const rule of [
       "u = g / norm(g)",
       "g = 2 * g; u = g / globalNorm(g)",
@@ -222,7 +222,7 @@ describe("the norm of all gradients", () => {
     ]) {
       expect(compile(optimizer({ rule })()).gradientNorm, rule).toBeUndefined();
     }
-    // The second clip sees what the first has left.
+    // The second clip sees the gradients that the first one has changed.
     const twice = compile(chain(clip(), clip(), sgd()));
     expect(showNode(twice.gradientNorm!.reduction)).toBe("global:norm(g)");
   });

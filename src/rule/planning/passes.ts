@@ -1,9 +1,9 @@
 /**
  * Schedules a graph into passes over memory: as few as its reductions allow, each one fused loop.
  *
- * A value is available from a stage on: a reduction ends the stage that its operand belongs to.
- * Each pass computes what it stores and what it reduces, again from what memory holds where that
- * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
+ * A reduction ends the stage of its operand, and its result is available from the next stage on. Each pass
+ * computes what it stores and reduces. It recomputes values from memory where that is cheaper than keeping
+ * them. States are stored in the passes where the fewest bytes move.
  */
 
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "../graph/graph.ts";
@@ -37,13 +37,13 @@ import {
 import { conditionOf, isComputedIn, stagesOf } from "./stages.ts";
 
 export interface ProgramOptions {
-  /** Check all gradients before anything is stored. */
+  /** Whether all gradients are checked before anything is stored. */
   readonly guard: boolean;
-  /** Default: no node that is not a constant is. */
+  /** The values of nodes that never change. Default: only constants have one. */
   readonly known?: Known;
 }
 
-/** Rebuilds the graph with the guard's reduction in it. */
+/** Rebuilds the graph with the guard's reduction added. */
 function withGuard(
   stores: readonly Store[],
   known: Known,
@@ -66,7 +66,7 @@ function withGuard(
 
 type Needs = Pick<Loop, "loads" | "compute" | "values">;
 
-/** What one loop of a kind has to load and compute for its targets; undefined if it cannot. */
+/** What one loop of a kind has to load and compute for its targets; undefined if one cannot be computed there. */
 function needs(targets: readonly Node[], kind: Kind, available: Available): Needs | undefined {
   const loads = new Map<number, Load>();
   const values = new Map<number, Node>();
@@ -100,8 +100,8 @@ const sizeOf = ({ loads, compute, values }: Needs): number =>
 const isNorm = ({ node }: Reduction): boolean => node.operator === "norm";
 
 /**
- * Loops that take a pass's norms once more, of what memory holds behind it: each is computed of the same, or of what
- * has been stored of it. Where a norm cannot be, the pass itself takes its norms exactly.
+ * Loops that compute a pass's norms again, for sums of squares that overflow or vanish. Each reads what is in memory after
+ * the pass. If a norm cannot be computed from that, the pass itself computes its norms exactly.
  */
 function rescuesOf(placed: PlacedPass, work: Work): Loop[] {
   const { kind, reductions } = placed;
@@ -165,7 +165,7 @@ function routineCall(
   };
 }
 
-/** The slots that passes use: stores in their order, what is only read, what is left for later. */
+/** The slots of the passes: stores in order, then slots that are only read, then temporaries. */
 function slotsOf(passes: readonly Pass[], stores: readonly Store[]): Slot[] {
   const found = new Map<string, Kind>();
   const add = (slot: string, kind: Kind = "element") => void found.set(slot, kind);
@@ -195,7 +195,7 @@ function slotsOf(passes: readonly Pass[], stores: readonly Store[]): Slot[] {
   }));
 }
 
-/** What the host computes: what loops, routines and its own state read, and what is reported. */
+/** All that the host computes: for loops, routines and its own state, and for the report. */
 function hostNodes(
   passes: readonly Pass[],
   others: readonly Node[],
@@ -212,7 +212,7 @@ function hostNodes(
 /** Whether a state keeps its value: it is read, and never written. */
 const stays = ({ slot, value }: Store): boolean => value.form === "slot" && value.name === slot;
 
-/** Schedules what `simplify` has left. */
+/** Schedules the stores that `simplify` returns. */
 export function schedule(
   simplified: readonly Store[],
   { guard, known = () => undefined }: ProgramOptions,

@@ -1,18 +1,18 @@
 /**
- * Where passes may be: in each stage first the loops over rows and columns, then those over matrices,
- * then the routines, then loops over rows and columns that only store.
+ * The possible positions of passes. The order in each stage: loops over rows and columns, loops over matrices,
+ * routines, and then loops over rows and columns that only store.
  */
 import type { Node, NodeOf, Store } from "../graph/graph.ts";
 import type { Kind } from "../graph/kinds.ts";
 import type { Reduction } from "./program.ts";
 import { keptNodes } from "./stages.ts";
 
-/** Where a pass may be, and what it has to do there in any case. */
+/** A possible position of a pass, and what the pass must do there in any case. */
 export interface Position {
   readonly stage: number;
-  /** Of a loop. */
+  /** The kind of the loop. */
   readonly kind: Kind;
-  /** Whether it comes after the loops over matrices; only vectors have such loops. */
+  /** Whether it comes after the loops over matrices; only loops over vectors can. */
   readonly late: boolean;
   readonly routine: NodeOf<"routine"> | undefined;
   readonly kept: readonly Node[];
@@ -22,7 +22,7 @@ export interface Position {
 
 const order: readonly Kind[] = ["row", "column", "left", "right", "transposed", "element"];
 
-/** All positions that a program of these stages may have, in order. */
+/** All possible positions in a program with these stages, in order. */
 export function positionsOf(
   nodes: readonly Node[],
   stores: readonly Store[],
@@ -62,6 +62,6 @@ export function positionsOf(
   return all.filter((position) => storable.has(position.kind) || hasWork(position));
 }
 
-/** Whether there is something to do even if nothing is stored there. */
+/** Whether a pass is needed here even if it stores nothing. */
 export const hasWork = ({ routine, kept, lines, reductions }: Position): boolean =>
   routine !== undefined || kept.length + lines.length + reductions.length > 0;

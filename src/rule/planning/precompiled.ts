@@ -1,4 +1,4 @@
-/** Rules whose programs were made when the package was built: they need no parser at run time. */
+/** Rules whose programs were made when the package was built, so that no parser is needed at run time. */
 import type {
   Definition,
   HyperDefaults,
@@ -48,7 +48,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: st
   return { ...base, form: "element", kind, type, operator, operands } as Node;
 }
 
-/** @param part the name of the one part that their programs have */
+/** @param part the name of the single part of these programs */
 export function reviveNodes(list: readonly NodeData[], part: string): readonly Node[] {
   const nodes: Node[] = [];
   for (const data of list) {
@@ -57,7 +57,7 @@ export function reviveNodes(list: readonly NodeData[], part: string): readonly N
   return nodes;
 }
 
-/** The program that was written down, with its modules if there are any. */
+/** A program from its data, with its modules if there are any. */
 export function revive(
   data: ProgramData,
   nodes: readonly Node[],
@@ -92,27 +92,27 @@ export function revive(
   };
 }
 
-/** Modules of the usual programs with the check of gradients that the package brings along, by the optimizer's name. */
+/** The package's WebAssembly modules of the usual programs with the check of gradients, by the optimizer's name. */
 export const assembledModules = new Map<string, AssembledModules>();
 
-/** The programs of an optimizer. */
+/** The programs of one optimizer. */
 export interface Programs {
-  /** Of all programs. */
+  /** The nodes of all programs. */
   readonly nodes: readonly NodeData[];
-  /** Each with the check of gradients, and behind it the same without; the usual one first. */
+  /** Each program with the check of gradients, followed by the same one without. The usual form comes first. */
   readonly programs: readonly ProgramData[];
-  /** The options that decide which of them it is, in the order of their forms, and which one is not the usual. */
+  /** The options that decide which program is used. `others` maps their forms to a program's number, if it is not 0. */
   readonly options?: readonly string[];
   readonly others?: Readonly<Record<string, number>>;
 }
 
-/** All that a program may depend on of an option: a schedule may come to anything. */
+/** As much of an option as a program may depend on: a schedule may have any value. */
 export const formOf = (value: HyperValue | undefined): string =>
   typeof value === "function" ? "schedule" : value && value !== true ? "number" : String(value);
 
 /**
- * Plans a rule whose programs are at hand, for any hyperparameters.
- * @param programsOf gives them: most of the optimizers that are imported are never asked
+ * Plans a rule with precompiled programs, for any hyperparameters.
+ * @param programsOf gives the programs; called late, because most imported optimizers are never used
  */
 export function precompiledPlanner(
   name: string,
@@ -144,8 +144,8 @@ export function precompiledPlanner(
 }
 
 /**
- * An optimizer with its programs at hand, for any hyperparameters.
- * @param provide provide what they need beyond loops over elements
+ * An optimizer with precompiled programs, for any hyperparameters.
+ * @param provide provides what the programs need beyond loops over elements
  */
 export function precompiled<H extends HyperDefaults>(
   role: Role,

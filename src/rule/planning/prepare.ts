@@ -1,4 +1,4 @@
-/** From a rule's text and its hyperparameters to its programs. */
+/** Makes programs from a rule's text and its hyperparameters. */
 
 import { type HyperValues, type Planner, type Rule, stateOf } from "../definition.ts";
 import { compose, learningRatePart } from "../graph/compose.ts";
@@ -12,7 +12,7 @@ import type { Program } from "./program.ts";
 import { remembering } from "./programCache.ts";
 
 /**
- * The hyperparameters that no schedule changes; switches are 1 and 0.
+ * The hyperparameters that no schedule changes. Switches are 1 and 0.
  * @param matrix whether it is for tensors of two or more dimensions
  */
 export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
@@ -28,7 +28,7 @@ export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
  * The program of a rule with the hyperparameters of one group.
  * @param guard whether all gradients are checked before anything is stored
  * @param matrix whether it is for tensors of two or more dimensions
- * @param rounded the slots that are kept in a type narrower than what is computed in
+ * @param rounded the slots whose storage type is narrower than the type of the computation
  */
 export function programOf(
   rule: Rule,
@@ -44,7 +44,7 @@ export function programOf(
   return schedule(stores, { guard, known: decider(statics) });
 }
 
-/** The states that start from an expression, as stores of a program that runs once. */
+/** The initial values of these states, as stores of a program that runs once. */
 function initialStores(rule: Rule, states: readonly string[]): Store[] {
   const graph = new GraphBuilder();
   return rule.parts.flatMap((part) =>
@@ -55,7 +55,7 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
             {
               slot,
               value: elaborateInitial(part, initial, kind, graph),
-              // Of a square matrix, what its diagonal has.
+              // For a square matrix, the value goes to its diagonal.
               kind: kind === "left" || kind === "right" ? "scalar" : kind,
             },
           ]
@@ -64,10 +64,10 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
   );
 }
 
-/** Whether rules ask if a parameter is a matrix: each group does. */
+/** For each rule, whether it reads `matrix`; remembered, because every group asks. */
 const asking = new WeakMap<Rule, boolean>();
 
-/** The program that fills those of these states that start from an expression, if any do. */
+/** The program that initializes those of these states that start from an expression, if any do. */
 function initialProgram(
   rule: Rule,
   hyper: HyperValues,
@@ -79,7 +79,7 @@ function initialProgram(
     : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
 }
 
-/** The program that turns the parameters into the weights to evaluate, if they are others. */
+/** The program that computes the weights to evaluate, if they are not the parameters. */
 function evaluationProgram(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined {
   const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
   if (part === undefined) {
@@ -98,7 +98,7 @@ function evaluationProgram(rule: Rule, hyper: HyperValues, matrix: boolean): Pro
   return schedule(stores, { guard: false });
 }
 
-/** Plans a rule by its text, once for each form that its hyperparameters give it. */
+/** Plans a rule from its text. Hyperparameters that decide the program's form lead to different programs. */
 export const textPlanner: Planner = {
   step: remembering(programOf),
   initial: remembering(initialProgram),

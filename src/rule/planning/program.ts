@@ -1,32 +1,32 @@
-/** A scheduled rule: all that a compiler and the runtime have to know. */
+/** A scheduled rule, as compilers and the runtime need it. */
 
 import type { Node, NodeOf, Store } from "../graph/graph.ts";
 import type { Kind } from "../graph/kinds.ts";
 import type { GradientNorm } from "./gradientNorm.ts";
 
-/** An array for each tensor: `p`, `g`, a state, or what passes leave for later passes. */
+/** An array for each tensor: `p`, `g`, a state, or a temporary that one pass leaves for later passes. */
 export interface Slot {
   /** `p`, `g`, or a state's qualified name, such as `adam.m`. */
   readonly name: string;
-  /** Of how many values it is. */
+  /** How many values it has. */
   readonly kind: Kind;
-  /** Whether it need not outlive the step. */
+  /** Whether it is needed only within a step. */
   readonly temporary: boolean;
 }
 
-/** A reduction that a pass makes; its partial results go to row `index` of the partials. */
+/** A reduction of a pass. Its partial results go to row `index` of the partials. */
 export interface Reduction {
-  /** Its row of the partial results. */
+  /** The row of its partial results. */
   readonly index: number;
   /** What is reduced, and how. */
   readonly node: NodeOf<"reduction">;
 }
 
-/** Node values that are in memory: the slot holds the node when the pass begins. */
+/** A node whose value is already in memory when the pass begins. */
 export interface Load {
   /** The slot's name. */
   readonly slot: string;
-  /** The node that it holds. */
+  /** The node whose value the slot has. */
   readonly node: Node;
 }
 
@@ -35,40 +35,40 @@ export type ComputedNode = NodeOf<"element" | "random">;
 
 /** One loop over the values of one kind. */
 export interface Loop {
-  /** Tells it from a routine's call. */
+  /** Distinguishes it from a routine's call. */
   readonly form: "loop";
-  /** `rescue` of a loop that takes a norm once more, where its sum of squares was out of range. */
+  /** Its stage; `rescue` for a loop that computes a norm again because the sum of squares was out of range. */
   readonly stage: number;
-  /** Whether its norms add up so that nothing overflows or vanishes; others are sums of squares, which are looked at. */
+  /** Whether its norms are computed without overflow or underflow; other norms are sums of squares, which are checked. */
   readonly exact?: boolean;
-  /** What the loop is over; loads and stores are of this kind, or broadcast to it. */
+  /** The kind of values that it loops over; loads and stores are of this kind, or are broadcast to it. */
   readonly kind: Kind;
-  /** Whether rows and columns matter to it; otherwise it may treat a matrix as a vector. */
+  /** Whether it needs rows and columns; otherwise a matrix may be treated as a vector. */
   readonly byRows: boolean;
   /** The slots that it reads. */
   readonly loads: readonly Load[];
   /** What the loop computes, operands first. */
   readonly compute: readonly ComputedNode[];
-  /** The slots that it writes, with their values. */
+  /** The slots that it writes, with the values. */
   readonly stores: readonly Store[];
-  /** What it reduces on the way. */
+  /** The reductions that it computes. */
   readonly reductions: readonly Reduction[];
-  /** Rows and columns that it reduces, and the slots that keep the results. */
+  /** The rows and columns that it reduces, and the slots of the results. */
   readonly lines: readonly { readonly slot: string; readonly node: NodeOf<"line"> }[];
-  /** What it reads that was computed on the host. */
+  /** The values from the host that it reads. */
   readonly values: readonly Node[];
 }
 
-/** The stage of loops that no step runs unless a norm needs it. */
+/** The stage of loops that run only if a norm needs them. */
 export const rescue = -1;
 
-/** One call of a routine of whole matrices. */
+/** One call of a routine on whole matrices. */
 export interface RoutineCall {
-  /** Tells it from a loop. */
+  /** Distinguishes it from a loop. */
   readonly form: "routine";
-  /** When it is called: behind all passes of the stages before. */
+  /** It is called after all passes of earlier stages. */
   readonly stage: number;
-  /** The routine, and what it is called with. */
+  /** The routine and its operands. */
   readonly node: NodeOf<"routine">;
   /** The slots of its matrices. */
   readonly matrices: readonly string[];
@@ -76,39 +76,39 @@ export interface RoutineCall {
   readonly numbers: readonly Node[];
   /** The slot that it writes. */
   readonly result: string;
-  /** It is only called where this condition holds, or does not. */
+  /** If there is a condition, it is called only if this node is true (`holds`), or false (not `holds`). */
   readonly condition: { readonly node: Node; readonly holds: boolean } | undefined;
 }
 
-/** A loop over memory, or a call of a routine of whole matrices. */
+/** A loop over memory, or a call of a routine on whole matrices. */
 export type Pass = Loop | RoutineCall;
 
-/** A scheduled rule: all that a compiler and the runtime have to know. */
+/** A scheduled rule, as compilers and the runtime need it. */
 export interface Program {
-  /** `p`, `g`, the state that is used, in the order declared, then temporaries. */
+  /** `p`, `g`, the state that is used in the order of declaration, then temporaries. */
   readonly slots: readonly Slot[];
-  /** In order; their stages ascend. Behind them, those of stage `rescue`. */
+  /** In order, with ascending stages. Those of stage `rescue` come last. */
   readonly passes: readonly Pass[];
-  /** Host nodes but constants that loops read, in the order of the block of values they are given. */
+  /** Host nodes that loops read, without constants, in the order of the block of values that loops get. */
   readonly values: readonly Node[];
-  /** Host nodes in the order to compute them; those of stage k may be computed before its passes. */
+  /** Host nodes in the order of computation. Those of stage k may be computed before the passes of stage k. */
   readonly host: readonly { readonly node: Node; readonly stage: number }[];
-  /** All that its passes reduce, by the row of the partial results. */
+  /** All reductions of its passes, by the row of their partial results. */
   readonly reductions: readonly Reduction[];
-  /** State of one number a tensor, which the host keeps, and what it is after a step. */
+  /** States of one number per tensor, which the host keeps, and their values after a step. */
   readonly scalars: readonly Store[];
   /** The sum of `g * 0`: zero, or NaN if a gradient is not finite. */
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
   readonly gradientNorm: GradientNorm | undefined;
-  /** @internal The modules that were made of it when the package was built, by what they are for. */
+  /** @internal The WebAssembly modules that were made from it when the package was built, by their use. */
   readonly assembled?: AssembledModules | undefined;
 }
 
-/** A module's bytes, by its type and whether its memory is shared: `float32true`. */
+/** Gives a module's bytes, by element type and whether its memory is shared: `float32true`. */
 export type AssembledModules = (key: string) => Uint8Array<ArrayBuffer> | undefined;
 
-/** The host's numbers that a call reads: those that it is given, and whether it is made. */
+/** The host's numbers that a call reads: its operands, and its condition. */
 export const numbersOf = ({ numbers, condition }: RoutineCall): readonly Node[] =>
   condition === undefined ? numbers : [...numbers, condition.node];
 
@@ -119,15 +119,15 @@ export function loopsOf(program: Program): { index: number; loop: Loop }[] {
   );
 }
 
-/** Where the parameter and its gradient are among the slots of each program. */
+/** The positions of the parameter and of its gradient among the slots of each program. */
 export const parameterSlot = 0;
 export const gradientSlot = 1;
 
-/** The slots behind these: state, then temporaries. */
+/** The slots after these two: state, then temporaries. */
 export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gradientSlot + 1);
 
 /**
- * Where a slot is in the list.
+ * The position of a slot in the list.
  * @param name `p`, `g`, or a state's qualified name such as `adam.m`
  */
 export function slotIndex(program: Program, name: string): number {

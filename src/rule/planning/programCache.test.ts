@@ -10,7 +10,7 @@ const plan = () => remembering(programOf);
 const hyperOf = (rule: Rule): HyperValues => defaultHyper(rule);
 
 describe("the program of a rule", () => {
-  it("is the same for the same text and values that decide something, whatever others and schedules there are", () => {
+  it("depends only on the text and on hyperparameters that decide something", () => {
     const planned = plan();
     const program = (rule: Rule, guard = true, matrix = true) =>
       planned(rule, hyperOf(rule), guard, matrix);
@@ -33,7 +33,7 @@ describe("the program of a rule", () => {
     expect(new Set(others).size).toBe(others.length);
   });
 
-  it("is not that of another definition by the same name", () => {
+  it("differs between two definitions of the same name", () => {
     const planned = plan();
     const make = (rule: string) => defineOptimizer({ name: "mine", hyper: { lr: 1 }, rule })();
     const [one, other] = [make("u = g"), make("u = 2 * g")];
@@ -41,7 +41,7 @@ describe("the program of a rule", () => {
     expect(planned(other, hyperOf(other), true, true)).not.toBe(first);
   });
 
-  it("is forgotten when many others came after it", () => {
+  it("is forgotten after many others", () => {
     const made: number[] = [];
     const planned = remembering((rule, hyper, guard: boolean) => {
       made.push(hyper.get("sgd.lr") as number);
@@ -62,14 +62,14 @@ describe("the program of a rule", () => {
 
 it("a rule that is bound again is not compiled again", () => {
   const net = parameters({ w: [5] });
-  // Of this test alone: programs are shared by all that have the same text, and others may have bound theirs.
+  // Only this test uses this text: programs are shared by rules of the same text, and other tests may have bound theirs.
   const alone = defineOptimizer({ name: "alone", hyper: { lr: 1 }, rule: "u = g / 1.2345" });
   const rule = () => chain(clipByGlobalNorm(1), alone(), ema());
   const bind = () => optimize(net, rule(), { nonFinite: "allow" }).dispose();
   const compile = vi.spyOn(WebAssembly, "Module");
   try {
     bind();
-    // Its steps, and what the average starts from.
+    // One for its steps, and one for the initial value of the average.
     expect(compile).toHaveBeenCalledTimes(2);
     bind();
     expect(compile).toHaveBeenCalledTimes(2);

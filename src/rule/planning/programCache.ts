@@ -1,7 +1,7 @@
-/** Remembers what was made of rules lately, such as their programs, for whoever asks again or binds the same rule again. */
+/** Remembers recent results for rules, such as their programs, so that a rule that is bound again is not compiled again. */
 import type { Definition, HyperValue, HyperValues, Rule } from "../definition.ts";
 
-/** More than an application has; a search over settings that decide a rule's form has many. */
+/** More than an application needs. A search over settings that decide a rule's form can need many. */
 const most = 64;
 
 const numbers = new WeakMap<Definition, number>();
@@ -13,11 +13,11 @@ function numberOf(definition: Definition): number {
   return known;
 }
 
-/** What a program may depend on of a hyperparameter: a schedule's values are asked for at each step. */
+/** As much of a hyperparameter as a program may depend on: a schedule's values are only read at each step. */
 const formOf = (value: HyperValue | undefined): string =>
   typeof value === "function" ? "a schedule" : String(value);
 
-/** Hyperparameters that remember which of them decided something. */
+/** Hyperparameters that record which of them were read. */
 class Asked extends Map<string, HyperValue> {
   readonly forms = new Map<string, string>();
 
@@ -30,7 +30,7 @@ class Asked extends Map<string, HyperValue> {
 
 interface Remembered<P> {
   readonly key: string;
-  /** Of the hyperparameters that decided something: others make the same program. */
+  /** The hyperparameters that were read. All others do not change the program. */
   readonly asked: ReadonlyMap<string, string>;
   readonly program: P;
 }
@@ -41,8 +41,8 @@ function keyOf({ parts }: Pick<Rule, "parts">, rest: readonly unknown[]): string
 }
 
 /**
- * As `plan`, with the same program for what it has planned before.
- * @param keyed what of the rest decides something; all by default
+ * Wraps `plan` so that it returns the same program for equal input.
+ * @param keyed selects the other arguments that the result depends on; all by default
  */
 export function remembering<
   P,
@@ -52,7 +52,7 @@ export function remembering<
   plan: (rule: R, hyper: HyperValues, ...rest: Rest) => P,
   keyed: (...rest: Rest) => readonly unknown[] = (...rest) => rest,
 ): (rule: R, hyper: HyperValues, ...rest: Rest) => P {
-  /** The latest is the last. */
+  /** The most recent is the last. */
   const known: Remembered<P>[] = [];
   return (rule, hyper, ...rest) => {
     const key = keyOf(rule, keyed(...rest));

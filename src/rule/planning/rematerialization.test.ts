@@ -10,7 +10,7 @@ import { simplify } from "../graph/simplify.ts";
 import { type ProgramOptions, schedule as scheduleAll } from "./passes.ts";
 import { loopsOf, type Program } from "./program.ts";
 
-/** Rules with three states and reductions in one another: texts, so that they can be read. */
+/** Random rules with three states and nested reductions, as text, so that they can be read. */
 const leaves = fc.constantFrom("g", "p", "a", "b", "c", "lr", "t");
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
@@ -36,7 +36,7 @@ function storesOf(rule: string): readonly Store[] {
   return simplify(compose(made), new Map());
 }
 
-/** Runs a program on paper: what memory holds, and what each pass may know. */
+/** Checks a program without running it: tracks what memory holds, and what each pass may read. */
 function check(program: Program, stores: readonly Store[], guard: boolean): void {
   const memory = new Map(program.slots.map(({ name: slot }) => [slot, `old ${slot}`]));
   const name = (node: Node): string =>
@@ -52,7 +52,7 @@ function check(program: Program, stores: readonly Store[], guard: boolean): void
     for (const value of pass.values) {
       expect(isHost(value.kind)).toBe(true);
       for (const needed of reachable([value])) {
-        // Reductions of reductions are looked at where those are made.
+        // The operands of nested reductions are checked where those reductions are computed.
         if (needed.form === "reduction") expect(reducedBefore.has(needed)).toBe(true);
       }
       known.add(value);
@@ -72,7 +72,7 @@ function check(program: Program, stores: readonly Store[], guard: boolean): void
       expect(reducedBefore.has(node)).toBe(false);
       reducedBefore.add(node);
     }
-    // Nothing is computed or loaded for nothing.
+    // Nothing is computed or loaded without use.
     const targets = [
       ...pass.stores.map(({ value }) => value),
       ...pass.reductions.map(({ node }) => node.operands[0]!),
@@ -95,7 +95,7 @@ const arraysLoaded = (program: Program): number =>
     0,
   );
 
-/** Arrays that the passes load under the best choice of passes for the stores, by trying all. */
+/** The fewest arrays that passes can load for these stores, found by trying all placements. */
 function fewestLoads(stores: readonly Store[], count: number, guard: boolean): number {
   const depth = new Map<Node, number>();
   const nodes = reachable(stores.map(({ value }) => value));
@@ -134,7 +134,7 @@ function fewestLoads(stores: readonly Store[], count: number, guard: boolean): n
   return Math.min(...choices.map(loaded));
 }
 
-/** Without the states that keep their value: nothing stores those. */
+/** Without the states that keep their value, which nothing stores. */
 const changing = (stores: readonly Store[]): Store[] =>
   stores.filter(({ slot, value }) => !(value.form === "slot" && value.name === slot));
 
@@ -159,12 +159,12 @@ describe("a schedule", () => {
       }),
       runs(500),
     );
-    // The property says something about what it is for.
+    // Make sure that the property was tested on rules with several passes.
     expect(severalPasses).toBeGreaterThan(50);
     expect(early).toBeGreaterThan(10);
   });
 
-  test("has as many passes as reductions are nested, and one", () => {
+  test("has one pass more than reductions are nested", () => {
     fc.assert(
       fc.property(text, (rule) => {
         const stores = storesOf(rule);
@@ -185,7 +185,7 @@ describe("a schedule", () => {
         const program = schedule(stores, { guard });
         // The brute force is only quick for a few passes.
         if (program.passes.length <= 4) {
-          // Rebuilding with the guard keeps the graph as it is, so the stores may be taken before it.
+          // The guard does not change the rest of the graph, so the stores from before it may be used.
           const fewest = fewestLoads(changing(stores), program.passes.length, guard);
           expect(arraysLoaded(program)).toBe(fewest);
         }
@@ -194,7 +194,7 @@ describe("a schedule", () => {
     );
   });
 
-  test("of very many stores and passes puts everything last, in no time", () => {
+  test("of very many stores and passes puts everything last, without a search", () => {
     const names = Array.from({ length: 26 }, (_, i) => `s${i}`);
     const state = Object.fromEntries(names.map((name) => [name, 0]));
     const lines = names.map((name, i) => `${name} = ${names[(i + 1) % 26]} + g / norm(g)`);

@@ -1,8 +1,8 @@
 /**
- * Chooses in which pass each value is stored, so that the passes together move the fewest bytes.
+ * Chooses the pass in which each value is stored, so that all passes together move the fewest bytes.
  *
- * What is not a store has one position (positions.ts); a store may be at any from the stage on where
- * its value can be had.
+ * Only stores can be moved: a store may be in any pass from the stage on in which its value is available. All other
+ * work has one position (positions.ts).
  */
 import type { Node, Store } from "../graph/graph.ts";
 import { reachable } from "../graph/graph.ts";
@@ -12,29 +12,29 @@ import { hasWork, type Position, positionsOf } from "./positions.ts";
 import type { Reduction } from "./program.ts";
 import { isComputedIn } from "./stages.ts";
 
-/** The nodes that memory holds, and in which slot. */
+/** The nodes whose values are in memory, with their slots. */
 export type Available = ReadonlyMap<number, string>;
 
-/** What a pass at a position has to do when the stores have their places. */
+/** What a pass at a position has to do, after stores were placed. */
 export interface PlacedPass extends Position {
   readonly stores: readonly Store[];
-  /** When it begins. */
+  /** What is in memory when it begins. */
   readonly available: Available;
 }
 
-/** Beyond this many choices one store after the other takes its best position. */
+/** If there are more choices, stores are optimized one after the other. */
 const maximumChoices = 4096;
-/** After this many values were looked at, the best choice so far will do. */
+/** After so many values were examined, the best choice so far is taken. */
 const maximumLooks = 600_000;
 
-/** What reading or writing an array of a kind counts: vectors next to nothing. */
+/** The cost of reading or writing an array of a kind: vectors cost almost nothing. */
 const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
 
 /** The slot that keeps a node from one pass to the next. */
 export const temporaryName = (node: Node): string => `%${node.id}`;
 export const isTemporary = (slot: string): boolean => slot.startsWith("%");
 
-/** What a pass has to compute or to read. */
+/** The values that a pass has to compute or read. */
 function targetsOf({ routine, stores, kept, lines, reductions }: PlacedPass): Node[] {
   return [
     ...(routine?.operands ?? []),
@@ -46,8 +46,8 @@ function targetsOf({ routine, stores, kept, lines, reductions }: PlacedPass): No
 }
 
 /**
- * What a pass moves but for its stores; Infinity if something is neither in memory nor computed here.
- * @param looked the values that it reads and computes are added to it
+ * The cost of all that a pass moves except its stores; Infinity if a value is neither in memory nor computable here.
+ * @param looked the values that the pass reads and computes are added to this set
  */
 function costOf(pass: PlacedPass, looked: Set<number>): number {
   const { kind, routine, kept, available } = pass;
@@ -72,11 +72,11 @@ function costOf(pass: PlacedPass, looked: Set<number>): number {
   return cost;
 }
 
-/** Whether memory has a value where it is stored. */
+/** Whether the value itself is in memory after the store. */
 const isKeptBy = ({ value, kind = "element", rounded }: Store): boolean =>
   value.kind === kind && !rounded;
 
-/** The pass at a position if these are stored there; undefined if there is nothing to do. */
+/** The pass at a position with these stores; undefined if there is nothing to do. */
 function passAt(
   position: Position,
   stores: readonly Store[],
@@ -85,7 +85,7 @@ function passAt(
   if (stores.length === 0 && !hasWork(position)) {
     return undefined;
   }
-  // What a state keeps by then needs no place of its own.
+  // A value that a state holds by then needs no temporary.
   const kept = position.kept.filter(
     (node) =>
       !available.has(node.id) && !stores.some((store) => store.value === node && isKeptBy(store)),
@@ -94,7 +94,7 @@ function passAt(
   return stores.length > 0 || hasWork(pass) ? pass : undefined;
 }
 
-/** What is available behind a pass. */
+/** What is available after a pass. */
 export function behind({ routine, kept, lines, stores, available }: PlacedPass): Available {
   const gone = new Set(stores.map((store) => store.slot));
   const result = new Map(available);
@@ -117,11 +117,11 @@ export function behind({ routine, kept, lines, stores, available }: PlacedPass):
 /** A position for each store. */
 type Choice = readonly number[];
 
-/** Looks for the choice under which the passes move least. */
+/** Searches for the choice with which the passes move the fewest bytes. */
 class Search {
   readonly #positions: readonly Position[];
   readonly #stores: readonly Store[];
-  /** Where each store may be, in order. */
+  /** The possible positions of each store, in order. */
   readonly #allowed: readonly Choice[];
   readonly #leaves: Available;
   #looks = 0;
@@ -138,7 +138,7 @@ class Search {
     this.#leaves = leaves;
   }
 
-  /** The passes under a choice, one after the other. */
+  /** The passes of a choice, in order. */
   *passes(choice: Choice): Generator<PlacedPass, void> {
     let available = this.#leaves;
     const stored: Store[][] = this.#positions.map(() => []);
@@ -154,7 +154,7 @@ class Search {
     }
   }
 
-  /** @param work to which the passes are added */
+  /** @param work counts the passes */
   #cost(choice: Choice, work?: Work): number {
     let cost = 0;
     for (const pass of this.passes(choice)) {
@@ -171,13 +171,13 @@ class Search {
     return cost;
   }
 
-  /** Whether what was found is as good as it gets. */
+  /** Whether no choice can be better. */
   #isEnough(cost: number): boolean {
     return this.#looks > maximumLooks && cost < Number.POSITIVE_INFINITY;
   }
 
   /**
-   * From everything as late as can be, each store in turn to where it is best.
+   * Starts with everything as late as possible, then moves each store in turn to its best position.
    * @throws {RuleError} where a step does too much
    */
   descent(): { choice: Choice; cost: number } {
@@ -198,7 +198,7 @@ class Search {
     return { choice, cost };
   }
 
-  /** The best of all choices, and of those that move the same the one that stores latest. */
+  /** The best of all choices. Of equally good ones, the one that stores latest. */
   best(): { choice: Choice; cost: number } {
     let best = this.descent();
     const chosen = this.#stores.map(() => -1);
@@ -229,7 +229,7 @@ class Search {
     return best;
   }
 
-  /** The sets of stores that may be at a position, when those of earlier ones are chosen. */
+  /** The sets of stores that are possible at a position, after those at earlier positions were chosen. */
   #storable(index: number, chosen: Choice): number[][] {
     let sets: number[][] = [[]];
     for (const [store, positions] of this.#allowed.entries()) {
@@ -242,15 +242,15 @@ class Search {
   }
 }
 
-/** Whether of the last store for which two choices differ, the first one has the later position. */
+/** Whether the first choice has the later position for the last store in which the two differ. */
 function isLater(a: Choice, b: Choice): boolean {
   const store = a.findLastIndex((position, index) => position !== b[index]);
   return store >= 0 && a[store]! > b[store]!;
 }
 
 /**
- * @param nodes all that the stores and reductions need, operands first
- * @param earliest no store may belong to a stage before this one
+ * @param nodes all nodes that the stores and reductions need, operands first
+ * @param earliest the first stage to which a store may belong
  */
 export function place(
   nodes: readonly Node[],

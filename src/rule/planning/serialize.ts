@@ -1,12 +1,12 @@
-/** Writes a program down as plain data, so that a build can ship it in place of its text. */
+/** Converts programs to plain data, so that a build can ship them in place of rule texts. */
 import type { Node } from "../graph/graph.ts";
 import { guardSite } from "../graph/sites.ts";
 import { isLibrary } from "../language/library.ts";
 import { type Loop, loopsOf, type Program, rescue } from "./program.ts";
 
 /**
- * A node: a constant as its value; an operator and the positions of its operands; others by their
- * form's letter.
+ * A node as data: a constant is its value; an operator is its name and the positions of its operands; other
+ * nodes begin with their form's letter.
  */
 export type NodeData =
   | readonly ["c", value: number]
@@ -14,11 +14,11 @@ export type NodeData =
   | readonly ["r", operator: string, scope: string, operand: number]
   | readonly [operator: string, ...operands: number[]];
 
-/** A program; nodes are named by their position in a list that it may share with other programs. */
+/** A program as data. Nodes are given by their position in a list, which several programs may share. */
 export interface ProgramData {
   readonly slots: readonly string[];
   readonly passes: readonly {
-    /** Where norms are exact, the stage. */
+    /** The stage, if norms are exact. */
     readonly exact?: number;
     readonly loads: readonly (readonly [slot: string, node: number])[];
     readonly compute: readonly number[];
@@ -75,9 +75,9 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
   }
 }
 
-/** Whether a program has what this form can hold. */
+/** Whether this format can hold the program. */
 function isPlain(program: Program): boolean {
-  // Where loops run over elements alone there is one in each stage.
+  // If all loops run over elements alone, each stage has one loop.
   const loops = loopsOf(program).map(({ loop }) => loop);
   const callsLibrary = loops.some(({ compute }) =>
     compute.some((node) => node.form === "element" && isLibrary(node.operator)),
@@ -95,13 +95,13 @@ function isPlain(program: Program): boolean {
   );
 }
 
-/** Writes programs down as JSON has them; those that are alike share their nodes. */
+/** Converts programs to JSON data. Programs share equal nodes. */
 export class Serializer {
-  /** Operands come first. */
+  /** Operands come before the nodes that use them. */
   readonly nodes: NodeData[] = [];
   readonly #positions = new Map<string, number>();
 
-  /** @returns undefined if it has what this form cannot hold */
+  /** @returns undefined if this format cannot hold the program */
   add(program: Program): ProgramData | undefined {
     const loops = loopsOf(program).map(({ loop }) => loop);
     const found = isPlain(program) ? this.#place(nodesOf(loops, program)) : undefined;
@@ -126,7 +126,7 @@ export class Serializer {
     };
   }
 
-  /** Where these are in the list; undefined if one has no form there. */
+  /** The positions of these nodes in the list; undefined if this format cannot hold one of them. */
   #place(nodes: readonly Node[]): ReadonlyMap<Node, number> | undefined {
     const places = new Map<Node, number>();
     for (const node of nodes) {

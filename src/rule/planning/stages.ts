@@ -1,14 +1,14 @@
-/** When each value of a graph can be had, and which values have to be kept in memory for others. */
+/** Finds the stage in which each value of a graph is available, and the values that must be kept in memory. */
 import type { Node, Store } from "../graph/graph.ts";
 import { isHost, type Kind } from "../graph/kinds.ts";
 
-/** Whether its value cannot be had in the loop that reads its operands. */
+/** Whether its value is available only after the loop that reads its operands. */
 const endsStage = ({ form }: Node): boolean =>
   form === "reduction" || form === "line" || form === "routine";
 
 /**
- * The stage from which on each node's value can be had.
- * @param guard the check of the gradients, which is alone in stage 0 if anything is `costly`
+ * The first stage in which each node's value is available.
+ * @param guard the check of the gradients. It is alone in stage 0 if anything is `costly`
  */
 export function stagesOf(nodes: readonly Node[], guard?: Node): Map<number, number> {
   const costly = nodes.some(({ form }) => form === "routine");
@@ -30,7 +30,7 @@ export function stagesOf(nodes: readonly Node[], guard?: Node): Map<number, numb
 export const isComputedIn = (node: Node, kind: Kind): boolean =>
   (node.form === "element" || node.form === "random") && node.kind === kind;
 
-/** The kind of the loop that reads a node's operands; undefined of routines, which read memory. */
+/** The kind of the loop that reads a node's operands; undefined for routines, which read memory. */
 function readAs(node: Node): Kind | undefined {
   if (node.form === "reduction" || node.form === "line") {
     return node.over;
@@ -39,8 +39,8 @@ function readAs(node: Node): Kind | undefined {
 }
 
 /**
- * The nodes that must be in memory: what routines take and lines and routines give, and what
- * loops of another kind read.
+ * The nodes that must be in memory: the operands of routines, the results of lines and routines, and the
+ * values that loops of another kind read.
  */
 export function keptNodes(nodes: readonly Node[], stores: readonly Store[]): Node[] {
   const kept = new Set<Node>();
@@ -63,7 +63,7 @@ export function keptNodes(nodes: readonly Node[], stores: readonly Store[]): Nod
   return [...kept].sort((a, b) => a.id - b.id);
 }
 
-/** The condition under which alone a routine's result is read, if there is one such. */
+/** The condition under which a routine's result is read, if it is read under one condition only. */
 export function conditionOf(
   node: Node,
   nodes: readonly Node[],

@@ -1,8 +1,8 @@
-/** Gradients set to zero by the last pass that reads them, which has them at hand. */
+/** Sets gradients to zero in the last pass that reads them, which saves a pass over memory. */
 import type { Node } from "../graph/graph.ts";
 import { type Pass, type Program, rescue } from "./program.ts";
 
-/** What the gradients become; no node of a graph has its number. */
+/** The zero that is stored. No node of a graph has its id. */
 const zero: Node = {
   id: -1,
   form: "constant",
@@ -18,7 +18,7 @@ const readsGradient = (pass: Pass): boolean =>
 
 const zeroing = new WeakMap<Program, Program>();
 
-/** As a program, but the gradients are zero after it; undefined where no loop is the last to read them. */
+/** The same program, which also sets the gradients to zero; undefined if no loop is the last to read them. */
 export function withZeroing(program: Program): Program | undefined {
   const last = program.passes.findLastIndex((each) => each.stage !== rescue && readsGradient(each));
   const pass = program.passes[last];

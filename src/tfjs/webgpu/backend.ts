@@ -1,19 +1,19 @@
-/** What Gradus uses of TensorFlow.js' WebGPU backend beyond its public face: how tensors lie in buffers. */
+/** The internals of TensorFlow.js' WebGPU backend that Gradus uses: the buffers of tensors. */
 import { backend, getBackend, type Tensor } from "@tensorflow/tfjs-core";
 
 type DataId = Tensor["dataId"];
 
-/** How the backend keeps a tensor. */
+/** The backend's data of a tensor. */
 export interface TensorData {
-  /** Null while its values are on the CPU alone. */
+  /** Null while its values are only on the CPU. */
   resource: GPUBuffer | object | null | undefined;
-  /** Whether the buffer stays when the last tensor of it is disposed. */
+  /** Whether the buffer is kept when its last tensor is disposed. */
   external?: boolean;
-  /** Tensors and variables that have it. */
+  /** The number of tensors and variables that use it. */
   readonly refCount: number;
 }
 
-/** The backend, as of 4.22. */
+/** The backend, as of version 4.22. */
 export interface WebgpuBackend {
   readonly device: GPUDevice;
   readonly tensorMap: { has(id: DataId): boolean; get(id: DataId): TensorData };
@@ -21,7 +21,7 @@ export interface WebgpuBackend {
     acquireBuffer(size: number, usage: number): GPUBuffer;
     releaseBuffer(buffer: GPUBuffer): void;
   };
-  /** Where kernels are recorded that are not submitted yet. */
+  /** The encoder of recorded kernels that are not submitted yet. */
   readonly commandEncoder: GPUCommandEncoder | null;
   endComputePassEncoder(): void;
   submitQueue(): void;
@@ -32,7 +32,7 @@ const methods = ["endComputePassEncoder", "submitQueue", "uploadToGPU"] as const
 
 /**
  * TensorFlow.js' backend.
- * @throws {Error} where it is another one, or none that this version of Gradus knows
+ * @throws {Error} where another backend is active, or one that this version of Gradus does not know
  */
 export function webgpuBackend(): WebgpuBackend {
   const found = backend() as unknown as Partial<WebgpuBackend>;
@@ -54,7 +54,7 @@ export function webgpuBackend(): WebgpuBackend {
   return found as WebgpuBackend;
 }
 
-/** Submits the kernels that are recorded: what is submitted next comes behind them. */
+/** Submits recorded kernels, so that later submissions come after them. */
 export function flush(backend: WebgpuBackend): void {
   if (backend.commandEncoder !== null) {
     backend.endComputePassEncoder();
@@ -62,15 +62,15 @@ export function flush(backend: WebgpuBackend): void {
   }
 }
 
-/** The buffer of a tensor, which is taken to the device if it is not there. */
+/** The buffer of a tensor. A tensor that is not on the device is moved there. */
 export function bufferOf(backend: WebgpuBackend, { dataId }: Pick<Tensor, "dataId">): GPUBuffer {
-  // Of a tensor on another backend this moves it here first.
+  // If the tensor is on another backend, this moves it here first.
   const data = backend.tensorMap.get(dataId);
   backend.uploadToGPU(dataId);
   return data.resource as GPUBuffer;
 }
 
-// STORAGE | COPY_SRC | COPY_DST, as of all its tensors: its buffers are found again by size and usage.
+// STORAGE | COPY_SRC | COPY_DST, as for all its tensors: its pool finds buffers by size and usage.
 const usage = 0x80 | 0x4 | 0x8;
 
 /** A buffer from the backend's pool. @param size in bytes */

@@ -1,4 +1,4 @@
-/** Variables on TensorFlow.js' WebGPU backend, stepped on its device and in its buffers. */
+/** Binds variables of TensorFlow.js' WebGPU backend, and updates them on its device, in its buffers. */
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Rule } from "../../rule/definition.ts";
 import { matches } from "../../runtime/binding/groups.ts";
@@ -20,8 +20,8 @@ import { Watch } from "./watch.ts";
 type Gradients = ReadonlyMap<string, Tensor>;
 
 /**
- * Nothing is read back, and nothing waited for: gradients are read where TensorFlow.js has them, and values are changed where
- * they lie.
+ * Nothing is read back, and nothing waits for the device: gradients are read from TensorFlow.js' buffers, and values are
+ * changed in place.
  * @see VariableBinding
  */
 export class WebgpuBinding implements VariableBinding {
@@ -31,7 +31,7 @@ export class WebgpuBinding implements VariableBinding {
   readonly #moving: MovingOptimizer;
   readonly #watch: Watch | undefined;
   readonly #waiting: WaitingGradients;
-  /** What was set, for those that join. */
+  /** Settings so far, for variables that are added later. */
   readonly #settings: (readonly [HyperSettings, SetHyperOptions | undefined])[] = [];
 
   static readonly bind = (
@@ -74,7 +74,7 @@ export class WebgpuBinding implements VariableBinding {
         "on webgpu a rule cannot use the loss, which would have to be read back: use another rule, or another backend",
       );
     }
-    // TensorFlow.js would say of a lost device that a buffer is too large.
+    // For a lost device, TensorFlow.js would report that a buffer is too large.
     assertPresent(this.#backend.device);
     this.#watch?.check();
     const ready = this.#waiting.take(gradients);
@@ -142,7 +142,7 @@ export class WebgpuBinding implements VariableBinding {
   }
 
   #update(gradients: Gradients): void {
-    // They are on the device before it is settled who has which buffer: a gradient may be a variable's own tensor.
+    // Gradients go to the device before buffers are assigned, because a gradient may be a variable's own tensor.
     for (const gradient of gradients.values()) {
       bufferOf(this.#backend, gradient);
     }
@@ -168,7 +168,7 @@ export class WebgpuBinding implements VariableBinding {
     );
   }
 
-  /** What the host knows: the rest the device would have to be asked. */
+  /** What the host knows; for the rest, the device would have to be asked. */
   #report(): StepReport {
     const { updates, rates } = this.#moving.optimizer.asked;
     return {

@@ -1,9 +1,9 @@
 /**
- * Variables of TensorFlow.js whose values an optimizer changes where they lie, on the device.
+ * Variables of TensorFlow.js whose values an optimizer changes in place, on the device.
  *
- * To TensorFlow.js a tensor never changes: a variable is given another tensor. Others may have a variable's tensor, too: clones,
- * reshaped ones, another variable that was assigned it, and whoever waits for its numbers. So each change has its
- * own tensor, of the same buffer; and before it, others are left a copy.
+ * In TensorFlow.js a tensor never changes; a variable is given another tensor instead. A variable's tensor may also be used by
+ * others: clones, reshaped tensors, another variable that it was assigned to, and code that waits for its numbers. So each
+ * change gets a new tensor with the same buffer, and before it, the other users get a copy.
  */
 import { type ShapeMap, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { Variables } from "../binding.ts";
@@ -14,7 +14,7 @@ interface Copy {
   readonly to: GPUBuffer;
 }
 
-/** A variable and the buffer that its values are in. */
+/** A variable, and the buffer of its values. */
 interface Held {
   readonly variable: Variable;
   readonly buffer: GPUBuffer;
@@ -30,7 +30,7 @@ function copyAll({ device }: WebgpuBackend, copies: readonly Copy[]): void {
   }
 }
 
-/** Takes a variable's buffer, or a copy where others have it as well. */
+/** Takes a variable's buffer, or a copy if others use it as well. */
 function take(backend: WebgpuBackend, variable: Variable): { held: Held; copies: Copy[] } {
   const from = bufferOf(backend, variable);
   const data = backend.tensorMap.get(variable.dataId);
@@ -42,11 +42,11 @@ function take(backend: WebgpuBackend, variable: Variable): { held: Held; copies:
   return { held: { variable, buffer }, copies: [{ from, to: buffer }] };
 }
 
-/** A tensor of all that is in a buffer, which stays where it is. */
+/** A tensor for all of a buffer, without a copy. */
 const tensorIn = (buffer: GPUBuffer, shape: readonly number[]): Tensor =>
   tensor({ buffer, zeroCopy: true }, shape as ShapeMap[keyof ShapeMap], "float32");
 
-/** Variables with a buffer each, which is theirs alone from `settle` to `renew`. */
+/** Variables with one buffer each, which nobody else uses from `settle` to `renew`. */
 export class HeldVariables {
   readonly #backend: WebgpuBackend;
   readonly #all = new Map<string, Held>();
@@ -56,8 +56,8 @@ export class HeldVariables {
   }
 
   /**
-   * Takes more variables; one in the place of another of its name and shape takes that one's buffer.
-   * @param variables by the names that state has for them: those of a model that is loaded beside itself are called otherwise
+   * Adds variables. A variable that replaces another one of the same name and shape takes over its buffer.
+   * @param variables by their names in the state; variables of a second model in the same program have other names in TensorFlow.js
    */
   add(variables: Variables): void {
     const backend = this.#backend;
@@ -77,7 +77,7 @@ export class HeldVariables {
     copyAll(backend, copies);
   }
 
-  /** Leaves the buffers of these to TensorFlow.js: to the variables that have them, or to its pool. */
+  /** Leaves the buffers of these variables to TensorFlow.js: to the variables, or to its pool. */
   release(names: Iterable<string>): void {
     for (const name of [...names]) {
       const { variable, buffer } = this.#all.get(name)!;
@@ -98,8 +98,8 @@ export class HeldVariables {
   }
 
   /**
-   * Readies buffers to be changed: what TensorFlow.js has recorded runs before, values that were assigned meanwhile are taken over, and
-   * whoever else has a variable's tensor keeps what is there now.
+   * Prepares buffers for a change: recorded commands of TensorFlow.js run first, values that were assigned in the meantime are taken
+   * over, and other users of a variable's tensor keep its present values.
    */
   settle(): void {
     const backend = this.#backend;
@@ -108,7 +108,7 @@ export class HeldVariables {
     copyAll(backend, copies);
   }
 
-  /** Gives variables tensors of what their buffers have now. */
+  /** Gives variables tensors with the present values of their buffers. */
   renew(names: Iterable<string>): void {
     for (const name of names) {
       const { variable, buffer } = this.#all.get(name)!;
@@ -118,12 +118,12 @@ export class HeldVariables {
     }
   }
 
-  /** New tensors of what the buffers of all variables have now. */
+  /** New tensors with the present values of all variables' buffers. */
   copies(): Map<string, Tensor> {
     const made = [...this.#all].map(([name, { variable, buffer }]) => {
       const to = acquire(this.#backend, buffer.size);
       const copy = tensorIn(to, variable.shape);
-      // Its buffer is the pool's.
+      // The buffer of a copy belongs to the pool.
       this.#backend.tensorMap.get(copy.dataId).external = false;
       return { name, copy, from: buffer, to };
     });
@@ -148,7 +148,7 @@ export class HeldVariables {
     return this.#dataOf(variable)!.refCount === 1 ? [] : this.#left(held);
   }
 
-  /** Leaves a copy to whoever has a variable's tensor. */
+  /** Leaves a copy to other users of a variable's tensor. */
   #left({ variable, buffer }: Held): Copy[] {
     const data = this.#dataOf(variable);
     if (data?.resource !== buffer) {

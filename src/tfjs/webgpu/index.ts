@@ -1,10 +1,10 @@
 /**
- * Has `GradusOptimizer` step where TensorFlow.js computes with WebGPU: `import "gradus/tfjs/webgpu"`.
+ * Lets `GradusOptimizer` run on TensorFlow.js' WebGPU backend: `import "gradus/tfjs/webgpu"`.
  *
  * @packageDocumentation
  */
 import { byBackend } from "../binding.ts";
 import { WebgpuBinding } from "./binding.ts";
 
-// A bundler leaves out the call of a function of ours, but not that of a method.
+// Bundlers may remove a call of our own function, but not that of a method.
 byBackend.set("webgpu", WebgpuBinding.bind);

@@ -1,4 +1,4 @@
-/** Gradients of several steps that make one update, added up by TensorFlow.js on its device. */
+/** Accumulates the gradients of several steps for one update, with TensorFlow.js on its device. */
 import { add, keep, mul, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
 type Gradients = ReadonlyMap<string, Tensor>;
@@ -8,17 +8,17 @@ export class WaitingGradients {
   #sums = new Map<string, Tensor>();
   #count = 0;
 
-  /** @param every the gradients whose mean makes an update */
+  /** @param every the number of gradients whose mean makes an update */
   constructor(every: number) {
     this.#every = every;
   }
 
-  /** The gradients that wait for an update. */
+  /** The number of gradients that wait for an update. */
   get count(): number {
     return this.#count;
   }
 
-  /** @returns the mean that makes an update, or these gradients where each makes one: to be given to `release` */
+  /** @returns the mean, if it is time for an update, or the gradients themselves if each makes one. Give it to `release` afterwards */
   take(gradients: Gradients): Gradients | undefined {
     if (this.#every === 1) {
       return gradients;
@@ -43,7 +43,7 @@ export class WaitingGradients {
     return means;
   }
 
-  /** Disposes what `take` has made. */
+  /** Disposes the tensors that `take` has made. */
   release(taken: Gradients): void {
     if (this.#every > 1) {
       for (const tensor of taken.values()) {
@@ -52,7 +52,7 @@ export class WaitingGradients {
     }
   }
 
-  /** Forgets what waits. */
+  /** Discards waiting gradients. */
   clear(): void {
     for (const sum of this.#sums.values()) {
       sum.dispose();
@@ -62,5 +62,5 @@ export class WaitingGradients {
   }
 }
 
-/** A tensor that outlives the `tidy` around a step. */
+/** A tensor that is kept after the `tidy` around a step. */
 const kept = (make: () => Tensor): Tensor => keep(tidy(make));

@@ -1,8 +1,8 @@
-/** What the device says of steps that were made without waiting for it. */
+/** Collects the device's reports about steps, without making steps wait for them. */
 import { DisposedError } from "../../runtime/errors.ts";
 import type { GpuOptimizer } from "../../webgpu/optimizer.ts";
 
-/** Asks one question at a time, and waits for no answer. */
+/** Asks one question at a time, and does not wait for the answer. */
 export class Watch {
   readonly #optimizer: GpuOptimizer;
   #isAsking = false;
@@ -12,7 +12,7 @@ export class Watch {
     this.#optimizer = optimizer;
   }
 
-  /** Asks how the steps so far went, unless the last answer is still to come. */
+  /** Asks about the steps so far, unless the last answer is still pending. */
   ask(): void {
     if (!this.#isAsking) {
       this.#isAsking = true;
@@ -20,7 +20,7 @@ export class Watch {
     }
   }
 
-  /** @throws what an answer has said: once, at the first call after it */
+  /** @throws the error of an answer, once, at the first call after it */
   check(): void {
     const error = this.#error;
     this.#error = undefined;

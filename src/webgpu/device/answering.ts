@@ -1,4 +1,4 @@
-/** What the device has answered about the steps so far: a report, or the error that it is. */
+/** Turns the device's answer about the steps so far into a report, or into an error. */
 import { status } from "../../compilers/wgsl/layout.ts";
 import { GradientError } from "../../runtime/errors.ts";
 import { DeviceError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { Outcome } from "../step/uniformRing.ts";
 import type { Faults } from "./faults.ts";
 import { read, type Span, type Words } from "./transfer.ts";
 
-/** Reads as things are behind what is submitted so far. @throws {DeviceError} which names the buffer, if one was destroyed */
+/** Reads the values after all that is submitted so far. @throws {DeviceError} which names the buffer, if one was destroyed */
 export async function fetch(
   method: string,
   device: GPUDevice,
@@ -24,7 +24,7 @@ export async function fetch(
   }
 }
 
-/** Who asks, and of which steps. */
+/** The optimizer that asks, and the moment that the question is about. */
 export interface Asking {
   readonly method: string;
   readonly source: GpuOptimizerSource;
@@ -34,7 +34,7 @@ export interface Asking {
 
 const stepsOf = (count: number): string => (count === 1 ? "1 step" : `${count} steps`);
 
-/** @throws {DeviceError} where steps were lost: what they would have changed is as it was */
+/** @throws {DeviceError} where steps were lost; parameters and state do not have their changes */
 async function checkLost(
   { method, faults }: Asking,
   { step, lost, waiting }: Outcome,
@@ -59,8 +59,8 @@ async function checkLost(
 }
 
 /**
- * Takes what the device has counted.
- * @throws {GradientError} where it has stopped for a gradient; it goes on then
+ * Evaluates what the device has counted.
+ * @throws {GradientError} where the device has stopped for a gradient; it continues after that
  * @throws {DeviceError} where it has refused steps
  */
 export async function answer(
@@ -76,7 +76,7 @@ export async function answer(
     initialStates.heard(step);
   }
   if (source.nonFinite === "throw" && counts[status.stopped] !== 0) {
-    // Whoever asked first was told, and steps may have been made since.
+    // If another call was first, it has thrown the error, and steps may have been made since.
     if (ring.isNow(moment)) {
       goOn(source.device, bound, step, 0);
     }
@@ -85,7 +85,7 @@ export async function answer(
     );
   }
   if (lost > 0 && ring.isNow(moment)) {
-    // What they were to begin with may be other by now.
+    // The initial values of these states may have changed by now.
     initialStates.resume(step);
   }
   await checkLost(asking, outcome);

@@ -1,4 +1,4 @@
-/** The buffers of the caller's that an optimizer uses, by what they are. */
+/** The caller's buffers that an optimizer uses, with their names. */
 
 import type { GpuGiven, Rebound } from "../settings.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
@@ -18,13 +18,13 @@ export function buffersOf(
   return [...new Map(all.toReversed().map((each) => [each.buffer, each])).values()].toReversed();
 }
 
-/** Those of an optimizer, and of a step of it. */
+/** The buffers of an optimizer, and of one of its steps. */
 export const buffersUsed = ({ tensors, gradients }: Rebound, given: GpuGiven = {}): Named[] => [
   ...buffersOf(tensors, gradients),
   ...buffersGiven(given),
 ];
 
-/** The buffers that only one step was given. */
+/** The buffers that were given to one step only. */
 function buffersGiven({ gradients = {}, rows = {} }: GpuGiven): Named[] {
   return [
     ...Object.entries(gradients).map(([name, { buffer }]) => ({

@@ -1,36 +1,36 @@
-/** What a step records: dispatches with all that they need, prepared when an optimizer is bound. */
+/** The commands of a step: dispatches with all that they need, prepared when an optimizer is bound. */
 import type { Access } from "./device.ts";
 import { bindGroupLayout, compile, pipelineOf } from "./device.ts";
 
-/** What a dispatch binds of buffers that are others at each step. */
+/** The bindings of a dispatch to buffers that change at each step. */
 export interface Moving {
-  /** Whose gradients they are. */
+  /** The parameters whose gradients they are. */
   readonly names: readonly string[];
-  /** The bind group with the gradients there. */
+  /** The bind group for gradients in these buffers. */
   at(buffers: readonly GPUBuffer[]): GPUBindGroup;
 }
 
 export interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  /** Where its gradients are in other buffers at each step. */
+  /** Set if its gradients are in other buffers at each step. */
   readonly moving?: Moving;
   readonly x: number;
   readonly y: number;
 }
 
-/** A dispatch before its shader is compiled and its buffers are made. */
+/** A dispatch, before its shader is compiled and its buffers are made. */
 export interface Dispatch {
   readonly code: string;
   readonly access: Access;
   readonly workgroups: number;
-  /** Called when all buffers are there. */
+  /** Called after all buffers are made. */
   readonly resources: () => Readonly<Record<number, GPUBindingResource>>;
-  /** Where its gradients are in other buffers at each step. */
+  /** Set if its gradients are in other buffers at each step. */
   readonly moving?: ((device: GPUDevice, dispatch: Dispatch) => Moving) | undefined;
 }
 
-/** Workgroups as rows of a grid: a device has a limit for each of its sides. */
+/** Arranges workgroups in a grid, because devices limit each of its sides. */
 export function grid(workgroups: number, { limits }: GPUDevice): { x: number; y: number } {
   const most = limits.maxComputeWorkgroupsPerDimension;
   const x = Math.min(workgroups, most);
@@ -49,7 +49,7 @@ export function bindGroupOf(
   return device.createBindGroup({ layout: bindGroupLayout(device, access), entries });
 }
 
-/** Compiles shaders side by side, before they are prepared. */
+/** Compiles shaders in parallel, before dispatches are prepared. */
 export async function compileAll(
   device: GPUDevice,
   dispatches: readonly Dispatch[],
@@ -68,7 +68,7 @@ export function prepare(device: GPUDevice, dispatch: Dispatch): Command {
 export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
   let current: GPUComputePipeline | undefined;
   for (const { pipeline, bindGroup, x, y } of commands.filter(({ x }) => x > 0)) {
-    // Of many tensors that one shader steps it is set once.
+    // Adjacent dispatches of the same shader set the pipeline once.
     if (pipeline !== current) {
       pass.setPipeline(pipeline);
       current = pipeline;

@@ -1,4 +1,4 @@
-/** Copies between places in buffers, whose rows may not lie side by side. */
+/** Copies between places in buffers, also of strided rows. */
 import {
   copyBindings,
   copyBlock,
@@ -17,13 +17,13 @@ const access: Access = {
   [copyBindings.table]: "read",
 };
 
-/** Where bindings may begin. */
+/** Bindings must begin at multiples of this. */
 const alignment = 256;
 
-/** Rows of a place: words from one to the next. */
+/** The rows of a place, with the distance between them in words. */
 interface Rows {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
   readonly stride: number;
 }
@@ -32,7 +32,7 @@ const rowsIn = ({ buffer, offset, strided }: Place, columns: number): Rows => ({
   ...{ buffer, offset, stride: strided?.stride ?? columns },
 });
 
-/** A binding of some rows, and the word of it in which they begin. */
+/** A binding for some rows, and the word in it at which they begin. */
 function bound({ buffer, offset, stride }: Rows, first: number, rows: number, columns: number) {
   const begin = offset + 4 * first * stride;
   const from = Math.floor(begin / alignment) * alignment;
@@ -40,7 +40,7 @@ function bound({ buffer, offset, stride }: Rows, first: number, rows: number, co
   return { binding: { buffer, offset: from, size }, at: (begin - from) / 4 };
 }
 
-/** Copies rows of words by a shader, as many at once as bindings can hold. */
+/** Copies rows of words with a shader, as many at once as bindings can hold. */
 function copyRows(
   device: GPUDevice,
   encoder: GPUCommandEncoder,
@@ -62,7 +62,7 @@ function copyRows(
     words[copyTable.fromStride] = from.stride;
     words[copyTable.to] = target!.at;
     words[copyTable.toStride] = to.stride;
-    // It goes with its encoder, which may be the caller's.
+    // The table is used until the encoder is submitted, and that may be the caller's.
     const table = allocate(device, words.byteLength, "gradus rows to copy");
     device.queue.writeBuffer(table, 0, words);
     const resources = {
@@ -77,7 +77,7 @@ function copyRows(
   pass.end();
 }
 
-/** Copies an array of so many elements from one place to another, kept alike there, in other buffers. */
+/** Copies an array of `length` elements between two places with the same storage, in different buffers. */
 export function copyPlace(
   device: GPUDevice,
   encoder: GPUCommandEncoder,
@@ -95,7 +95,7 @@ export function copyPlace(
   }
 }
 
-/** Sets an array of so many elements to zero, and nothing that lies between its rows. */
+/** Sets an array of `length` elements to zero, without changing anything between its rows. */
 export function clearPlace(
   device: GPUDevice,
   encoder: GPUCommandEncoder,
@@ -113,7 +113,7 @@ export function clearPlace(
   }
 }
 
-/** Room for an array side by side, in a buffer of its own. */
+/** A new contiguous place for an array, in its own buffer. */
 export function packedPlace(device: GPUDevice, length: number, storage: ElementStorage): Place {
   const buffer = allocate(device, extentOf({ offset: 0, storage }, length), "gradus packed rows");
   return { buffer, offset: 0, storage };

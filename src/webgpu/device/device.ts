@@ -1,28 +1,28 @@
-/** Devices: how to get one that is not held to WebGPU's lowest limits, and the pipelines made for each. */
+/** Requests devices with more than WebGPU's lowest limits, and keeps the pipelines of each device. */
 import { BindingError, checkOptions } from "../../runtime/errors.ts";
 import { DeviceError } from "../errors.ts";
 import { scoped } from "./scopes.ts";
 
 /** Options of {@link requestDevice}. */
 export interface RequestDeviceOptions {
-  /** Default `navigator.gpu`; in Node `create([])` of the package `webgpu`. */
+  /** Default: `navigator.gpu`; in Node, `create([])` of the package `webgpu`. */
   readonly gpu?: GPU;
-  /** Which adapter to prefer, where there are several. Default: the system's choice. */
+  /** Which adapter to prefer, if there are several. Default: the system's choice. */
   readonly powerPreference?: GPUPowerPreference;
 }
 
-/** Node's GPU objects answer nothing any more once they are collected: they live as long as their devices. */
+/** In Node, a GPU object that is garbage collected stops answering, so it is kept as long as its devices. */
 const origins = new WeakMap<GPUDevice, GPU>();
 
 const limits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query"];
 
 /**
- * A device with buffers and bindings as large as its adapter allows, with float16 where there is. Any other
- * device does as well: what is larger than its bindings is split.
+ * Requests a device with buffers and bindings as large as its adapter allows, and with float16 if it has it. Any other
+ * device works as well: arrays larger than its bindings are split.
  *
  * @throws {DeviceError} where there is no WebGPU, or no adapter
- * @throws {BindingError} where there is an option that is none
+ * @throws {BindingError} where an option does not exist
  */
 export async function requestDevice(options: RequestDeviceOptions = {}): Promise<GPUDevice> {
   checkOptions("requestDevice", options, ["gpu", "powerPreference"]);
@@ -45,14 +45,14 @@ export async function requestDevice(options: RequestDeviceOptions = {}): Promise
   return device;
 }
 
-/** Promised while they are compiled. */
+/** Promises while they are compiled. */
 const pipelines = new WeakMap<
   GPUDevice,
   Map<string, GPUComputePipeline | Promise<GPUComputePipeline>>
 >();
 const layouts = new WeakMap<GPUDevice, Map<string, GPUBindGroupLayout>>();
 
-/** @throws {BindingError} where it is no device, such as an adapter, or parameters */
+/** @throws {BindingError} where it is not a device, but an adapter or parameters, for example */
 export function checkDevice(where: string, device: Partial<GPUDevice> | null | undefined): void {
   if (typeof device?.createBindGroup !== "function" || typeof device.queue !== "object") {
     throw new BindingError(
@@ -61,10 +61,10 @@ export function checkDevice(where: string, device: Partial<GPUDevice> | null | u
   }
 }
 
-/** How each binding of a shader is used, by its number. */
+/** How a shader uses each binding, by the binding's number. */
 export type Access = Readonly<Record<number, "read" | "write">>;
 
-/** Shaders that use their bindings in one way share a layout, and so their bind groups. */
+/** Shaders that use their bindings in the same way share a layout, and so their bind groups. */
 export function bindGroupLayout(device: GPUDevice, access: Access): GPUBindGroupLayout {
   const known = layouts.get(device) ?? new Map<string, GPUBindGroupLayout>();
   layouts.set(device, known);
@@ -103,7 +103,7 @@ export async function compile(device: GPUDevice, code: string, access: Access): 
   known.set(code, await pipeline);
 }
 
-/** A shader's pipeline: as a rule it was compiled before, so that nothing has to wait for it. */
+/** A shader's pipeline. Usually it was compiled before, so that nothing has to wait for it. */
 export function pipelineOf(device: GPUDevice, code: string, access: Access): GPUComputePipeline {
   const known = pipelinesOf(device);
   let pipeline = known.get(code);
@@ -120,7 +120,7 @@ async function compiled(
   code: string,
   access: Access,
 ): Promise<GPUComputePipeline> {
-  // What is wrong with the module the pipeline says, too.
+  // Errors in the module are reported for the pipeline, too.
   const { result: module } = scoped(device, () => device.createShaderModule({ code }));
   try {
     return await device.createComputePipelineAsync(descriptorOf(device, module, access));

@@ -1,33 +1,33 @@
-/** What goes wrong on a device: it says so later than the call that did it. */
+/** Keeps the errors of a device, which come later than the calls that caused them. */
 import { DeviceError } from "../errors.ts";
 import { type Named, refusedAmong } from "./probing.ts";
 import { assertPresent, scoped } from "./scopes.ts";
 
-/** Steps that Gradus submits, and those that the caller does. */
+/** Whether Gradus submits a step, or the caller does. */
 export type Kind = "submitted" | "recorded";
 
-/** What an optimizer's device has refused, until someone was told. */
+/** The errors of an optimizer's device that nobody was told yet. */
 export class Faults {
   readonly #device: GPUDevice;
   readonly #buffers: (steps?: Kind) => readonly Named[];
   #first: DeviceError | undefined;
-  /** Until the device has answered for all that was called. */
+  /** Resolved when the device has answered all calls. */
   #answered: Promise<void> = Promise.resolve();
 
-  /** @param buffers the caller's, which may be what is wrong: with those that the last step of a kind was given */
+  /** @param buffers the caller's buffers, which may be the cause; with those of the last step of a kind */
   constructor(device: GPUDevice, buffers: (steps?: Kind) => readonly Named[]) {
     this.#device = device;
     this.#buffers = buffers;
   }
 
-  /** Calls the device; the first thing that it refuses is kept. @param words what that means, and what to do */
+  /** Calls the device, and keeps its first error. @param words the message: what the error means, and what to do */
   during<T>(call: () => T, words: (why: string) => string, steps?: Kind): T {
     const { result, refusal } = scoped(this.#device, call);
     this.hear(refusal, words, steps);
     return result;
   }
 
-  /** Keeps what the device says against a call, once it does. */
+  /** Keeps the device's error about a call, when it comes. */
   hear(
     refusal: Promise<string | undefined> | undefined,
     words: (why: string) => string,
@@ -43,7 +43,7 @@ export class Faults {
     });
   }
 
-  /** Calls the device to write what an optimizer holds. */
+  /** Calls the device to write an optimizer's parameters or state. */
   writing(method: string, call: () => void): void {
     this.during(
       call,
@@ -52,7 +52,7 @@ export class Faults {
     );
   }
 
-  /** An error of reading, by the names of the buffers that the device refuses. */
+  /** An error of reading, with the names of the buffers that the device refuses. */
   async named(method: string, error: unknown): Promise<unknown> {
     return error instanceof DeviceError
       ? new DeviceError(
@@ -61,17 +61,17 @@ export class Faults {
       : error;
   }
 
-  /** By the names of the buffers that the device refuses now, or as it was said. */
+  /** The reason: the buffers that the device refuses now, or else the device's message. */
   async reason(said: string, steps?: Kind): Promise<string> {
     return (await this.refused(steps)).join("; ") || said;
   }
 
-  /** The buffers that the device refuses now, a sentence each. */
+  /** The buffers that the device refuses now, a sentence for each. */
   refused(steps?: Kind): Promise<string[]> {
     return refusedAmong(this.#device, this.#buffers(steps));
   }
 
-  /** @throws {DeviceError} where the device is known to be lost, or, once, what it is known to have refused */
+  /** @throws {DeviceError} where the device is known to be lost; or, once, with the error that is known */
   assertNone(): void {
     assertPresent(this.#device);
     const first = this.#first;
@@ -81,7 +81,7 @@ export class Faults {
     }
   }
 
-  /** As `assertNone`, once the device has answered for all that was called. */
+  /** As `assertNone`, after the device has answered all calls. */
   async settle(): Promise<void> {
     await this.#answered;
     this.assertNone();

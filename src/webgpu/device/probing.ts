@@ -1,23 +1,23 @@
-/** Which buffers a device refuses: nothing says beforehand that one was destroyed, or is another device's. */
+/** Finds the buffers that a device refuses. Nothing says beforehand that one was destroyed, or belongs to another device. */
 import { bindGroupOf } from "./commands.ts";
 import { pipelineOf } from "./device.ts";
 import { scoped } from "./scopes.ts";
 import { isFor } from "./usage.ts";
 
-/** A buffer and what it is to the caller. */
+/** A buffer and its name for the caller. */
 export interface Named {
   readonly what: string;
   readonly buffer: GPUBuffer;
 }
 
-/** It does nothing with what it is given. */
+/** A shader that does nothing. */
 const shader = "@compute @workgroup_size(1) fn main() {}";
 const access = { 0: "read" } as const;
 
-/** The least that is bound, or copied. */
+/** The smallest size to bind, or to copy. */
 const word = 4;
 
-/** Submits commands that use buffers, and change nothing in them. */
+/** Submits commands that use buffers without changing them. */
 function touch(device: GPUDevice, all: readonly Named[]): void {
   const room = device.createBuffer({ size: word, usage: 0x8, label: "gradus probe" });
   const encoder = device.createCommandEncoder();
@@ -38,7 +38,7 @@ function touch(device: GPUDevice, all: readonly Named[]): void {
   room.destroy();
 }
 
-/** Those of some buffers for `STORAGE` or `COPY_SRC` that no commands may use now, with the reasons: a sentence each. */
+/** Those of some buffers with usage `STORAGE` or `COPY_SRC` that commands cannot use now: a sentence with the reason for each. */
 export async function refusedAmong(device: GPUDevice, some: readonly Named[]): Promise<string[]> {
   const all = some.filter(({ buffer }) => buffer.size >= word);
   const refusal = (some: readonly Named[]) => scoped(device, () => touch(device, some)).refusal;

@@ -1,7 +1,7 @@
-/** What a device says against what it is called for: later than the call, and to whoever listens. */
+/** Collects the errors of a device: they come later than the call, and only to a listener. */
 import { DeviceError } from "../errors.ts";
 
-/** Devices and why they were lost, if they were: one listener for each, however many optimizers it has. */
+/** For each device, why it was lost, if it was. There is one listener for each device, however many optimizers use it. */
 const losses = new WeakMap<GPUDevice, { why?: string }>();
 
 function lossOf(device: GPUDevice): { readonly why?: string } {
@@ -27,10 +27,10 @@ export function assertPresent(device: GPUDevice): void {
   }
 }
 
-/** What the device has found in two scopes, in a line: behind it stands where it was found. A lost device finds nothing. */
+/** The errors of two scopes in one line, to be followed by the place. A lost device reports none. */
 async function said(...scopes: readonly Promise<GPUError | null>[]): Promise<string | undefined> {
   const found = await Promise.all(scopes.map((scope) => scope.catch(() => null)));
-  // Memory that cannot be had makes the buffers that validation then refuses.
+  // If memory is missing, validation refuses the buffers, too, so that error is the one to report.
   return found
     .findLast((error) => error !== null)
     ?.message.trim()
@@ -38,8 +38,8 @@ async function said(...scopes: readonly Promise<GPUError | null>[]): Promise<str
 }
 
 /**
- * Calls the device, without waiting: what others call meanwhile would be heard as well.
- * @returns with `refusal` what the device says against it, which then nobody else hears
+ * Calls the device without waiting. The call must be synchronous, so that the scopes catch no errors of other calls.
+ * @returns with `refusal`, the device's error, which nobody else gets then
  */
 export function scoped<T>(
   device: GPUDevice,
@@ -58,8 +58,8 @@ export function scoped<T>(
 }
 
 /**
- * Calls the device, and waits until it has said that it could.
- * @throws {DeviceError} where it could not, or is lost
+ * Calls the device, and waits until it has confirmed the call.
+ * @throws {DeviceError} where it refused the call, or is lost
  */
 export async function allowed<T>(device: GPUDevice, call: () => T): Promise<T> {
   const { result, refusal } = scoped(device, call);

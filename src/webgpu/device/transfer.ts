@@ -6,28 +6,28 @@ import { DeviceError } from "../errors.ts";
 import { copyPlace, packedPlace } from "./copying.ts";
 import { assertPresent, scoped } from "./scopes.ts";
 
-/** Bytes of a buffer that is to be mapped. */
+/** The largest size of a buffer for mapping, in bytes. */
 const mostStaged = 1 << 26;
 
 // MAP_READ | COPY_DST: the names are not global everywhere.
 const readUsage = 0x1 | 0x8;
 const mapRead = 0x1;
 
-/** A part of a buffer and the array that it is for. */
+/** A part of a buffer, and the array for it. */
 export interface Span {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
   readonly array: StoredElements;
-  /** What a float32 of the array is there; `"bits"` where both have the same. */
+  /** The storage in the buffer of the array's float32 numbers; `"bits"` if the array has the same bits as the buffer. */
   readonly storage: ElementStorage | "bits";
   readonly strided?: Strided | undefined;
 }
 
-/** Whole words of a buffer, and the bytes that they are for. */
+/** Whole words of a buffer, and the bytes for them. */
 export interface Words {
   readonly buffer: GPUBuffer;
-  /** Bytes. */
+  /** In bytes. */
   readonly offset: number;
   readonly into: Uint8Array;
 }
@@ -36,12 +36,12 @@ export interface Words {
 export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Words that are copied into one buffer to be mapped, from byte `at` on. */
+/** Words that are copied into a buffer for mapping, from byte `at` on. */
 interface Piece extends Words {
   readonly at: number;
 }
 
-/** Cuts words to what a buffer to be mapped can hold. */
+/** Divides words into lists that each fit a buffer for mapping. */
 function pack(all: readonly Words[]): Piece[][] {
   const packs: Piece[][] = [];
   let used = mostStaged;
@@ -60,7 +60,7 @@ function pack(all: readonly Words[]): Piece[][] {
   return packs;
 }
 
-/** Copies words into buffers, in one submission, and asks for these. */
+/** Copies words into buffers, in one submission, and maps these. */
 function stage(device: GPUDevice, all: readonly Words[]) {
   const encoder = device.createCommandEncoder();
   const staged = pack(all).map((pieces) => {
@@ -75,10 +75,10 @@ function stage(device: GPUDevice, all: readonly Words[]) {
   return staged.map((each) => ({ ...each, mapping: each.staging.mapAsync(mapRead) }));
 }
 
-/** Milliseconds in which a device that gives nothing back should have said that it is lost. */
+/** Milliseconds within which a device that returns nothing should have reported that it is lost. */
 const patience = 10_000;
 
-/** Whether it is lost may be known later than what came of it. */
+/** Waits for the loss of a device, which may be reported after the error that it caused. */
 async function untilLost(device: GPUDevice): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tired = new Promise((resolve) => {
@@ -89,8 +89,8 @@ async function untilLost(device: GPUDevice): Promise<void> {
 }
 
 /**
- * Reads words as they are behind all that is submitted when it is called: what is submitted later does not show,
- * though it has not returned. It takes as much memory again meanwhile.
+ * Reads words after all that is submitted before the call. What is submitted later does not change the result, even while
+ * it waits. In the meantime it takes the same amount of memory again.
  * @throws {DeviceError} where the device is lost, or refuses it
  */
 export async function readWords(device: GPUDevice, all: readonly Words[]): Promise<void> {
@@ -119,13 +119,13 @@ export async function readWords(device: GPUDevice, all: readonly Words[]): Promi
   }
 }
 
-/** The bytes of an array, or of one that is as long in whole words: what copies are of. */
+/** The bytes of an array, or of a copy with whole words, because copies need whole words. */
 function inWords(array: StoredElements): Uint8Array {
   const bytes = bytesOf(array);
   return bytes.length % 4 === 0 ? bytes : new Uint8Array(Math.ceil(bytes.length / 4) * 4);
 }
 
-/** Has rows lie side by side that do not. */
+/** Copies strided rows to contiguous places. */
 function packed(device: GPUDevice, spans: readonly Span[]) {
   const encoder = device.createCommandEncoder();
   const made: GPUBuffer[] = [];
@@ -144,7 +144,7 @@ function packed(device: GPUDevice, spans: readonly Span[]) {
   return { all, made };
 }
 
-/** Fills arrays from the device, and what else is wanted of the same moment: as `readWords` does. */
+/** Fills arrays from the device, and reads other words of the same moment, as `readWords` does. */
 export async function read(
   device: GPUDevice,
   spans: readonly Span[],

@@ -1,15 +1,15 @@
-/** What a buffer must have been made for. */
+/** Checks the usages that a buffer was made with. */
 import { BindingError } from "../../runtime/errors.ts";
 
-/** By the names of `GPUBufferUsage`, which is not global everywhere. */
+/** By the names of `GPUBufferUsage`, which is not a global everywhere. */
 const bits = { COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;
 
 export type Usage = keyof typeof bits;
 
-/** Whether a buffer was made for something. */
+/** Whether a buffer was made with a usage. */
 export const isFor = ({ usage }: GPUBuffer, name: Usage): boolean => (usage & bits[name]) !== 0;
 
-/** @throws {BindingError} where a buffer was made without one of them, or the host has it now */
+/** @throws {BindingError} where a buffer was made without one of the usages, or is mapped by the host now */
 export function requireUsage(what: string, buffer: GPUBuffer, ...names: readonly Usage[]): void {
   const { mapState = "unmapped" } = buffer;
   if (mapState !== "unmapped") {
@@ -21,7 +21,7 @@ export function requireUsage(what: string, buffer: GPUBuffer, ...names: readonly
   }
 }
 
-/** The same of all parameters. @throws {BindingError} */
+/** The same for all parameters. @throws {BindingError} */
 export function requireUsages(
   method: string,
   tensors: readonly { readonly name: string; readonly parameter: { readonly buffer: GPUBuffer } }[],

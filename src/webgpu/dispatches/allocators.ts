@@ -1,4 +1,4 @@
-/** Gives out words one after the other, before there is a buffer for them. */
+/** Allocates words one after the other, before the buffer is made. */
 export class WordAllocator {
   #length = 0;
 
@@ -13,7 +13,7 @@ export class WordAllocator {
   }
 }
 
-/** Words that several use one after the other: as many as the one that needs most. */
+/** Words that several users need one after the other, so as many as the largest user needs. */
 export class SharedWords {
   #length = 0;
 

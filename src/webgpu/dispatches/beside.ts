@@ -1,4 +1,4 @@
-/** What programs beside those of a step dispatch: they fill states, and put the weights to evaluate in the parameters' place. */
+/** The dispatches of programs that do not belong to a step: they initialize states, and compute the weights to evaluate. */
 import { bindings } from "../../compilers/wgsl/layout.ts";
 import { beginShader, evaluateShader } from "../../compilers/wgsl/steps.ts";
 import type { Dispatch } from "../device/commands.ts";
@@ -8,10 +8,10 @@ import { grouped } from "./grouped.ts";
 import type { AgedProgram, BoundProgram, GpuPlan, SharedByUse } from "./programs.ts";
 import type { Shared } from "./shared.ts";
 
-/** No update comes behind it: counts have 32 bits. */
+/** No update comes after it, because counts have 32 bits. */
 const lastUpdate = 2 ** 32 - 1;
 
-/** Gives programs beside those of a step their status. @param time behind which updates, and up to which */
+/** Sets the status of programs that do not belong to a step. @param time after which update they are for something, and up to which */
 function enterDispatch(
   code: string,
   time: readonly [number, number],
@@ -31,7 +31,7 @@ function enterDispatch(
   };
 }
 
-/** A program beside a step's, with the plan that it is of. */
+/** Such a program, with its plan. */
 interface Beside {
   readonly of: GpuPlan;
   readonly program: AgedProgram;
@@ -41,7 +41,7 @@ const behindOf = ({ program }: Beside): number => program.behind;
 const programsOf = (all: readonly Beside[]): AgedProgram[] => all.map(({ program }) => program);
 const pair = (of: GpuPlan, from: BoundProgram, to: BoundProgram) => ({ plan: of.plan, from, to });
 
-/** What fills states, by the update behind which they begin. */
+/** The dispatches that initialize states, by the update after which the states begin. */
 export function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
   const all = plans.flatMap((of) => of.initial.map((program): Beside => ({ of, program })));
   return [...grouped(all, behindOf)].map(([behind, together]) => {
@@ -63,7 +63,7 @@ export function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
   });
 }
 
-/** What puts the weights to evaluate in the parameters' place, of each time those that there are then. */
+/** The dispatches that write the weights to evaluate into the parameters, for each time the weights that exist then. */
 export function evaluationSets(
   plans: readonly GpuPlan[],
   times: readonly number[],

@@ -1,4 +1,4 @@
-/** The dispatches that combine what loops leave of reductions. */
+/** The dispatches that combine the partial results of reductions. */
 import { bindings, combineJob } from "../../compilers/wgsl/layout.ts";
 import { operatorCode } from "../../compilers/wgsl/operators.ts";
 import { combineShader } from "../../compilers/wgsl/steps.ts";
@@ -20,7 +20,7 @@ interface Job {
   readonly to: number;
 }
 
-/** A number that is in `values` from the start. */
+/** A number that `values` contains from the start. */
 export interface InitialValue {
   readonly at: number;
   readonly value: number;
@@ -49,7 +49,7 @@ function dispatchOf(jobs: readonly Job[], { tables, buffers }: Shared): Dispatch
   return [{ code: combineShader, access, workgroups: jobs.length, resources }];
 }
 
-/** Combines a tensor's parts to one number, or says what none come to. */
+/** Combines a tensor's partial results to one number, or gives the result for no elements. */
 function tensorJob(
   execution: GpuExecution,
   loop: Loop,
@@ -73,7 +73,7 @@ export class Combining {
     this.#shared = shared;
   }
 
-  /** Reductions of single tensors that a stage has left parts of. */
+  /** Combines partial results of a stage for each tensor. */
   ofTensors(execution: GpuExecution, stage: number): Dispatch[] {
     const loops = loopsOf(execution.program).filter(({ loop }) => loop.stage === stage);
     const jobs = loops.flatMap(({ loop }) =>
@@ -89,7 +89,7 @@ export class Combining {
     return dispatchOf(this.#take(jobs), this.#shared);
   }
 
-  /** Reserves the place of a reduction over all parameters, and lets all that read it know. */
+  /** Reserves the place of a reduction over all parameters, and tells it to all programs that read it. */
   reserve(contributions: readonly Contribution<BoundProgram>[]): number {
     const at = this.#shared.values.allocate(1);
     for (const { of, reduction } of contributions) {
@@ -98,7 +98,7 @@ export class Combining {
     return at;
   }
 
-  /** A reduction over all parameters: each tensor's parts first, then these in the order of names. */
+  /** Combines a reduction over all parameters: first the partial results of each tensor, then these, in the order of names. */
   global(contributions: readonly Contribution<BoundProgram>[], to: number): Dispatch[] {
     const all = contributions
       .flatMap(({ of: { execution }, reduction }) => {

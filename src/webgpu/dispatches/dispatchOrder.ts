@@ -1,4 +1,4 @@
-/** What a step of several programs dispatches, in order. */
+/** The dispatches of a step of several programs, in order. */
 import { bindings } from "../../compilers/wgsl/layout.ts";
 import { finishShader } from "../../compilers/wgsl/steps.ts";
 import { stageOrderOf } from "../../runtime/step/stageOrder.ts";
@@ -7,13 +7,13 @@ import { Combining, type InitialValue } from "./combining.ts";
 import type { BoundProgram } from "./programs.ts";
 import type { Shared } from "./shared.ts";
 
-/** Stages of programs, and between them what combines reductions. */
+/** The stages of programs, with the dispatches between them that combine reductions. */
 export function dispatchesOf(
   programs: readonly BoundProgram[],
   shared: Shared,
 ): { readonly dispatches: Dispatch[]; readonly initialValues: readonly InitialValue[] } {
   const combining = new Combining(shared);
-  // Places first: the tables of stages have them.
+  // Places are reserved first, because the tables of stages contain them.
   const order = stageOrderOf(programs).map((scheduled) =>
     "of" in scheduled || scheduled.isGuard
       ? { scheduled, at: 0 }
@@ -32,7 +32,7 @@ export function dispatchesOf(
   return { dispatches, initialValues: combining.initialValues };
 }
 
-/** Ends a step: counts it on the device. */
+/** Finishes a step: counts it on the device. */
 export function finishDispatch(sticky: boolean, { buffers }: Shared): Dispatch {
   return {
     code: finishShader(sticky),

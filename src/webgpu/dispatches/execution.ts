@@ -1,4 +1,4 @@
-/** A program on the segments of one plan: its dispatches, stage by stage, and where its values are. */
+/** A program on the segments of one plan: its dispatches stage by stage, and the places of its values. */
 import {
   apartShader,
   compileProgram,
@@ -35,10 +35,10 @@ const scalarAccess: Access = {
   [bindings.status]: "write",
 };
 
-/** Of tensors without elements. */
+/** For tensors without elements. */
 const noSegment = { storages: { parameter: "float32", gradient: "float32" }, lanes: 1 } as const;
 
-/** Parts of reductions that a tensor's blocks leave for one loop. */
+/** The partial results that a tensor's blocks leave in one loop. */
 export interface Parts {
   readonly first: number;
   readonly count: number;
@@ -53,9 +53,9 @@ export class GpuExecution implements Addresses {
   /** The first word of this program in a row of the ring, and in `values`. */
   readonly ringAt: number;
   readonly valuesAt: number;
-  /** Where the results of reductions over all parameters are, by index: set before tables are made. */
+  /** The places of reductions over all parameters, by index. They are set before tables are made. */
   readonly globals: number[] = [];
-  /** Where each tensor's own are, likewise: what those are made of. */
+  /** The places of each tensor's own results, by index; the reductions over all parameters combine these. */
   readonly shares: Map<GpuTensor, number>[] = [];
   readonly partials: number;
   readonly partialsStride: number;
@@ -71,7 +71,7 @@ export class GpuExecution implements Addresses {
       readonly tensors: readonly GpuTensor[];
       readonly segments: readonly Segment[];
       readonly recordings: Recordings;
-      /** The key under which segments keep a slot's arrays. */
+      /** The key of a slot's arrays in segments. */
       readonly keyOf: (slot: string) => string;
     },
     shared: Shared,
@@ -105,13 +105,13 @@ export class GpuExecution implements Addresses {
     return this.ringAt + index * this.host.words;
   }
 
-  /** Where the result of a reduction of a tensor is. */
+  /** The place of a tensor's result of a reduction. */
   reductionAt(index: number, tensor: GpuTensor): number {
     const { node } = this.program.reductions[index]!;
     return node.scope === "global" ? this.globals[index]! : this.valuesOf(tensor) + index;
   }
 
-  /** The parts that a loop leaves of each tensor, in the order of segments. */
+  /** The partial results that a loop leaves for each tensor, in the order of segments. */
   partsOf(loop: Loop): ReadonlyMap<GpuTensor, Parts> {
     const parts = new Map<GpuTensor, Parts>();
     let next = 0;
@@ -129,7 +129,7 @@ export class GpuExecution implements Addresses {
     return parts;
   }
 
-  /** The dispatches of a stage: device values, then the passes. */
+  /** The dispatches of a stage: first device values, then the passes. */
   dispatches(stage: number): Dispatch[] {
     const passes = this.program.passes.flatMap((pass, index) => {
       if (pass.stage !== stage) {
@@ -194,7 +194,7 @@ export class GpuExecution implements Addresses {
     ];
   }
 
-  /** The segments of a loop, with the first part of a reduction that it leaves of each piece. */
+  /** The segments of a loop, with the index of each piece's first partial result. */
   #withParts(loop: Loop): LoopSegment[] {
     const parts = this.partsOf(loop);
     const done = new Map<GpuTensor, number>();
@@ -209,7 +209,7 @@ export class GpuExecution implements Addresses {
     });
   }
 
-  /** A loop over elements for a part of one tensor, whose rows have so many elements. */
+  /** The dispatch of a loop over elements for a part of one tensor, with `rowLength` elements in a row. */
   selected(loop: Loop, segment: Segment, rowLength: number, selection: Selection): Dispatch {
     const { storages } = segment;
     const code = selectedShader(this.compiled, loop, storages, selection);
@@ -217,7 +217,7 @@ export class GpuExecution implements Addresses {
     return this.#loopDispatch(loop, one, "elements", code, rowLength);
   }
 
-  /** Operations on whole matrices, each for the tensors of a segment together. */
+  /** The dispatches of operations on whole matrices, each for all tensors of a segment. */
   #routineDispatches(call: RoutineCall): Dispatch[] {
     const recordings = this.#recordings.get(call)!;
     const { program, compiled } = this;
@@ -250,7 +250,7 @@ export class GpuExecution implements Addresses {
     return segmentDispatch(this.#shared, one.segment, code, words);
   }
 
-  /** A loop that reads gradients alone, for those of several segments. */
+  /** The dispatch of a loop that reads only gradients, for several segments. */
   #gradientsDispatch(loop: Loop, all: readonly LoopSegment[], buffers: number): Dispatch {
     const { compiled, program } = this;
     const segments = all.map(({ segment }) => segment);
@@ -272,7 +272,7 @@ export class GpuExecution implements Addresses {
   }
 }
 
-/** Columns are reduced before the rows' stores. */
+/** The shader that reduces columns comes before the one that stores. */
 function formsOf({ loop, columns, main }: LoopShaders): { form: Form; code: string }[] {
   const rows = { form: loop.byRows ? ("rows" as const) : ("elements" as const), code: main };
   return columns === undefined ? [rows] : [{ form: "columns", code: columns }, rows];

@@ -1,6 +1,6 @@
 /**
- * Dispatches that read gradients in several buffers: where each parameter has buffers of its own, as another library's have, they
- * are a fraction of what one for each would be.
+ * Dispatches that read gradients in several buffers. If each parameter has its own buffers, as in another library, this takes a
+ * fraction of the dispatches that one for each buffer would need.
  */
 import {
   besideGradients,
@@ -17,14 +17,14 @@ import type { Segment } from "./segments.ts";
 import type { Shared } from "./shared.ts";
 import type { LoopSegment } from "./tables.ts";
 
-/** More would save little, and shaders choose among them. */
+/** More would save little, and shaders go through all of them. */
 const mostBuffers = 16;
 
-/** What a shader sees of a segment's gradients. */
+/** How a shader sees a segment's gradients. */
 const seenOf = ({ segment: { lanes, storages } }: LoopSegment): string =>
   JSON.stringify([lanes, storages.gradient, storages.strided?.gradient]);
 
-/** Lists of the same length, but for the last. */
+/** Lists of the same length, except the last. */
 function shared<T>(all: readonly T[], most: number): T[][] {
   const each = Math.ceil(all.length / Math.ceil(all.length / most));
   return Array.from({ length: Math.ceil(all.length / each) }, (_, index) =>
@@ -33,8 +33,8 @@ function shared<T>(all: readonly T[], most: number): T[][] {
 }
 
 /**
- * Segments whose gradients one dispatch of a loop reads, as many as the device binds.
- * @returns none of those that are left to a dispatch of their own
+ * Groups segments whose gradients one dispatch of a loop can read, as many as the device can bind.
+ * @returns the groups; segments that need their own dispatch are left out
  */
 export function gradientsTogether(
   { limits }: GPUDevice,
@@ -58,8 +58,8 @@ export function gradientsTogether(
 
 /**
  * A dispatch for the gradients of several segments.
- * @param buffers how many its shader binds
- * @param words its table: the first one is the number of workgroups
+ * @param buffers the number of buffers that its shader binds
+ * @param words the dispatch's table, which begins with the number of workgroups
  */
 export function gradientsDispatch(
   { tables, buffers: made }: Pick<Shared, "tables" | "buffers">,
@@ -68,7 +68,7 @@ export function gradientsDispatch(
   words: Uint32Array<ArrayBuffer>,
 ): Dispatch {
   const table = tables.add(words);
-  // What is left over is bound to the first: no tensor is there.
+  // Remaining bindings get the first buffer; no tensor is there.
   const bound = Array.from({ length: buffers }, (_, index) => segments[index] ?? segments[0]!);
   const each = <T>(of: (segment: Segment) => T): Record<number, T> =>
     Object.fromEntries(bound.map((one, index) => [bindings.gradients + index, of(one)]));

@@ -1,4 +1,4 @@
-/** The elements of a list by what they have in common, in order. */
+/** Groups the elements of a list by a key, in order. */
 export function grouped<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const each of all) {

@@ -3,17 +3,17 @@ import { bindGroupOf, type Dispatch, type Moving } from "../device/commands.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { type Binding, gradientIn, type Segment } from "./segments.ts";
 
-/** What stands for a gradient until a step has one. */
+/** Buffers that are bound until a step has a gradient. */
 const placeholders = new WeakSet<GPUBuffer>();
 
 const isPlaceholder = (buffer: GPUBuffer): boolean => placeholders.has(buffer);
 
-/** The least that shaders may bind. */
+/** The smallest binding of a shader. */
 const leastBytes = 16;
 // STORAGE | COPY_SRC: the names are not global everywhere.
 const storageUsage = 0x80 | 0x4;
 
-/** A placeholder for each gradient: programs that read no gradient have it bound. */
+/** A placeholder for each gradient, which is bound by programs that read no gradient. */
 export function placeholdersFor(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -21,7 +21,7 @@ export function placeholdersFor(
 ): Map<GpuTensor, Place> {
   return new Map(
     tensors.map((tensor) => {
-      // Not among Gradus' own: what is behind the end of the library's buffers must not be taken for padding.
+      // Not one of Gradus' own buffers, because bytes after the end of another library's buffer must not be taken for padding.
       const label = "gradus placeholder of a gradient";
       const buffer = device.createBuffer({ label, size: leastBytes, usage: storageUsage });
       placeholders.add(buffer);
@@ -31,10 +31,10 @@ export function placeholdersFor(
   );
 }
 
-/** Bind groups to keep for one dispatch: libraries take their buffers from a pool, and the same ones return. */
+/** The bind groups to keep for one dispatch. Libraries take buffers from a pool, so the same ones return. */
 const mostKept = 8;
 
-/** A dispatch whose gradients are bound when its step is made. */
+/** A dispatch whose gradients are bound at each step. */
 class MovingBinding implements Moving {
   readonly names: readonly string[];
   readonly #device: GPUDevice;
@@ -74,15 +74,15 @@ class MovingBinding implements Moving {
 }
 
 /**
- * How a dispatch binds the gradients of segments, where these are in other buffers at each step.
- * @param first the binding of the first one's
+ * How a dispatch binds the gradients of segments, if they are in other buffers at each step.
+ * @param first the binding of the first segment's gradients
  */
 export const movingIn = (segments: readonly Segment[], first: number): Dispatch["moving"] =>
   isPlaceholder(segments[0]!.gradient.buffer)
     ? (device, dispatch) => new MovingBinding(device, dispatch, segments, first)
     : undefined;
 
-/** What is bound until a step says where the gradient is, and by programs that read none. */
+/** The binding until a step says where the gradient is, and for programs that read no gradient. */
 export const boundGradient = ({ gradient }: Segment): Binding =>
   isPlaceholder(gradient.buffer)
     ? { buffer: gradient.buffer, offset: 0, size: leastBytes }

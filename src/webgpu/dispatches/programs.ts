@@ -15,30 +15,30 @@ import { recordingsOf } from "./routines.ts";
 import { type Kept, partsOfSegments, type Segment, segmentsOf } from "./segments.ts";
 import type { Shared } from "./shared.ts";
 
-/** A program of a plan. */
+/** A program of a plan, bound to its tensors. */
 export interface BoundProgram extends Staged {
   readonly plan: Plan<GpuTensor>;
   readonly execution: GpuExecution;
 }
 
-/** One for what began behind an update, such as an average. */
+/** A program for parts that began after a certain update, such as an average. */
 export interface AgedProgram extends BoundProgram {
   readonly name: string;
-  /** The updates before those that it is for. */
+  /** The update after which these parts began. */
   readonly behind: number;
 }
 
-/** What programs beside those of a step are for. */
+/** What a program that does not belong to a step is for. */
 export type Use = "initial" | "evaluation";
 
 /** What programs share. */
 export interface SharedByUse {
   readonly step: Shared;
-  /** The same with a status of their own: of programs for what began behind one update. */
+  /** The same with a separate status, for programs whose parts began after this update. */
   beside(use: Use, behind: number): Shared;
 }
 
-/** A plan's program and what it is for, before it is bound. */
+/** A program of a plan and its use, before it is bound. */
 interface Drafted {
   readonly name: string;
   readonly program: Program;
@@ -48,7 +48,7 @@ interface DraftedBeside extends Drafted {
   readonly age: Age;
 }
 
-/** What is the same of a plan whatever the ages of its parts: its programs, and where its state is. */
+/** What does not depend on the ages of a plan's parts: its programs, and the layout of its state. */
 export interface LaidOut {
   readonly plan: Plan<GpuTensor>;
   readonly segments: readonly Segment[];
@@ -56,30 +56,30 @@ export interface LaidOut {
   readonly evaluation: DraftedBeside | undefined;
 }
 
-/** A plan, for tensors of one age, with what is kept for it. */
+/** A plan for tensors of one age, with its bound programs. */
 export interface GpuPlan {
   readonly plan: Plan<GpuTensor>;
   readonly segments: readonly Segment[];
   readonly step: BoundProgram;
-  /** They fill states that begin with an expression: one for each part that has such. */
+  /** They initialize states that start from an expression: one for each part with such states. */
   readonly initial: readonly AgedProgram[];
-  /** They put the weights to evaluate in the parameters' place: one for each time in which the same others do so. */
+  /** They write the weights to evaluate into the parameters: one for each time from which other weights exist. */
   readonly evaluation: readonly AgedProgram[];
 }
 
-/** A plan and those of its tensors that are of one age. */
+/** A plan, and those of its tensors that have the same age. */
 export interface AgedTensors {
   readonly of: LaidOut;
   readonly cohort: Cohort<GpuTensor>;
 }
 
-/** The state of one number that a slot begins with. */
+/** The initial value of a state of one number. */
 export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number => {
   const { initial } = declaredAs(rule.parts, slot);
   return typeof initial === "number" ? initial : 0;
 };
 
-/** Temporaries are known by numbers, which another program may give to what is of another kind. */
+/** Temporaries are named by numbers, and another program may use the same number for another kind. */
 const keyOf = ({ name: use }: Drafted, { name, kind, temporary }: Slot): string =>
   temporary ? `${use}:${name} ${kind}` : name;
 
@@ -94,7 +94,7 @@ const keyIn =
   (slot: string): string =>
     keyOf(drafted, drafted.program.slots.find(({ name }) => name === slot)!);
 
-/** Programs that fill states from expressions: what begins together has one. */
+/** The programs that initialize states from expressions: one for all states that begin together. */
 function initialOf({ program, rule, hyper }: Plan<GpuTensor>): DraftedBeside[] {
   const states = ownSlots(program).filter(({ temporary }) => !temporary);
   const slots = [
@@ -123,7 +123,7 @@ function evaluationOf({ rule, hyper, matrix }: Plan<GpuTensor>): DraftedBeside |
 
 const stepOf = ({ program }: Plan<GpuTensor>): Drafted => ({ name: "step", program });
 
-/** A plan's programs beside that of a step, the arrays that all keep beside each tensor, and whether tensors may be cut. */
+/** The programs of a plan that do not belong to a step, the arrays that all programs keep for each tensor, and whether tensors may be cut. */
 export function draftsOf(plan: Plan<GpuTensor>) {
   const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
   const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
@@ -133,7 +133,7 @@ export function draftsOf(plan: Plan<GpuTensor>) {
   return { initial, evaluation, kept, divisible };
 }
 
-/** @throws {BindingError} where operations on whole matrices would be on rows that lie apart */
+/** @throws {BindingError} where operations on whole matrices would need strided rows */
 function checkStrided(
   { rule, program, tensors }: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
@@ -149,7 +149,7 @@ function checkStrided(
   }
 }
 
-/** Makes the room for a plan's state. */
+/** Allocates the state of a plan. */
 export function layOut(
   device: GPUDevice,
   plan: Plan<GpuTensor>,
@@ -162,8 +162,8 @@ export function layOut(
 }
 
 /**
- * Behind which updates there are other weights to evaluate than before, in order. Optimizers are bound when all has begun,
- * or does so next: no more than the last two are to come.
+ * The updates after which there are other weights to evaluate than before, in order. When optimizers are bound, all parts have
+ * begun, or begin with the next step, so only the last two are needed.
  */
 export function evaluatedFrom(all: readonly AgedTensors[]): number[] {
   const begun = all.flatMap(({ of: { evaluation }, cohort }) =>
@@ -195,8 +195,8 @@ function bindProgram(
 }
 
 /**
- * Binds a plan's programs for those of its tensors that are of one age.
- * @param times of `evaluatedFrom`
+ * Binds a plan's programs for those of its tensors that have the same age.
+ * @param times the result of `evaluatedFrom`
  */
 export function bindPlan(
   { of: { plan, segments, initial, evaluation }, cohort: { tensors, ages } }: AgedTensors,

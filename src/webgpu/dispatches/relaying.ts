@@ -1,4 +1,4 @@
-/** Lays out a plan over the state that another one has: of the same parameters, or of some of them. */
+/** Lays out a plan over the present state of another plan, which has the same parameters or more. */
 import type { Plan } from "../../runtime/binding/plans.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { allocate } from "../parameters.ts";
@@ -9,7 +9,7 @@ import { bindingBytes, type Kept, partsOfSegments, type Segment, wordsOf } from 
 const bindAnew =
   "setHyper: with this value, the rule's programs do not fit the present state: call optimize() with this value, or with a schedule";
 
-/** A segment with room for all that is kept: what it lacks is behind a copy of what it has. */
+/** The segment with memory for all arrays of `kept`: the missing ones come after a copy of the present state. */
 function enlarged(device: GPUDevice, segment: Segment, kept: readonly Kept[]): Segment {
   const missing = kept.filter(({ key }) => !segment.positions.has(key));
   if (missing.length === 0) {
@@ -35,7 +35,7 @@ function enlarged(device: GPUDevice, segment: Segment, kept: readonly Kept[]): S
   return { ...segment, state, positions: new Map([...segment.positions, ...added]) };
 }
 
-/** @throws {BindingError} where the plan's programs need more than the state's place allows */
+/** @throws {BindingError} where the plan's programs need more than the present layout allows */
 export function layOutOver(device: GPUDevice, of: LaidOut, plan: Plan<GpuTensor>): LaidOut {
   const { kept, divisible, ...drafts } = draftsOf(plan);
   const segments = partsOfSegments(of.segments, plan.tensors);

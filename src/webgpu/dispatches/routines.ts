@@ -1,4 +1,4 @@
-/** Calls of routines of whole matrices: what they come to for each tensor, and their dispatches. */
+/** Calls of routines on whole matrices: their operations for each tensor, and the dispatches. */
 import { type Recording, recordRoutine } from "../../compilers/wgsl/matrices/engine.ts";
 import type { Operation } from "../../compilers/wgsl/matrices/operation.ts";
 import type { Program, RoutineCall } from "../../rule/planning/program.ts";
@@ -9,7 +9,7 @@ import type { GpuTensor } from "../tensor.ts";
 import type { SharedWords } from "./allocators.ts";
 import { bindingBytes, type Segment } from "./segments.ts";
 
-/** Words of scratch memory beside a tensor. */
+/** The words of scratch memory for a tensor. */
 const wordsOf = ({ scratch }: Recording): number =>
   [...scratch.values()].reduce((a, b) => a + b, 0);
 
@@ -40,7 +40,7 @@ function recordingOf(
   return recording;
 }
 
-/** @throws {BindingError} where the rule needs what a GPU has not, or more room than it has */
+/** @throws {BindingError} where the rule needs an operation that a GPU does not have, or too much memory */
 export function recordingsOf(
   device: GPUDevice,
   plan: Plan<GpuTensor>,
@@ -48,7 +48,7 @@ export function recordingsOf(
   host: HostValues,
 ): Recordings {
   const calls = program.passes.filter((pass) => pass.form === "routine");
-  // Tensors of one shape share theirs.
+  // Tensors of the same shape share a recording.
   const known = new Map<string, Recording>();
   const record = (call: RoutineCall, tensor: GpuTensor) => {
     const key = `${calls.indexOf(call)} ${tensor.rows} ${tensor.cols}`;
@@ -67,19 +67,19 @@ export function recordingsOf(
   );
 }
 
-/** Operations of one shader, to be dispatched at once, by the index of their piece in the segment. */
+/** Operations of one shader that are dispatched at once, by the index of their piece in the segment. */
 interface Together {
   readonly code: string;
   readonly operations: ReadonlyMap<number, PlacedOperation>;
 }
 
-/** An operation, and where the scratch memory of its tensor is. */
+/** An operation, and the place of its tensor's scratch memory. */
 export interface PlacedOperation {
   readonly operation: Operation;
   readonly scratch: ReadonlyMap<string, number>;
 }
 
-/** Where tensors' scratch memory is taken from, one batch after the other. */
+/** Provides scratch memory for tensors, one batch after the other. */
 interface ScratchSource {
   readonly device: GPUDevice;
   readonly scratch: SharedWords;
@@ -91,10 +91,10 @@ interface PlacedRecording {
   readonly scratch: ReadonlyMap<string, number>;
 }
 
-/** Bytes of scratch memory that tensors may take together, unless one alone takes more: those behind them use the same. */
+/** The bytes of scratch memory that a batch of tensors may take, unless one tensor takes more. The next batch uses them again. */
 const mostTogether = 1 << 26;
 
-/** Shares out scratch memory: tensors whose operations are dispatched together have their own. */
+/** Divides tensors into batches. Tensors whose operations are dispatched together have separate scratch memory. */
 function batchesOf(
   recordings: ReadonlyMap<GpuTensor, Recording>,
   { pieces }: Segment,
@@ -120,7 +120,7 @@ function batchesOf(
   return batches;
 }
 
-/** The operations of some tensors one after the other, each for all of them that have it in the same form. */
+/** The operations of some tensors in order. Operations of the same form are dispatched together. */
 function interleaved(
   batch: readonly PlacedRecording[],
   codeOf: (operation: Operation) => string,
@@ -140,7 +140,7 @@ function interleaved(
   });
 }
 
-/** What a call dispatches for the tensors of a segment, in order. */
+/** The dispatches of a call for the tensors of a segment, in order. */
 export function togetherOf(
   recordings: ReadonlyMap<GpuTensor, Recording>,
   segment: Segment,

@@ -1,9 +1,9 @@
-/** How a parameter of strided rows is cut. */
+/** Decides how a parameter with strided rows is cut. */
 import { blockElements } from "../../compilers/wgsl/layout.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { columnsOf, type GpuTensor, type Place } from "../tensor.ts";
 
-/** Elements of as many whole rows as bindings can hold, and blocks end with. */
+/** The elements of as many whole rows as fit a binding and end with a block. */
 export function rowsWithin(tensor: GpuTensor, gradient: Place, room: number, most: number): number {
   const columns = columnsOf(tensor.shape);
   const step = Math.max(

@@ -1,5 +1,5 @@
 /**
- * Cuts a plan's tensors into what one dispatch can reach: a segment's parameters are in one buffer, its
+ * Divides a plan's tensors into segments, each of which one dispatch can reach: a segment has its parameters in one buffer, its
  * gradients in one, and its state in one of its own, none larger than a binding may be.
  */
 import { bytesTo, type Storage } from "../../compilers/storages/storage.ts";
@@ -11,20 +11,20 @@ import { allocate, elementBytes, isOwn, padded, padding } from "../parameters.ts
 import { byteOf, extentOf, type GpuTensor, type Place } from "../tensor.ts";
 import { rowsWithin } from "./rowsWithin.ts";
 
-/** An array that Gradus keeps beside each tensor. */
+/** An array that Gradus keeps for each tensor. */
 export interface Kept {
-  /** Names of one program's temporaries mean nothing to another's. */
+  /** Its key. Programs do not share temporaries, even if these have the same name. */
   readonly key: string;
   readonly kind: Kind;
-  /** How its elements are kept, if not in float32. */
+  /** How its elements are stored, if not in float32. */
   readonly storage: Storage | undefined;
 }
 
-/** A tensor, or a part of one that is too large for a binding. */
+/** A tensor, or a part of a tensor that is too large for a binding. */
 export interface Piece {
   readonly tensor: GpuTensor;
   readonly gradient: Place;
-  /** The first element. */
+  /** The index of its first element. */
   readonly from: number;
   readonly length: number;
 }
@@ -42,24 +42,24 @@ export interface Segment {
   readonly parameter: Binding;
   readonly gradient: Binding;
   readonly state: GPUBuffer;
-  /** For each array that is kept, the position of each piece's part in `state`, in words. */
+  /** For each array, the position of each piece's part in `state`, in words. */
   readonly positions: ReadonlyMap<string, readonly number[]>;
 }
 
 const lengthOf = ({ kind }: Kept, { tensor, length }: Piece): number =>
   kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
 
-/** Words that an array has in `state` beside a piece. */
+/** The words of a piece's array in `state`. */
 export function wordsOf(kept: Kept, piece: Piece): number {
   const length = padded(lengthOf(kept, piece));
   return kept.storage ? padded(Math.ceil(bytesTo(kept.storage, length) / 4)) : length;
 }
 
-/** Words that a piece has in `state`. */
+/** The words of a piece in `state`. */
 const roomOf = (kept: readonly Kept[], piece: Piece): number =>
   kept.reduce((sum, each) => sum + wordsOf(each, piece), 0);
 
-/** Whether shaders may take four elements at once: what lies behind the last one is padding. */
+/** Whether shaders may take four elements at once, because padding follows the last element. */
 const isAligned = ({ buffer, offset, storage, strided }: Place, length: number): boolean =>
   strided === undefined &&
   (offset / elementBytes(storage)) % padding === 0 &&
@@ -68,10 +68,10 @@ const isAligned = ({ buffer, offset, storage, strided }: Place, length: number):
 const lanesOf = ({ tensor, gradient }: Piece): Lanes =>
   isAligned(tensor.parameter, tensor.length) && isAligned(gradient, tensor.length) ? 4 : 1;
 
-/** Where bindings may begin. */
+/** Bindings must begin at multiples of this. */
 const alignment = 256;
 
-/** Bytes of a buffer, from the first one on to the one behind the last. */
+/** A range of bytes in a buffer; `to` is after the last one. */
 interface Range {
   readonly buffer: GPUBuffer;
   readonly from: number;
@@ -90,18 +90,18 @@ const joined = (a: Range, b: Range): Range => ({
   ...{ from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) },
 });
 
-/** The binding that reaches all of a range. */
+/** The binding for a range. */
 function bindingOf({ buffer, from, to }: Range): Binding {
   const offset = Math.floor(from / alignment) * alignment;
   const size = Math.ceil((to - offset) / 4) * 4;
   return { buffer, offset, size: Math.min(Math.max(16, size), buffer.size - offset) };
 }
 
-/** What a dispatch may write by two bindings: a device refuses that. */
+/** Whether a dispatch would bind the same bytes twice for writing, which devices refuse. */
 const overlap = (a: Binding, b: Binding): boolean =>
   a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
-/** What the bindings of some pieces are to reach. */
+/** The ranges that the bindings of some pieces must cover. */
 interface Reach {
   readonly parameter: Range;
   readonly gradient: Range;
@@ -122,17 +122,17 @@ const bindingsOf = (reach: Reach) => ({
   gradient: bindingOf(reach.gradient),
 });
 
-/** Whether a dispatch may have these bindings. */
+/** Whether one dispatch may have these bindings. */
 function isReachable(reach: Reach, most: number): boolean {
   const { parameter, gradient } = bindingsOf(reach);
   return parameter.size <= most && gradient.size <= most && !overlap(parameter, gradient);
 }
 
-/** The binding that reaches the gradients of a segment of one tensor in a buffer of their own. */
+/** The binding for the gradients of a segment of one tensor, in their own buffer. */
 export const gradientIn = ({ pieces }: Segment, buffer: GPUBuffer): Binding =>
   bindingOf(pieces.map((piece) => rangeOf(piece, { ...piece.gradient, buffer })).reduce(joined));
 
-/** Whether shaders see two pieces in the same way. */
+/** Whether the same shader can run over both pieces. */
 function goTogether(a: Piece, b: Piece): boolean {
   const same = (one: Place, other: Place) =>
     one.buffer === other.buffer &&
@@ -175,7 +175,7 @@ function cut(
   });
 }
 
-/** @throws {BindingError} where no dispatch reaches a parameter and its gradient */
+/** @throws {BindingError} where no dispatch can reach a parameter and its gradient */
 function checkApart({ tensor }: Piece, { parameter, gradient }: Reach): void {
   if (overlap(bindingOf(parameter), bindingOf(gradient))) {
     throw new BindingError(
@@ -188,7 +188,7 @@ function checkApart({ tensor }: Piece, { parameter, gradient }: Reach): void {
   }
 }
 
-/** Pieces that one dispatch can reach, in order. */
+/** Groups pieces, in order, so that one dispatch can reach each group. */
 function gather(pieces: readonly Piece[], kept: readonly Kept[], most: number): Piece[][] {
   const groups: Piece[][] = [];
   let room = 0;
@@ -215,7 +215,7 @@ function gather(pieces: readonly Piece[], kept: readonly Kept[], most: number): 
   return groups;
 }
 
-/** Only of those that have such rows: what others are is what shaders are known by. */
+/** Only for pieces with strided rows: shaders are identified by their storages, so others must not have the property. */
 function stridedIn({ tensor, gradient }: Piece): Pick<Storages, "strided"> {
   const strided = { parameter: tensor.parameter.strided, gradient: gradient.strided };
   return strided.parameter || strided.gradient ? { strided } : {};
@@ -248,11 +248,11 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
   };
 }
 
-/** Bytes that a shader can reach in one binding. */
+/** The bytes that a shader can reach through one binding. */
 export const bindingBytes = ({ limits }: GPUDevice): number =>
   Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 
-/** @param divisible whether a tensor may be cut: rows and columns do not matter */
+/** @param divisible whether a tensor may be cut, because rows and columns do not matter */
 export function segmentsOf(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -275,14 +275,14 @@ export function segmentsOf(
   return gather(pieces, kept, most).map((group) => segmentOf(device, group, kept));
 }
 
-/** The part of a segment that is some of its pieces', by their indices. */
+/** The part of a segment that has these pieces, given by their indices. */
 export function partOfSegment(segment: Segment, indices: readonly number[]): Segment {
   const pick = <T>(list: readonly T[]): T[] => indices.map((index) => list[index]!);
   const positions = new Map([...segment.positions].map(([key, list]) => [key, pick(list)]));
   return { ...segment, pieces: pick(segment.pieces), positions };
 }
 
-/** The parts of segments that are some tensors'. */
+/** The parts of segments that have these tensors. */
 export function partsOfSegments(
   segments: readonly Segment[],
   tensors: readonly GpuTensor[],

@@ -1,4 +1,4 @@
-/** What all programs of an optimizer share, and dispatches that are bound to it. */
+/** What all programs of an optimizer share, and dispatches with these bindings. */
 import { bindings } from "../../compilers/wgsl/layout.ts";
 import type { Schedules } from "../../runtime/step/hyper.ts";
 import type { Dispatch } from "../device/commands.ts";
@@ -12,15 +12,15 @@ export interface Shared {
   readonly device: GPUDevice;
   readonly tables: Tables;
   readonly schedules: Schedules;
-  /** Words of a row of the ring. */
+  /** The words of a row of the ring. */
   readonly ring: WordAllocator;
   readonly values: WordAllocator;
-  /** Words in which operations on matrices work. */
+  /** The scratch memory of operations on matrices, in words. */
   readonly scratch: SharedWords;
   readonly ringRows: number;
-  /** Whether a step that is left out sets gradients to zero as well. */
+  /** Whether a skipped step also sets gradients to zero. */
   readonly zeroesSkipped: boolean;
-  /** Once they are made: */
+  /** Available after the buffers are made. */
   readonly buffers: () => {
     readonly ring: GPUBuffer;
     readonly values: GPUBuffer;
@@ -44,7 +44,7 @@ const scratchAccess: Access = { ...segmentAccess, [bindings.scratch]: "write" };
 
 /**
  * A dispatch for a segment.
- * @param words its table: the first one is the number of workgroups
+ * @param words the dispatch's table, which begins with the number of workgroups
  */
 export function segmentDispatch(
   { tables, buffers }: Shared,
@@ -72,7 +72,7 @@ export function segmentDispatch(
   };
 }
 
-/** One of operations on whole matrices. */
+/** A dispatch of operations on whole matrices. */
 export function operationDispatch(...source: Parameters<typeof segmentDispatch>): Dispatch {
   const dispatch = segmentDispatch(...source);
   const [{ buffers }] = source;

@@ -1,4 +1,4 @@
-/** The tables in which shaders find their tensors, and one buffer for all of them. */
+/** The tables in which shaders find their tensors, all in one buffer. */
 import { blockRecord, header, tensorRecord } from "../../compilers/wgsl/layout.ts";
 import { matricesAt, matrixRecord } from "../../compilers/wgsl/matrices/operation.ts";
 import type { Loop, Program } from "../../rule/planning/program.ts";
@@ -10,7 +10,7 @@ import type { Binding, Piece, Segment } from "./segments.ts";
 
 type Words = Uint32Array<ArrayBuffer>;
 
-/** Words to whose multiples tables begin: where bindings may. */
+/** Tables begin at multiples of so many words, because bindings must. */
 const alignment = 64;
 
 export class Tables {
@@ -18,7 +18,7 @@ export class Tables {
   #length = 0;
   #buffer: GPUBuffer | undefined;
 
-  /** @returns what a shader's table is bound to, once all tables are in the buffer */
+  /** @returns a function that gives the binding of the table, after all tables are in the buffer */
   add(words: Words): () => GPUBufferBinding {
     const at = this.#length;
     this.#tables.push({ words, at });
@@ -38,18 +38,18 @@ export class Tables {
   }
 }
 
-/** What tables say of a bound program. */
+/** The addresses of a bound program that tables contain. */
 export interface Addresses {
   readonly program: Program;
   readonly tensors: readonly GpuTensor[];
   readonly host: { readonly perTensor: boolean };
-  /** The first part of a reduction in `values`, and words from one reduction's parts to the next one's. */
+  /** The first partial result of a reduction in `values`, and words from one reduction's partial results to the next one's. */
   readonly partials: number;
   readonly partialsStride: number;
-  /** Where a tensor's host values are in a row of the ring, and where its own are in `values`. */
+  /** Where a tensor's host values are in a row of the ring, and where its own values are in `values`. */
   ringOf(tensor: GpuTensor): number;
   valuesOf(tensor: GpuTensor): number;
-  /** Where the result of a reduction of a tensor is. */
+  /** The place of a tensor's result of a reduction. */
   reductionAt(index: number, tensor: GpuTensor): number;
 }
 
@@ -65,7 +65,7 @@ interface TableSource {
   readonly keyOf: (slot: string) => string;
 }
 
-/** A segment that a loop goes through, and the index of each piece's first part of a reduction. */
+/** A segment that a loop runs over, and for each piece the index of its first partial result. */
 export interface LoopSegment {
   readonly segment: Segment;
   readonly firstParts: readonly number[];
@@ -74,11 +74,11 @@ export interface LoopSegment {
 interface LoopSource extends TableSource {
   readonly loop: Loop;
   readonly form: Form;
-  /** Several where the loop reads gradients alone, each in its own buffer. */
+  /** Several if the loop reads only gradients, each in its own buffer. */
   readonly segments: readonly LoopSegment[];
-  /** The buffers that its shader goes through: as many, or more. */
+  /** The number of buffers that its shader reads: as many as segments, or more. */
   readonly buffers: number;
-  /** Elements of a row, where rows are selected. */
+  /** The elements of a row, if rows are selected. */
   readonly rowLength?: number | undefined;
 }
 
@@ -116,7 +116,7 @@ export function loopTable(source: LoopSource): Words {
   const workgroups = Math.max(...ends);
   const stride = tensorRecord.slots + slots.length + reductions.length;
   const blockWords = workgroups * buffers * blockRecord.length;
-  // The last is of a tensor without elements, for buffers in which nothing is left.
+  // The last record is for a tensor without elements, for buffers in which nothing is left.
   const words = newTable(execution, shared, workgroups, blockWords, all.length + 1, stride);
   const recordOf = (index: number) => header.length + blockWords + index * stride;
   const next = new Array<number>(buffers).fill(0);
@@ -145,7 +145,7 @@ export function loopTable(source: LoopSource): Words {
   return words;
 }
 
-/** Where a tensor's numbers and arrays are. */
+/** Writes where a tensor's numbers and arrays are. */
 function writeAddresses(
   { execution, keyOf }: TableSource,
   segment: Segment,
@@ -170,7 +170,7 @@ function writeAddresses(
   }
 }
 
-/** The position of a piece's first element of an array, in its buffer as it is bound: of what is encoded, in words. */
+/** The position of a piece's first element of an array in its bound buffer; in words if the array is encoded. */
 function positionOf(
   segment: Segment,
   index: number,
@@ -193,7 +193,7 @@ function positionOf(
   }
 }
 
-/** @param operations those of one shader, by the index of their piece */
+/** @param operations the operations of one shader, by the index of their piece */
 export function operationTable(
   source: TableSource,
   segment: Segment,

@@ -1,4 +1,4 @@
-/** Where the device keeps each parameter's arrays, as spans to read and to write. */
+/** The places of each parameter's arrays on the device, as spans to read and write. */
 
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
 import { placesIn } from "../../compilers/wgsl/values.ts";
@@ -16,7 +16,7 @@ import type { Segment } from "../dispatches/segments.ts";
 import type { GpuTensor } from "../tensor.ts";
 import type { WrittenSnapshot } from "./snapshot.ts";
 
-/** A state of one number a tensor: one word of `values`. */
+/** A state of one number per tensor: one word of `values`. */
 export interface ScalarPlace {
   readonly at: number;
   readonly array: Float64Array;
@@ -28,17 +28,18 @@ export interface DeviceArrays {
   readonly scalars: readonly ScalarPlace[];
 }
 
-/** A state beside a tensor: its elements, and how they are kept. */
+/** A state of a tensor: its elements, and their storage. */
 interface Kept {
   readonly name: string;
   readonly kind: Kind;
   readonly storage: Storage;
 }
 
-/** Elements of a state's array that are this many numbers: of blocks, their bytes. */
+/** The length of a state's array, and how it is stored, for messages. */
 const describe = (array: Stored, kept?: string): string =>
   `${array.length} of ${keptAs(array, kept)}`;
 
+/** The length of an array for so many numbers: its bytes, if it is stored in blocks. */
 const countIn = ({ storage }: Kept, numbers: number): number =>
   storage.blocks ? bytesTo(storage, numbers) : numbers;
 
@@ -69,7 +70,7 @@ function spansIn(
   );
 }
 
-/** New arrays for all that plans keep, and where on the device it is. */
+/** New arrays for all state of plans, and its places on the device. */
 export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): DeviceArrays {
   const arrays: Record<string, Record<string, StoredElements>> = Object.create(null);
   for (const name of names) {
@@ -99,7 +100,7 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
   return { arrays, spans, scalars };
 }
 
-/** New arrays for the parameters, and where on the device these are. */
+/** New arrays for the parameters, and their places on the device. */
 export function parametersOf(tensors: readonly GpuTensor[]) {
   const parameters: Record<string, AnyParameter> = Object.create(null);
   const spans = tensors.map(({ name, shape, length, storage, parameter }): Span => {
@@ -110,7 +111,7 @@ export function parametersOf(tensors: readonly GpuTensor[]) {
   return { parameters, spans };
 }
 
-/** Takes parameters to the device. */
+/** Writes parameters to the device. */
 export function writeParameters(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -129,7 +130,7 @@ interface DeviceState {
   readonly values: GPUBuffer;
 }
 
-/** What state is read from and written to. */
+/** The source of an optimizer's state, to read and to write. */
 export const heldBy = (
   { device, tensors }: Omit<DeviceState, "plans" | "values">,
   { plans, values }: Omit<DeviceState, "device" | "tensors">,
@@ -137,7 +138,7 @@ export const heldBy = (
 
 const namesOf = (tensors: readonly GpuTensor[]): string[] => tensors.map(({ name }) => name);
 
-/** What to read of the state, and the arrays that have it once that is finished. */
+/** The spans to read, and a function that gives the state's arrays after they were read. */
 export function stateOf({ tensors, plans, values }: DeviceState) {
   const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
   const numbers = scalars.map(() => new Float32Array(1));
@@ -155,7 +156,7 @@ export function stateOf({ tensors, plans, values }: DeviceState) {
   return { arrays, spans, words, finish };
 }
 
-/** What a snapshot lacks that parameters and state are made of, or has otherwise: a sentence each. */
+/** How a snapshot differs from the parameters and the state here: a sentence for each difference. */
 function missingIn(
   { tensors, plans }: DeviceState,
   parameters: Readonly<Record<string, AnyParameter>>,
@@ -186,7 +187,7 @@ function missingIn(
   });
 }
 
-/** @throws {RestoreError} where a snapshot is of other parameters, or another rule */
+/** @throws {RestoreError} where a snapshot has other parameters, or is of another rule */
 export function assertFits(held: DeviceState, snapshot: WrittenSnapshot): void {
   const missing = missingIn(held, snapshot.parameters, snapshot.stateViews());
   if (missing.length > 0) {
@@ -194,7 +195,7 @@ export function assertFits(held: DeviceState, snapshot: WrittenSnapshot): void {
   }
 }
 
-/** Takes a state to the device. */
+/** Writes a state to the device. */
 export function writeState(source: DeviceState, state: StateArrays): void {
   const { device, tensors, plans, values } = source;
   const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);

@@ -1,4 +1,4 @@
-/** Steps by other plans over the state that is there. */
+/** Replaces the plans of an optimizer, over the present state. */
 import { placesIn } from "../../compilers/wgsl/values.ts";
 import type { NextPlan } from "../../runtime/exchange.ts";
 import { layOutOver } from "../dispatches/relaying.ts";
@@ -10,7 +10,7 @@ import { release } from "./resuming.ts";
 const statesOf = ({ laidOut }: Pick<GpuBound, "laidOut">): GPUBuffer[] =>
   laidOut.flatMap(({ segments }) => segments.map(({ state }) => state));
 
-/** Gives back the state that others do not have. */
+/** Frees the state that the others do not use. */
 export function releaseStates(
   bound: Pick<GpuBound, "laidOut">,
   others?: Pick<GpuBound, "laidOut">,
@@ -21,7 +21,7 @@ export function releaseStates(
   }
 }
 
-/** Gives back what an optimizer was, but for what goes on. */
+/** Frees an optimizer, except for what `others` use. */
 export function giveBack({ source, bound }: GpuServed, others?: GpuServed): void {
   if (source.takes !== others?.source.takes) {
     source.takes.dispose();
@@ -35,7 +35,7 @@ export function giveBack({ source, bound }: GpuServed, others?: GpuServed): void
   }
 }
 
-/** Where the state of one number of each tensor is in `values`, by names. */
+/** The places of states of one number in `values`, by tensor and name. */
 function scalarsIn({ plans }: GpuBound): Map<string, number> {
   const found = new Map<string, number>();
   for (const { plan, step } of plans) {
@@ -51,13 +51,13 @@ function scalarsIn({ plans }: GpuBound): Map<string, number> {
   return found;
 }
 
-/** Copies what steps have left on the device beside arrays: counts, states of one number, and the norms of the last report. */
+/** Copies what steps have left on the device besides arrays: counts, states of one number, and the norms of the last report. */
 export function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): void {
   const encoder = device.createCommandEncoder();
   const before = scalarsIn(from);
   for (const [name, at] of scalarsIn(to)) {
     const old = before.get(name);
-    // What joins has none.
+    // New tensors have none.
     if (old !== undefined) {
       encoder.copyBufferToBuffer(from.values, 4 * old, to.values, 4 * at, 4);
     }
@@ -73,8 +73,8 @@ export function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): vo
 }
 
 /**
- * What goes on by other plans where a bound optimizer is, which is given back. A call that throws has changed nothing.
- * @throws {BindingError} where they do not fit the state as it lies
+ * Replaces a bound optimizer by one with other plans, and releases the old one. If it throws, nothing has changed.
+ * @throws {BindingError} where the plans do not fit the layout of the present state
  */
 export function exchanged(
   { device, bind }: Pick<GpuOptimizerSource, "device" | "bind">,

@@ -1,4 +1,4 @@
-/** What states begin with: numbers that are written, and expressions that the device computes. */
+/** Initializes states: with numbers that are written, and with expressions that the device computes. */
 import { fillStored } from "../../compilers/storages/fillStored.ts";
 import { placesIn } from "../../compilers/wgsl/values.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
@@ -11,7 +11,7 @@ import type { GpuExecution } from "../dispatches/execution.ts";
 import { type GpuPlan, initialNumber } from "../dispatches/programs.ts";
 import { arraysOf } from "./arrays.ts";
 
-/** Writes what states begin with, where that is a number but 0. */
+/** Writes the initial values of states that start from a number other than 0. */
 export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values: GPUBuffer): void {
   for (const each of plans) {
     const { plan, step } = each;
@@ -44,7 +44,7 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
   }
 }
 
-/** What fills states that begin behind one update. */
+/** The programs that initialize states which begin after one update. */
 export interface Filling {
   readonly behind: number;
   readonly executions: readonly GpuExecution[];
@@ -52,15 +52,15 @@ export interface Filling {
 }
 
 /**
- * The programs that fill states from expressions. They do so at these states' first update, with the parameters as they
- * are then: which step makes it the device knows, and the host later.
+ * The programs that initialize states from expressions. They run before these states' first update, with the parameters of
+ * that moment. Which step makes that update the device knows at once, and the host only later.
  */
 export class InitialStates {
   readonly #device: GPUDevice;
   readonly #all: readonly Filling[];
-  /** Whether any step that is submitted makes an update, or stops the device until the host has heard of it. */
+  /** Whether every submitted step makes an update, or stops the device until the host knows of it. */
   readonly #sure: boolean;
-  /** Those whose first update may be to come. */
+  /** The programs whose states may not have had their first update yet. */
   #pending: readonly Filling[];
 
   constructor(device: GPUDevice, all: readonly Filling[], sure: boolean) {
@@ -70,15 +70,15 @@ export class InitialStates {
     this.#pending = all;
   }
 
-  /** Of those whose first update may be to come. */
+  /** The executions of programs whose states may not have had their first update yet. */
   get executions(): readonly GpuExecution[] {
     return this.#pending.flatMap(({ executions }) => executions);
   }
 
   /**
-   * What a step has to do first. Where they are needed once, they are submitted: a step that the device refuses must not
-   * take them with it.
-   * @param recorded whether it is not submitted at once, or perhaps never
+   * The commands that a step must run first. If they are needed only once, they are submitted separately: if the device refuses
+   * the step, they have run anyway.
+   * @param recorded whether the step is recorded, and so may run later or never
    */
   before(recorded: boolean): readonly Command[] {
     if (this.#sure && !recorded) {
@@ -88,7 +88,7 @@ export class InitialStates {
     return this.#pending.flatMap((each) => each.commands);
   }
 
-  /** Fills them as their first step would now, for whoever reads them. */
+  /** Initializes the states now, as their first step would, so that they can be read. */
   now(): void {
     if (this.#pending.length > 0) {
       const encoder = this.#device.createCommandEncoder();
@@ -101,19 +101,19 @@ export class InitialStates {
     }
   }
 
-  /** Takes what the host has heard: how many updates were made. */
+  /** Notes how many updates were made, as the device has reported. */
   heard(updates: number): void {
     this.#pending = this.#pending.filter(({ behind }) => behind >= updates);
   }
 
-  /** Goes on in another's place. @returns the programs whose first update may be to come */
+  /** Continues in place of another one. @returns the executions whose states may not have had their first update yet */
   continueFrom(other: InitialStates): readonly GpuExecution[] {
     const pending = new Set(other.#pending.map(({ behind }) => behind));
     this.#pending = this.#all.filter(({ behind }) => pending.has(behind));
     return this.executions;
   }
 
-  /** Goes on behind so many updates: those begin again that begin there. */
+  /** Continues after so many updates. States that begin there are initialized again. */
   resume(updates: number): void {
     this.#pending = this.#all.filter(({ behind }) => behind >= updates);
   }

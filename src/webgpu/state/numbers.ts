@@ -1,4 +1,4 @@
-/** State of one number a tensor, from one program of a plan to another. */
+/** Copies states of one number per tensor from one program of a plan to another. */
 import { bindings, workgroupSize } from "../../compilers/wgsl/layout.ts";
 import { copyShader } from "../../compilers/wgsl/steps.ts";
 import { placesIn } from "../../compilers/wgsl/values.ts";
@@ -8,14 +8,14 @@ import type { BoundProgram } from "../dispatches/programs.ts";
 import type { Shared } from "../dispatches/shared.ts";
 import type { GpuTensor } from "../tensor.ts";
 
-/** Two programs of a plan that have such state: all of one's that the other has too is copied. */
+/** Two programs of a plan with such states. All states that both have are copied. */
 interface Pair {
   readonly plan: Plan<GpuTensor>;
   readonly from: BoundProgram;
   readonly to: BoundProgram;
 }
 
-/** What copies it, unless the device is stopped. */
+/** The dispatches that copy them, unless the device is stopped. */
 export function copyDispatches(
   pairs: readonly Pair[],
   { tables, buffers }: Pick<Shared, "tables" | "buffers">,
@@ -39,7 +39,7 @@ export function copyDispatches(
   ];
 }
 
-/** From which word of `values` to which. */
+/** For each copied state, the source and the target word in `values`. */
 function copiesOf({ plan, from, to }: Pair): (readonly [number, number])[] {
   const placeOf = ({ execution }: BoundProgram, slot: string, tensor: GpuTensor): number => {
     const places = placesIn(execution.program, execution.compiled.layout);

@@ -1,4 +1,4 @@
-/** Goes on with other parameters, or without some for a while, without waiting for the device. */
+/** Continues with other parameters, or without some for a while, and does not wait for the device. */
 import type { Begun } from "../../runtime/binding/ages.ts";
 import type { LaidOut } from "../dispatches/programs.ts";
 import { partsOfSegments } from "../dispatches/segments.ts";
@@ -7,17 +7,17 @@ import { copyNumbers } from "./exchanging.ts";
 import { initialize } from "./initialStates.ts";
 import { release } from "./resuming.ts";
 
-/** What an optimizer goes on with. */
+/** How an optimizer continues. */
 export interface Arrangement {
   readonly laidOut: readonly LaidOut[];
   readonly begun: Begun;
-  /** Parameters that steps leave alone. */
+  /** The parameters that steps leave alone. */
   readonly absent: ReadonlySet<string>;
-  /** Those of them all that are new. */
+  /** The parameters that are new. */
   readonly joined?: ReadonlySet<string>;
 }
 
-/** What goes on in a bound optimizer's place, which is given back but for the state that stays. */
+/** Replaces a bound optimizer by one with the new arrangement. The old one is released, except the state that stays. */
 export function rearranged(
   { device, bind }: Pick<GpuOptimizerSource, "device" | "bind">,
   before: GpuBound,
@@ -37,7 +37,7 @@ export function rearranged(
   return now;
 }
 
-/** What stays without some parameters, whose state is given back. */
+/** The plans without some parameters. */
 export function withoutSome(
   laidOut: readonly LaidOut[],
   names: ReadonlySet<string>,

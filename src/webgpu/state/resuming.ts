@@ -1,11 +1,11 @@
-/** Where an optimizer goes on: its counts, its ages and its state. */
+/** Continues an optimizer from given counts, ages and state. */
 import { status } from "../../compilers/wgsl/layout.ts";
 import { type Begun, cohortsOf } from "../../runtime/binding/ages.ts";
 import type { GpuBound, GpuOptimizerSource } from "../settings.ts";
 import { heldBy, writeState } from "./arrays.ts";
 import type { WrittenSnapshot } from "./snapshot.ts";
 
-/** Goes on from so many updates, whatever was before. */
+/** Continues after so many updates, whatever was before. */
 export function goOn(
   device: GPUDevice,
   { status: counts, ring, initialStates, evaluation }: GpuBound,
@@ -18,18 +18,18 @@ export function goOn(
   device.queue.writeBuffer(counts, 0, words);
   ring.resume(step, skippedSteps);
   initialStates.resume(step);
-  // What evaluates reads the numbers of the last update, which another optimizer may have made.
+  // Evaluation reads the values of the last update, which another optimizer may have made.
   if (evaluation !== undefined && step > 0) {
     ring.write(step);
   }
-  // And whoever reads states before their first step, those of the next.
+  // Reading states before their first step needs the values of the next update.
   const { executions } = initialStates;
   if (executions.length > 0) {
     ring.write(step + 1, executions);
   }
 }
 
-/** Whether all parts are as old as they are where they began behind these updates. */
+/** Whether all parts have the ages that follow from `other`, the updates after which they began. */
 export function isOfAges({ plans, begun }: GpuBound, other: Begun): boolean {
   const ages = (of: Begun) =>
     plans.map(({ plan }) =>
@@ -41,7 +41,7 @@ export function isOfAges({ plans, begun }: GpuBound, other: Begun): boolean {
   return JSON.stringify(ages(begun)) === JSON.stringify(ages(other));
 }
 
-/** Takes a snapshot's state to the device. @returns what goes on with it */
+/** Writes a snapshot's state to the device. @returns the parts to continue with */
 export function takeState(
   source: GpuOptimizerSource,
   before: GpuBound,
@@ -58,7 +58,7 @@ export function takeState(
   return bound;
 }
 
-/** Gives back what only the present ages need. */
+/** Frees what depends on the present ages. */
 export function release({ evaluation, losses, owned }: GpuBound): void {
   evaluation?.dispose();
   losses.dispose();

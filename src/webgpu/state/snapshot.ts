@@ -1,4 +1,4 @@
-/** What an optimizer on a GPU holds, on the CPU: what checkpoints are made of. */
+/** A copy of an optimizer's parameters and state on the CPU, from which checkpoints are made. */
 import type { Begun } from "../../runtime/binding/ages.ts";
 import { inNameOrder } from "../../runtime/binding/plans.ts";
 import type { Exchangeable, NextPlan } from "../../runtime/exchange.ts";
@@ -14,17 +14,17 @@ import { Stateful } from "../../runtime/state/stateful.ts";
 import { type StateArrays, StateStore } from "../../runtime/state/stateStore.ts";
 import type { GpuParameterSource, ReadParameter } from "../parameters.ts";
 
-/** What is taken back to a device: what was read, with whatever was loaded into it. */
+/** A snapshot to write to a device: one that was read, perhaps with a checkpoint loaded into it. */
 export interface WrittenSnapshot extends Pick<Stateful, "stateViews"> {
-  /** By name: values, and shape. */
+  /** The parameters by name: values and shape. */
   readonly parameters: Readonly<Record<string, AnyParameter>>;
-  /** Updates made. */
+  /** The number of updates made. */
   readonly steps: number;
-  /** Steps that were left out. */
+  /** The number of steps skipped. */
   readonly skippedSteps: number;
 }
 
-/** What a snapshot is made of. */
+/** The input of a snapshot. */
 interface SnapshotSource {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly arrays: StateArrays;
@@ -35,20 +35,20 @@ interface SnapshotSource {
 }
 
 /**
- * Parameters and state as they were when they were read, in arrays: for `saveCheckpoint` and `loadCheckpoint`,
- * and for the CPU. `optimizer.write(snapshot)` takes it back to the device.
+ * Parameters and state of the moment when they were read, in arrays: for `saveCheckpoint` and `loadCheckpoint`,
+ * and for the CPU. `optimizer.write(snapshot)` writes it back to the device.
  */
 export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
   extends Stateful
   implements Exchangeable
 {
-  /** Arrays of numbers; of parameters in a storage of 16 bits their bits, with the storage beside them. */
+  /** Arrays of numbers. For parameters in a storage of 16 bits they have the bits, together with the storage. */
   readonly parameters: { readonly [K in keyof P]: ReadParameter<P[K]> };
   readonly #source: SnapshotSource;
-  /** As it was when it was read, or when something was taken over. */
+  /** The state when it was read, or when it was last restored. */
   #state: OptimizerState;
 
-  /** @internal Made by an optimizer. */
+  /** @internal Optimizers call it. */
   constructor(source: SnapshotSource) {
     super();
     this.parameters = source.parameters as GpuSnapshot<P>["parameters"];
@@ -56,28 +56,28 @@ export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
     this.#state = this.#store().state(0, 0, source.begun);
   }
 
-  /** Updates made. */
+  /** The number of updates made. */
   get steps(): number {
     return this.#state.step;
   }
 
-  /** Steps that were left out. */
+  /** The number of steps skipped. */
   get skippedSteps(): number {
     return this.#state.skippedSteps;
   }
 
-  /** Those of the optimizer, as they are now. */
+  /** The plans of the optimizer, as they are now. */
   get plans(): Exchangeable["plans"] {
     return this.#source.of.plans;
   }
 
-  /** @internal Of this moment. */
+  /** @internal Sets the counts of the moment of reading. */
   behind({ step, skippedSteps }: Pick<OptimizerState, "step" | "skippedSteps">): this {
     this.#state = { ...this.#state, step, skippedSteps };
     return this;
   }
 
-  /** What was set when a state was saved can be set in the optimizer, too, before it is taken over here. */
+  /** Settings that were in place when a state was saved can be set in the optimizer, too, before the state is restored here. */
   exchangePlans(next: readonly NextPlan[]): void {
     this.#source.of.exchangePlans(next);
     this.#look();
@@ -99,7 +99,7 @@ export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
     this.#look();
   }
 
-  /** Takes hyperparameters and schedules as they are now. */
+  /** Takes the present hyperparameters and schedules. */
   #look(): void {
     const { step, skippedSteps, begun } = this.#state;
     this.#state = this.#store().state(step, skippedSteps, begun);

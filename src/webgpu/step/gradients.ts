@@ -1,4 +1,4 @@
-/** Where gradients are, and what a step copies there. */
+/** The places of gradients, and the copies to them before a step. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { didYouMean } from "../../suggest.ts";
 import { clearPlace, copyPlace } from "../device/copying.ts";
@@ -27,7 +27,7 @@ type GivenGradients = Readonly<Record<string, GpuGradient>>;
 
 const gradientOf = (name: string) => `the gradient of \`${name}\``;
 
-/** @throws {BindingError} where the caller's gradients are missing, do not fit, or share elements with anything */
+/** @throws {BindingError} where the caller's gradients are missing, do not fit, or overlap with anything */
 function givenPlaces(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -54,7 +54,7 @@ function givenPlaces(
   return places;
 }
 
-/** @throws {BindingError} where parameters and gradients share elements */
+/** @throws {BindingError} where parameters and gradients overlap */
 export function refuseSharedWith(places: Iterable<readonly [GpuTensor, Place]>): void {
   const all = [...places];
   refuseShared([
@@ -65,7 +65,7 @@ export function refuseSharedWith(places: Iterable<readonly [GpuTensor, Place]>):
   ]);
 }
 
-/** Gradients of what lies interleaved in a buffer: interleaved in the same way, at the same distances. */
+/** Gradients for parameters that are interleaved in a buffer: interleaved in the same way. */
 function mirror(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -83,7 +83,7 @@ function mirror(
   }
 }
 
-/** Where gradients are: the caller's, or in buffers of our own laid out like the parameters. */
+/** The places of gradients: the caller's, or in Gradus' own buffers with the same layout as the parameters. */
 export function gradientPlaces(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
@@ -140,7 +140,7 @@ interface Copy {
   readonly length: number;
 }
 
-/** Sets gradients to zero. @throws {BindingError} where a buffer of the caller's cannot be cleared */
+/** Sets gradients to zero. @throws {BindingError} where a caller's buffer cannot be cleared */
 function clearGradients(
   device: GPUDevice,
   encoder: GPUCommandEncoder,
@@ -154,7 +154,7 @@ function clearGradients(
   }
 }
 
-/** The same where a caller records it, or at once. */
+/** The same, recorded into a caller's encoder, or submitted at once. */
 export function zero(
   { device, gradients }: Pick<GpuOptimizerSource, "device" | "gradients">,
   faults: Faults,
@@ -172,13 +172,13 @@ export function zero(
   device.queue.submit([own.finish()]);
 }
 
-/** Brings gradients that lie elsewhere to where a step reads them. */
+/** Copies gradients in other places to where a step reads them. */
 export class GivenCopies implements TakesGradients {
   readonly #device: GPUDevice;
   readonly #tensors: readonly GpuTensor[];
   readonly #places: ReadonlyMap<GpuTensor, Place>;
   readonly #own: ReadonlySet<GPUBuffer>;
-  /** By way of which those go that lie among the gradients themselves: a copy within a buffer is not allowed. */
+  /** A buffer for gradients that are in the gradients' own buffers: copies within a buffer are not allowed. */
   #between: GPUBuffer | undefined;
 
   constructor({ device, tensors, gradients }: Rebound & { readonly device: GPUDevice }) {
@@ -188,7 +188,7 @@ export class GivenCopies implements TakesGradients {
     this.#own = new Set([...gradients.values()].map(({ buffer }) => buffer));
   }
 
-  /** Copies those that lie elsewhere; without any, steps read what is there. */
+  /** Copies gradients that are elsewhere; without any, steps read what is there. */
   take(given: GpuGradients | undefined): Taken {
     const copies = given === undefined ? [] : this.#check(given);
     return {
@@ -218,7 +218,7 @@ export class GivenCopies implements TakesGradients {
     });
   }
 
-  /** All are read as they were before the first is written. */
+  /** All are read before the first is written, so that gradients may exchange places. */
   #record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
     const within = copies.filter(({ from }) => this.#own.has(from.buffer));
     const direct = copies.filter((copy) => !within.includes(copy));
@@ -255,7 +255,7 @@ export class GivenCopies implements TakesGradients {
     }
   }
 
-  /** For as many as there may be, made for the first of them. */
+  /** Large enough for all gradients; made when it is first needed. */
   #room(): GPUBuffer {
     const bytes = [...this.#places].reduce(
       (sum, [{ length }, { storage }]) => sum + wordBytes(length, storage),

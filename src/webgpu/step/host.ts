@@ -1,4 +1,4 @@
-/** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
+/** The host's part of a step: it computes values in float64, as on the CPU, and rounds them into a row of the ring. */
 import type { ValueLayout } from "../../compilers/wgsl/values.ts";
 import type { HyperValues, Rule, Schedule } from "../../rule/definition.ts";
 import type { Node } from "../../rule/graph/graph.ts";
@@ -15,11 +15,11 @@ export interface Row {
   readonly words: Uint32Array;
 }
 
-/** A schedule among the hyperparameters that a program reads, and what it gave when it was last asked. */
+/** A schedule among the hyperparameters of a program, and the value that it gave last. */
 export interface AskedSchedule {
   readonly schedule: Schedule;
   readonly value: () => number;
-  /** Its position among the values. */
+  /** Its index among the values. */
   readonly index: number;
 }
 
@@ -27,7 +27,7 @@ export class HostValues {
   readonly plan: HostPlan;
   readonly hyper: HyperAtStep;
   readonly schedules: readonly AskedSchedule[];
-  /** Words of a tensor, and whether each has its own. */
+  /** The words of a tensor, and whether each tensor has its own. */
   readonly words: number;
   readonly perTensor: boolean;
   readonly #tensors: readonly GpuTensor[];
@@ -86,12 +86,12 @@ export class HostValues {
     });
   }
 
-  /** Words of all tensors in a row. */
+  /** The words of all tensors in a row. */
   get length(): number {
     return this.words * this.#inputs.length;
   }
 
-  /** A number that is the same at each step; undefined where it is not. */
+  /** The value of a number that is the same at each step; undefined if it is not. */
   constantOf(node: Node, tensor: GpuTensor): number | undefined {
     const index = this.perTensor ? this.#tensors.indexOf(tensor) : 0;
     return this.#changing.has(node) ? undefined : this.#values[index]![this.plan.position(node)];
@@ -103,7 +103,7 @@ export class HostValues {
     this.#fill(row, at, t, seed);
   }
 
-  /** Does so again for an update that is not the last one that was written: what takes no step's number stays as it is. */
+  /** Computes them again for an update that is not the last one written. Values that do not depend on the step's number stay as they are. */
   rewrite(row: Row, at: number, t: number, seed: number): void {
     const { values } = this.hyper;
     const now = values.slice();

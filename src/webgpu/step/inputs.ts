@@ -1,4 +1,4 @@
-/** What a step is given, checked before anything is recorded or counted. */
+/** Checks a step's inputs, before anything is recorded or counted. */
 import {
   BindingError,
   checkOptions,
@@ -15,8 +15,8 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const inputNames = ["encoder", "loss", "rows"];
 
 /**
- * @param names of parameters
- * @throws {BindingError} where gradients or inputs are of another kind, or stand in each other's place
+ * @param names the names of parameters
+ * @throws {BindingError} where gradients or inputs have the wrong type, or are confused with each other
  */
 export function checkStep(gradients: unknown, inputs: object, names: readonly string[]): void {
   if (gradients !== undefined && !isObject(gradients)) {
@@ -42,7 +42,7 @@ export function checkStep(gradients: unknown, inputs: object, names: readonly st
   checkEncoder("step", encoder);
 }
 
-/** @throws {BindingError} where one is given that records nothing */
+/** @throws {BindingError} where the given value is not a command encoder */
 export function checkEncoder(method: string, encoder: unknown): void {
   const { beginComputePass } = (encoder ?? {}) as Partial<GPUCommandEncoder>;
   if (encoder !== undefined && typeof beginComputePass !== "function") {
@@ -50,14 +50,14 @@ export function checkEncoder(method: string, encoder: unknown): void {
   }
 }
 
-/** @throws {EvaluationError} where there is nothing to run */
+/** @throws {EvaluationError} where it is not a function */
 export function checkCallback(callback: unknown): void {
   if (typeof callback !== "function") {
     throw new EvaluationError("evaluate: the first argument must be a function");
   }
 }
 
-/** @throws {RestoreError} where it is none of what `read()` and checkpoints give */
+/** @throws {RestoreError} where it is not a snapshot of `read()`, perhaps with a checkpoint loaded */
 export function checkedSnapshot(snapshot: WrittenSnapshot): WrittenSnapshot {
   if (!isObject(snapshot) || !("parameters" in snapshot && "stateViews" in snapshot)) {
     throw new RestoreError(["this is not a snapshot: pass the result of read()"]);
@@ -66,8 +66,8 @@ export function checkedSnapshot(snapshot: WrittenSnapshot): WrittenSnapshot {
 }
 
 /**
- * The loss of a step, where a rule reads it, and whether the step is to be left out for it.
- * @throws {GradientError} where there is none, or it is not finite and such a step is an error
+ * The loss of a step, if a rule reads it, and whether the step is to be skipped because of it.
+ * @throws {GradientError} where there is none, or it is not finite and this is an error
  */
 export function takeLoss(
   plans: readonly GpuPlan[],

@@ -1,8 +1,8 @@
-/** The loss of a step, on its way to the device: it belongs to the step, whichever update that turns out to be. */
+/** Sends the loss of a step to the device. It belongs to the step, not to an update, whose number the host may not know. */
 import { status, stepInputs } from "../../compilers/wgsl/layout.ts";
 import { allocate } from "../parameters.ts";
 
-/** Words of a step that is recorded: its loss, and what stops the device. */
+/** The words of a recorded step: its loss, and whether it stops the device. */
 const words = 2;
 
 export class Losses {
@@ -10,13 +10,13 @@ export class Losses {
   readonly #values: GPUBuffer;
   readonly #status: GPUBuffer;
   readonly #most: number;
-  /** The losses of steps that are recorded and not submitted at once: made for the first of them. */
+  /** The losses of recorded steps, made for the first of them. */
   #waiting: GPUBuffer | undefined;
   #next = 0;
-  /** Whether the last step that was submitted was to be left out. */
+  /** Whether the last submitted step was to be skipped. */
   #refused = false;
 
-  /** @param most steps that may be recorded and wait */
+  /** @param most the number of steps that may be recorded and not yet submitted */
   constructor(device: GPUDevice, values: GPUBuffer, status: GPUBuffer, most: number) {
     this.#device = device;
     this.#values = values;
@@ -25,8 +25,8 @@ export class Losses {
   }
 
   /**
-   * @param refused whether the step is to be left out, as for a gradient that is not finite
-   * @param encoder the caller's, if the step is recorded
+   * @param refused whether the step is to be skipped, as for a gradient that is not finite
+   * @param encoder the caller's encoder, if the step is recorded
    */
   give(loss: number, refused: boolean, encoder: GPUCommandEncoder | undefined): void {
     const { queue } = this.#device;
@@ -35,7 +35,7 @@ export class Losses {
     row[1] = Number(refused);
     if (encoder === undefined) {
       queue.writeBuffer(this.#values, 4 * stepInputs.loss, row, 0, 1);
-      // The step before may have been lost, and with it what sets this to 0 again.
+      // The last step may have been lost, and with it the command that sets this to 0 again.
       if (refused || this.#refused) {
         queue.writeBuffer(this.#status, 4 * status.stopped, row, 1, 1);
       }

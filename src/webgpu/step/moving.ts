@@ -1,10 +1,10 @@
-/** Gradients that are in other buffers at each step: they are read where they are. */
+/** Takes gradients that are in other buffers at each step, and reads them where they are. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import type { Command } from "../device/commands.ts";
 import type { GpuGradients, Taken, TakesGradients } from "../settings.ts";
 import { type GpuTensor, type Place, placeOf, sizesOf } from "../tensor.ts";
 
-/** Takes gradients where they are: each from the beginning of a buffer. */
+/** Reads gradients where they are, each from the beginning of a buffer. */
 export class MovingGradients implements TakesGradients {
   readonly #device: GPUDevice;
   readonly #tensors: readonly GpuTensor[];

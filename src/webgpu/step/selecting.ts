@@ -1,4 +1,4 @@
-/** Steps for some rows of some parameters: those listed, or those marked. */
+/** Steps for some rows of some parameters, given as a list or as marks. */
 
 import type { Selection } from "../../compilers/wgsl/elements.ts";
 import { bindings, blockElements } from "../../compilers/wgsl/layout.ts";
@@ -14,25 +14,25 @@ import type { GpuPlan } from "../dispatches/programs.ts";
 import { partOfSegment } from "../dispatches/segments.ts";
 import type { GpuTensor } from "../tensor.ts";
 
-/** Rows (of a vector, elements) by their numbers: 32-bit words from `offset` bytes on, none twice. */
+/** Row numbers (for a vector, element numbers): 32-bit words from `offset` bytes on, none of them twice. */
 export interface ListedRows {
-  /** What the numbers are in, with usage `STORAGE`. */
+  /** The buffer of the numbers, with usage `STORAGE`. */
   readonly buffer: GPUBuffer;
-  /** Bytes: a multiple of the device's `minStorageBufferOffsetAlignment`. Default 0. */
+  /** In bytes: a multiple of the device's `minStorageBufferOffsetAlignment`. Default 0. */
   readonly offset?: number;
-  /** How many there are. */
+  /** The number of rows in the list. */
   readonly count: number;
 }
 
-/** A 32-bit word for each row, or each element of a vector: those that are not 0 take part. */
+/** A 32-bit word for each row, or for each element of a vector. Rows whose word is not 0 take part. */
 export interface MarkedRows {
-  /** What the words are in, with usage `STORAGE`. */
+  /** The buffer of the words, with usage `STORAGE`. */
   readonly mask: GPUBuffer;
-  /** As of listed rows. */
+  /** As for listed rows. */
   readonly offset?: number;
 }
 
-/** Which rows a step is for, by parameter: of all others it is for all. */
+/** The rows that a step is for, by parameter. Other parameters take part with all rows. */
 export type RowSelections = Readonly<Record<string, ListedRows | MarkedRows>>;
 
 /** One loop for one tensor. */
@@ -44,7 +44,7 @@ interface Choice {
   readonly dispatch: Dispatch;
 }
 
-/** Dispatches for each loop and tensor, before they are prepared. */
+/** The dispatches for each loop and tensor, before they are prepared. */
 interface Draft {
   readonly tensor: GpuTensor;
   readonly dispatches: Readonly<Record<Selection, Dispatch>>;
@@ -95,7 +95,7 @@ export class RowSteps {
   readonly #tensors: readonly GpuTensor[];
   readonly #choices: readonly Choice[];
   readonly #ends: readonly Command[];
-  /** The buffers that a step writes: rows in one of them would change while they are read. */
+  /** The buffers that a step writes. Lists of rows must not be in them, because they are read at the same time. */
   readonly #written: ReadonlySet<GPUBuffer>;
 
   private constructor(
@@ -111,7 +111,7 @@ export class RowSteps {
     this.#written = new Set(choices.flatMap(({ dispatch }) => writtenBy(dispatch)));
   }
 
-  /** @returns what they dispatch, and what prepares them, once there are buffers */
+  /** @returns the dispatches, and a function that prepares them after buffers are made */
   static draft(plans: readonly GpuPlan[], tensors: readonly GpuTensor[]) {
     const drafts = plans.flatMap(draftsOf).sort((a, b) => a.stage - b.stage);
     const prepared = (device: GPUDevice, ends: readonly Command[]): RowSteps => {
@@ -159,7 +159,7 @@ export class RowSteps {
   }
 }
 
-/** @throws {GradientError} where they are no rows of a parameter, or no binding reaches them */
+/** @throws {GradientError} where they are not rows of the parameter, or no binding can reach them */
 function check(
   name: string,
   rows: Partial<ListedRows & MarkedRows> | null,

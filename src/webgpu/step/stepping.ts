@@ -18,7 +18,7 @@ function commandsFor(
   return rows.commands(chosen);
 }
 
-/** One submission, or none: what the device refuses of it has changed nothing. */
+/** Makes at most one submission, so that a step which the device refuses has changed nothing. */
 export function makeStep(
   { device, nonFinite, takes }: Pick<GpuOptimizerSource, "device" | "nonFinite" | "takes">,
   bound: GpuBound,

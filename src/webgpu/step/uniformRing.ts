@@ -1,9 +1,9 @@
 /**
- * Host values of the next updates, in a ring of rows on the device.
+ * A ring of rows on the device with the host values of the next updates.
  *
- * A step does not know whether the one before it was left out. So it does not take the row that was written
- * for it, but that of the update which the device has counted: rows are numbered by updates, and
- * a step writes the row of the last update that it may be.
+ * A step does not know whether the step before it was skipped, and so which update it makes. Therefore it does not read the
+ * row that was written for it, but the row of the device's own count of updates. Rows are numbered by updates. For each step
+ * the host writes the row of the last update that the step can be.
  */
 
 import type { Schedules } from "../../runtime/step/hyper.ts";
@@ -12,43 +12,43 @@ import { DeviceError } from "../errors.ts";
 import type { Row } from "./host.ts";
 import { Watch } from "./watch.ts";
 
-/** What a ring is made of. */
+/** The input of a ring. */
 export interface RingSource {
   readonly device: GPUDevice;
   readonly buffer: GPUBuffer;
   readonly rows: number;
-  /** Words of a row. */
+  /** The words of a row. */
   readonly words: number;
   readonly executions: readonly GpuExecution[];
   readonly seed: number;
   readonly schedules: Schedules;
-  /** Whether a step may be left out and the next one be made before the host hears of it. */
+  /** Whether a step may be skipped, and the next one made, before the host knows of it. */
   readonly skips: boolean;
 }
 
-/** Counts that the device was given. */
+/** Counts that were written to the device. */
 interface Start {
   readonly updates: number;
   readonly skipped: number;
 }
 
-/** Counts of the host's at some moment: what the device says of that moment is compared with them. */
+/** The host's counts at some moment, to be compared with the device's answer about that moment. */
 export interface Moment {
   readonly since: Start;
-  /** Steps since then that were submitted, those of them known to be lost, and steps that were recorded. */
+  /** Since then: the steps submitted, how many of them are known to be lost, and the steps recorded. */
   readonly submitted: number;
   readonly lost: number;
   readonly recorded: number;
 }
 
-/** What has become of the steps that were asked for before some moment. */
+/** What became of the steps that were asked for before some moment. */
 export interface Outcome {
-  /** Updates made. */
+  /** The number of updates made. */
   readonly step: number;
   readonly skippedSteps: number;
-  /** Steps that were submitted and that the device has refused, which nobody knew at that moment. */
+  /** The number of submitted steps that the device has refused, and that were not known to be lost at that moment. */
   readonly lost: number;
-  /** Steps that were recorded and have not run. */
+  /** The number of recorded steps that have not run. */
   readonly waiting: number;
 }
 
@@ -56,14 +56,14 @@ export class UniformRing {
   readonly #source: RingSource;
   readonly #row: Row;
   readonly #recorded = new WeakMap<GPUCommandEncoder, number>();
-  /** Where it matters that a schedule has changed: others are asked for the update that a step is. */
+  /** Watches schedules, if rows must be rewritten when one changes. Other schedules depend only on the update. */
   readonly #watch: Watch | undefined;
-  /** The last update that a step was recorded for which may not be submitted yet. */
+  /** The last update for which a step was recorded that may not be submitted yet. */
   #lastRecorded = 0;
-  /** Updates that are known to have been made, and steps known to have been left out. */
+  /** The updates that are known to have been made, and the steps that are known to have been skipped. */
   #confirmed = 0;
   #skipped = 0;
-  /** Counts at the start, or when they were last set, and steps since then. */
+  /** The counts at the start, or when they were last set, and the steps since then. */
   #since: Start = { updates: 0, skipped: 0 };
   #submitted = 0;
   #lost = 0;
@@ -77,12 +77,12 @@ export class UniformRing {
   }
 
   /**
-   * Sees to it that the row of the next step's update is there. Rows are written at once, steps run when
-   * their encoder is submitted: until then none of its rows may be written again for another update.
+   * Makes sure that the row of the next step's update is written. Rows are written at once, but steps run when
+   * their encoder is submitted. Until then, none of its rows may be reused for another update.
    *
-   * @param encoder the caller's, if it is recorded and not submitted at once
-   * @throws {DeviceError} where there are no more rows for steps of this encoder
-   * @throws {HyperparameterError} where a schedule gives no number
+   * @param encoder the caller's encoder, if the step is recorded
+   * @throws {DeviceError} where no rows are left for steps of this encoder
+   * @throws {HyperparameterError} where a schedule does not give a number
    */
   prepare(encoder: GPUCommandEncoder | undefined): void {
     const { rows } = this.#source;
@@ -98,7 +98,7 @@ export class UniformRing {
     }
   }
 
-  /** Counts a step that was prepared: it is submitted, or recorded into an encoder of the caller's. */
+  /** Counts a prepared step, which was submitted, or recorded into a caller's encoder. */
   count(encoder: GPUCommandEncoder | undefined): void {
     if (encoder === undefined) {
       this.#submitted += 1;
@@ -109,19 +109,19 @@ export class UniformRing {
     }
   }
 
-  /** What the device will be asked about now. */
+  /** The present counts, for a question to the device. */
   moment(): Moment {
     const [since, submitted, lost] = [this.#since, this.#submitted, this.#lost];
     return { since, submitted, lost, recorded: this.#recordedSteps };
   }
 
-  /** Takes what the device had counted, in 32 bits, when it was asked. */
+  /** Takes the device's answer: what it had counted, in 32 bits, when it was asked. */
   confirm(asked: Moment, updates: number, skipped: number): Outcome {
     const { since, submitted, recorded } = asked;
     const skippedSteps = since.skipped + ((skipped - since.skipped) >>> 0);
     const step = since.updates + ((updates - since.updates) >>> 0);
     const counted = step - since.updates + skippedSteps - since.skipped;
-    // Each that has run was counted, and those that were submitted have run.
+    // Every step that has run was counted, and all submitted steps have run, unless they were lost.
     const lost = Math.max(asked.lost, submitted - counted);
     if (this.isNow(asked)) {
       this.#skipped = Math.max(this.#skipped, skippedSteps);
@@ -132,22 +132,22 @@ export class UniformRing {
     return { step, skippedSteps, lost: lost - asked.lost, waiting };
   }
 
-  /** Updates that were asked for, as far as the host knows. */
+  /** The number of updates asked for, as far as the host knows. */
   get updates(): number {
     return this.#nextUpdate() - 1;
   }
 
-  /** Updates that are known to have been made. */
+  /** The number of updates that are known to have been made. */
   get confirmed(): number {
     return this.#confirmed;
   }
 
-  /** Whether counts have not been set since. */
+  /** Whether counts were not set since that moment. */
   isNow({ since }: Moment): boolean {
     return since === this.#since;
   }
 
-  /** Goes on from so many updates, whatever was before. */
+  /** Continues after so many updates, whatever was before. */
   resume(updates: number, skipped: number): void {
     this.#skipped = skipped;
     this.#confirmed = updates;
@@ -159,8 +159,8 @@ export class UniformRing {
   }
 
   /**
-   * Goes on in another's place, with the rows of all updates that a step may be, as far as the host knows.
-   * @param executions what the next update begins with
+   * Continues in place of another ring, and writes the rows of all updates that a step may be, as far as the host knows.
+   * @param executions the programs that the next update begins with
    */
   continueFrom(other: UniformRing, executions: readonly GpuExecution[]): void {
     this.#confirmed = other.#confirmed;
@@ -183,7 +183,7 @@ export class UniformRing {
     this.#watch?.changed();
   }
 
-  /** The last update that the next step may be. */
+  /** The last update that the next step can be. */
   #nextUpdate(): number {
     const { updates, skipped } = this.#since;
     const steps = this.#submitted - this.#lost + this.#recordedSteps;
@@ -194,7 +194,7 @@ export class UniformRing {
     return (encoder && this.#recorded.get(encoder)) ?? 0;
   }
 
-  /** Writes the row of an update, of which schedules are asked. @param executions whose values it has */
+  /** Writes the row of an update, for which schedules are called. @param executions the programs whose values it writes */
   write(update: number, executions: readonly GpuExecution[] = this.#source.executions): void {
     const { seed, schedules } = this.#source;
     schedules.begin();
@@ -211,8 +211,8 @@ export class UniformRing {
   }
 
   /**
-   * Writes the rows again of all other updates that a step may be, as far as the host knows: a schedule that is no
-   * function of the step's number alone has changed since.
+   * Rewrites the rows of all other updates that a step may be, as far as the host knows, after a change of a schedule that does
+   * not depend on the step's number alone.
    */
   #renew(last: number): void {
     const { rows, executions, seed } = this.#source;

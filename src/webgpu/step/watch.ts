@@ -1,9 +1,9 @@
-/** Schedules that may change between two steps: what is set, those with a state, and functions that take no step's number. */
+/** Watches schedules that may change between steps: settings, schedules with a state, and functions that ignore the step's number. */
 import { isSetting } from "../../runtime/setting.ts";
 import type { GpuExecution } from "../dispatches/execution.ts";
 import type { AskedSchedule } from "./host.ts";
 
-/** What tells whether a schedule has changed; nothing where it is a function of the step's number. */
+/** Functions whose results change when a schedule changes; none for a function of the step's number. */
 function signOf({ schedule, value }: Omit<AskedSchedule, "index">): (() => unknown)[] {
   if (isSetting(schedule)) {
     return [
@@ -29,7 +29,7 @@ export class Watch {
     this.#signs = executions.flatMap(({ host }) => host.schedules).flatMap(signOf);
   }
 
-  /** Whether one has changed since this was asked last; asked behind each step's row. */
+  /** Whether a schedule has changed since the last call. Called after each step's row is written. */
   changed(): boolean {
     const now = this.#signs.map((sign) => sign());
     const changed = now.some((value, index) => value !== (this.#seen ?? now)[index]);

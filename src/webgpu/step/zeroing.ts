@@ -1,4 +1,4 @@
-/** Gradients that no pass of a rule sets to zero: those of frozen parameters, and where no loop reads them last. */
+/** Sets gradients to zero that no pass of a rule does: those of frozen parameters, and those that no loop reads last. */
 import { bindings, blockElements, type Strided } from "../../compilers/wgsl/layout.ts";
 import { zeroShader } from "../../compilers/wgsl/steps.ts";
 import type { Dispatch } from "../device/commands.ts";
@@ -7,10 +7,10 @@ import type { Shared } from "../dispatches/shared.ts";
 import { wordBytes } from "../parameters.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 
-/** Where bindings may begin. */
+/** Bindings must begin at multiples of this. */
 const alignment = 256;
 
-/** Parts of an array, in words of its buffer, each such that a binding reaches it. */
+/** Parts of an array, in words of its buffer, each small enough for a binding. */
 function partsOf(
   words: number,
   most: number,
@@ -24,7 +24,7 @@ function partsOf(
   }));
 }
 
-/** Dispatches that set gradients to zero, unless a step is left out that keeps them. */
+/** The dispatches that set gradients to zero. A skipped step may keep them. */
 export function zeroDispatches(
   tensors: readonly GpuTensor[],
   gradients: ReadonlyMap<GpuTensor, Place>,
@@ -33,7 +33,7 @@ export function zeroDispatches(
   return tensors.flatMap((tensor) => {
     const { buffer, offset, storage, strided } = gradients.get(tensor)!;
     const words = wordBytes(tensor.length, storage) / 4;
-    // One row of all, where they lie side by side.
+    // Contiguous rows are treated as one row.
     const { columns, stride } = strided ?? { columns: Math.max(1, words), stride: 0 };
     const parts = partsOf(words, bindingBytes(device), strided);
     return parts.map(({ from, count }): Dispatch => {

@@ -20,7 +20,7 @@ const constant = (value: number, name = "value") =>
   new FunctionBuilder(name, [], ["i32"]).emit("i32.const", value).build();
 
 describe("numbers", () => {
-  test("of i32 are signed LEB128, at each length's ends", () => {
+  test("of i32 are signed LEB128, at the limits of each length", () => {
     const ends = [0, 6, 7, 13, 14, 20, 21, 27, 28, 31].flatMap((bits) => [
       2 ** bits - 1,
       -(2 ** bits),
@@ -47,7 +47,7 @@ describe("numbers", () => {
     }
   });
 
-  test("of vectors are their 16 bytes", () => {
+  test("of vectors are 16 bytes", () => {
     const bytes = [...new Uint8Array(new Float32Array([1, -2, 0.1, Number.NaN]).buffer)];
     const lane = (index: number) =>
       new FunctionBuilder("lane", [], ["f32"])
@@ -60,7 +60,7 @@ describe("numbers", () => {
 });
 
 describe("functions", () => {
-  test("have locals behind their parameters, blocks, loops and conditions", () => {
+  test("have locals after their parameters, blocks, loops and conditions", () => {
     // The sum of 1 to n; -1 for none.
     const code = new FunctionBuilder("sum", ["i32"], ["i32"]);
     const sum = code.local("i32");
@@ -93,7 +93,7 @@ describe("functions", () => {
     expect(exported["open"]!(-7)).toBe(49);
   });
 
-  test("may be as many and as long as LEB128 needs more bytes for", () => {
+  test("may be so many and so long that LEB128 needs more bytes", () => {
     const functions = Array.from({ length: 300 }, (_, i) => constant(i, `f${i}`));
     expect(run({ functions, memory })["f299"]!()).toBe(299);
     const long = new FunctionBuilder("long", [], ["i32"]).emit("i32.const", 0);
@@ -102,14 +102,14 @@ describe("functions", () => {
   });
 });
 
-test("a shared memory is imported as one", () => {
+test("a shared memory is imported as shared", () => {
   const module = { functions: [constant(3)], memory: { shared: true, maximum: 65_536 } };
   const shared = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
   expect(run(module, shared)["value"]!()).toBe(3);
   expect(() => run(module)).toThrow(WebAssembly.LinkError);
 });
 
-test("the text form is what WebAssembly's text format has", () => {
+test("the text form follows WebAssembly's text format", () => {
   const code = new FunctionBuilder("example", ["i32"], ["f32"]);
   const vector = code.local("v128");
   code.get(0).emit("v128.load", 16).set(vector);

@@ -1,6 +1,6 @@
 /**
- * A small WebAssembly assembler: functions as lists of instructions in, the binary format or its
- * text out (WebAssembly Core Specification, chapters 5 and 6).
+ * A small WebAssembly assembler: it turns lists of instructions into the binary format or its text
+ * (WebAssembly Core Specification, chapters 5 and 6).
  */
 import { Bytes } from "./bytes.ts";
 import {
@@ -14,21 +14,21 @@ import {
 /** @inline */
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
-/** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. @inline */
+/** An operand after a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. @inline */
 export type Operand = number | readonly number[];
 
 /** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. @inline */
 export type Instruction = readonly [Mnemonic, ...Operand[]];
 
-/** A finished function, as `FunctionBuilder.build` makes it. Local 0 is the first parameter; locals follow the parameters. */
+/** A finished function, from `FunctionBuilder.build`. Local 0 is the first parameter; other locals follow the parameters. */
 export interface FunctionSource {
   /** Its name, in the module's text and among its exports. */
   readonly name: string;
   /** The types of its parameters. */
   readonly parameters: readonly ValueType[];
-  /** The types of what it returns. */
+  /** The types of its results. */
   readonly results: readonly ValueType[];
-  /** The types of its locals behind the parameters. */
+  /** The types of its locals after the parameters. */
   readonly locals: readonly ValueType[];
   /** Its instructions in order. */
   readonly body: readonly Instruction[];
@@ -43,7 +43,7 @@ export interface ModuleSource {
   readonly memory: { readonly shared: boolean; readonly maximum: number };
 }
 
-/** Builds one function's body; hands out locals as it goes. */
+/** Builds the body of one function, and assigns its locals. */
 export class FunctionBuilder {
   readonly #source: { name: string; exported: boolean };
   readonly #parameters: readonly ValueType[];
@@ -52,9 +52,9 @@ export class FunctionBuilder {
   readonly #body: Instruction[] = [];
 
   /**
-   * @param name the function's, in the module's text and among its exports
-   * @param parameters their types: locals 0 and following
-   * @param results the types of what it leaves on the stack
+   * @param name the function's name, in the module's text and among its exports
+   * @param parameters the types of the parameters, which are locals 0 and following
+   * @param results the types of the values that it leaves on the stack
    * @param exported whether the module exports it
    */
   constructor(
@@ -79,41 +79,41 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** Pushes the local of the index `local`. */
+  /** Pushes the local with the index `local`. */
   get(local: number): this {
     return this.emit("local.get", local);
   }
 
-  /** Pops the value on the stack into the local of the index `local`. */
+  /** Pops the stack into the local with the index `local`. */
   set(local: number): this {
     return this.emit("local.set", local);
   }
 
-  /** Stores the value on the stack in the local of the index `local`, and leaves it there. */
+  /** Copies the top of the stack to the local with the index `local`, and leaves it on the stack. */
   tee(local: number): this {
     return this.emit("local.tee", local);
   }
 
-  /** Adds the constant `by` to the i32 of the index `local`. */
+  /** Adds the constant `by` to the i32 local with the index `local`. */
   advance(local: number, by: number): this {
     return this.get(local).emit("i32.const", by).emit("i32.add").set(local);
   }
 
-  /** A block of what `body` emits; `br 0` inside leaves it. */
+  /** A block with the code that `body` emits; `br 0` inside leaves it. */
   block(body: () => void): this {
     this.emit("block");
     body();
     return this.emit("end");
   }
 
-  /** A loop of what `body` emits; `br 0` inside starts it again. */
+  /** A loop with the code that `body` emits; `br 0` inside starts it again. */
   loop(body: () => void): this {
     this.emit("loop");
     body();
     return this.emit("end");
   }
 
-  /** Runs what `body` emits if the i32 on the stack is not zero, and what `otherwise` emits if it is. */
+  /** Runs the code that `body` emits if the i32 on the stack is not zero, and otherwise the code that `otherwise` emits. */
   if(body: () => void, otherwise?: () => void): this {
     this.emit("if");
     body();
@@ -124,7 +124,7 @@ export class FunctionBuilder {
     return this.emit("end");
   }
 
-  /** The function as a module takes it. */
+  /** The finished function, for a module. */
   build(): FunctionSource {
     return {
       ...this.#source,
@@ -157,7 +157,7 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
       out.bytes(new Uint8Array(new Float32Array([operand as number]).buffer));
       break;
     case "memory":
-      // The alignment is a hint only; 0 (one byte) is always valid.
+      // The alignment is only a hint; 0 (one byte) is always valid.
       out.byte(0).unsigned((operand as number | undefined) ?? 0);
       break;
     case "lanes":
@@ -187,7 +187,7 @@ function writeCode(out: Bytes, { locals, body }: FunctionSource, encoded: Instru
 
 /**
  * Encodes a module in the binary format.
- * @param encoded the instructions that it may have; by default those of loops over elements
+ * @param encoded the instructions that it may contain; by default those of loops over elements
  */
 export function assemble(
   { functions, memory }: ModuleSource,

@@ -1,6 +1,6 @@
 /** A writer of WebAssembly's binary format (WebAssembly Core Specification, chapter 5.2, "Values"). */
 
-/** Bytes, as they are written one behind another. */
+/** A growing list of bytes. */
 export class Bytes {
   list: number[] = [];
 
@@ -9,13 +9,13 @@ export class Bytes {
     return this;
   }
 
-  /** A few; a loop here would be optimized while the first module is made, which takes longer than it saves. */
+  /** Appends a few bytes. A loop here would be optimized while the first module is made, which takes longer than it saves. */
   bytes(values: Iterable<number>): this {
     this.list.push(...values);
     return this;
   }
 
-  /** Unsigned LEB128. */
+  /** Appends a number in unsigned LEB128. */
   unsigned(value: number): this {
     let rest = value;
     for (; rest > 127; rest = Math.floor(rest / 128)) {
@@ -24,7 +24,7 @@ export class Bytes {
     return this.byte(rest);
   }
 
-  /** Signed LEB128 of 32 bits. */
+  /** Appends a 32-bit number in signed LEB128. */
   signed(value: number): this {
     let rest = value;
     for (;;) {
@@ -42,7 +42,7 @@ export class Bytes {
     return this.unsigned(encoded.length).bytes(encoded);
   }
 
-  /** The length of what is written, and then that. */
+  /** Appends the length in bytes of what `write` writes, then the bytes. */
   sized(write: (content: Bytes) => void): this {
     const content = new Bytes();
     write(content);
@@ -51,7 +51,7 @@ export class Bytes {
     return this;
   }
 
-  /** The number of the items, and then they. */
+  /** Appends the number of items, then the items. */
   vector<T>(items: readonly T[], write: (item: T, index: number) => void): this {
     this.unsigned(items.length);
     items.forEach(write);

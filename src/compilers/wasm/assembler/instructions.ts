@@ -2,7 +2,7 @@
  * The WebAssembly instructions that Gradus emits, by their names in the specification
  * (WebAssembly Core Specification, chapter 5.4, "Instructions").
  *
- * Each entry is the opcode's bytes, and behind them the kind of each immediate operand.
+ * Each entry is the opcode's bytes, followed by the kind of each immediate operand.
  */
 
 import { Feature } from "../../../feature.ts";
@@ -39,7 +39,7 @@ const simd = (code: number, ...immediates: Immediate[]): Encoded => ({
   immediates,
 });
 
-/** Those that loops over elements are made of. */
+/** The instructions that loops over elements need. */
 export const instructions = {
   block: withImmediates(["block"], 0x02),
   loop: withImmediates(["block"], 0x03),
@@ -162,19 +162,19 @@ const others = {
   "i32x4.trunc_sat_f32x4_s": simd(0xf8),
   "i32x4.trunc_sat_f64x2_s_zero": simd(0xfc),
   "f64x2.convert_low_i32x4_s": simd(0xfe),
-  // Relaxed SIMD; rounds once where the processor can, else twice.
+  // Relaxed SIMD: rounds once if the processor can, otherwise twice.
   "f32x4.relaxed_madd": simd(0x105),
 } as const satisfies Record<string, Encoded>;
 
 /** The name of an instruction, as in the specification's text format. */
 export type Mnemonic = keyof typeof instructions | keyof typeof others;
 
-/** By name; of those that are left out there must be none in what is assembled. */
+/** By name. Instructions that are not in it must not be used. */
 export type Instructions = Readonly<Partial<Record<Mnemonic, Encoded>>>;
 
 export const allInstructions: Instructions = { ...instructions, ...others };
 
-/** What programs are assembled with where they may be of more than loops over elements. */
+/** The instructions for programs that have more than loops over elements. */
 export const moreInstructions = new Feature<Instructions>();
 
 export const provideInstructions = (): void => moreInstructions.provide(allInstructions);

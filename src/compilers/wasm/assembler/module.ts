@@ -1,8 +1,8 @@
-/** Modules, where they may be compiled at all. */
+/** Compiles WebAssembly modules, and reports an error if a page forbids that. */
 import { BindingError } from "../../../rule/errors.ts";
 
 /**
- * @param otherwise what to do where WebAssembly stays forbidden
+ * @param otherwise the error's advice for what to do if WebAssembly stays forbidden
  * @throws {BindingError} where a page's policy forbids WebAssembly, or the engine has none
  */
 export function compileModule(

@@ -9,7 +9,7 @@ type Storages = OperationContext["storages"];
 
 const float32: Storages = { parameter: "float32", gradient: "float32" };
 
-/** What the first call of a rule comes to for matrices of a shape, with the shaders of its operations. */
+/** The operations of a rule's first call for matrices of a shape, with their shaders. */
 function recorded(rule: Rule, rows: number, cols: number, storages: Storages = float32) {
   const program = rule.planner.step(rule, defaultHyper(rule), true, true);
   const call = program.passes.find((pass) => pass.form === "routine")!;
@@ -55,12 +55,12 @@ describe("orthogonalize", () => {
     );
   });
 
-  it("has the same text for matrices of one form: sizes are in tables", () => {
+  it("has the same text for matrices of the same form, because sizes are in tables", () => {
     const [some, others] = [recorded(muon() as Rule, 48, 96), recorded(muon() as Rule, 64, 700)];
     expect(some.shaders).toEqual(others.shaders);
   });
 
-  it("multiplies by tiles, and adds what is to be added at the end", async () => {
+  it("multiplies by tiles, and adds the addend at the end", async () => {
     const { shaders } = recorded(muon() as Rule, 48, 96);
     await expect(shaders[3]).toMatchFileSnapshot("../__snapshots__/tiled-product.wgsl");
   });
@@ -70,7 +70,7 @@ describe("orthogonalize", () => {
     await expect(shaders[2]).toMatchFileSnapshot("../__snapshots__/large-product.wgsl");
   });
 
-  it("shares out a long sum of a small product", async () => {
+  it("splits a long sum of a small product among invocations", async () => {
     const { shaders } = recorded(muon() as Rule, 3, 700);
     await expect(shaders[2]).toMatchFileSnapshot("../__snapshots__/thin-product.wgsl");
   });
@@ -87,7 +87,7 @@ describe("a call", () => {
     `,
   });
 
-  it("is left out where a step is, and where its condition does not hold", () => {
+  it("is skipped if the step is, or if its condition does not hold", () => {
     expect(recorded(muon() as Rule, 4, 4).shaders[0]).toContain("1u, !stopped);");
     expect(recorded(squared() as Rule, 4, 4).shaders[0]).toMatch(
       /1u, !stopped && \(bitcast<f32>\(ring\[given \+ \d+u\]\) != f32\(0f\)\) == true\);/,
@@ -111,7 +111,7 @@ describe("a call", () => {
     expect(recorded(muon() as Rule, 0, 4).recording!.operations).toEqual([]);
   });
 
-  it("of eigenvectors is none of this engine's", () => {
+  it("of eigenvectors is not supported by this engine", () => {
     expect(recorded(soap() as Rule, 4, 4).recording?.operations).toBeDefined();
   });
 });

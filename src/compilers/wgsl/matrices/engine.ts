@@ -1,4 +1,4 @@
-/** The engine for whole matrices on a GPU: it writes down what routines ask for, and each step does it. */
+/** The matrix engine of a GPU: it records the operations that routines ask for, and every step runs them. */
 import type { Node } from "../../../rule/graph/graph.ts";
 import { heightOf, widthOf } from "../../../rule/graph/kinds.ts";
 import { routines } from "../../../rule/matrices/index.ts";
@@ -10,10 +10,10 @@ import type { ArrayMatrix, Operation } from "./operation.ts";
 import { projectOntoSimplex } from "./simplex.ts";
 import { transpose } from "./transpose.ts";
 
-/** What a routine's call comes to for tensors of one shape. */
+/** The recorded operations of a routine's call, for tensors of one shape. */
 export interface Recording {
   readonly operations: readonly Operation[];
-  /** Elements of scratch memory that it needs, by name: what is left in them means nothing to another call. */
+  /** The elements of scratch memory that it needs, by name. Other calls may overwrite them. */
   readonly scratch: ReadonlyMap<string, number>;
 }
 
@@ -34,7 +34,7 @@ const buffers: Readonly<Record<string, ArrayMatrix["buffer"]>> = { p: "parameter
 
 type RecordingEngine = MatrixEngine<ArrayMatrix, Node>;
 
-/** @param constantOf a number that no step changes */
+/** @param constantOf the value of a number that never changes */
 function recordingEngine(constantOf: (number: Node) => number | undefined) {
   const operations: Operation[] = [];
   const scratch = new Map<string, number>();
@@ -48,7 +48,7 @@ function recordingEngine(constantOf: (number: Node) => number | undefined) {
       void operations.push(multiply({ out, a, b, addend, symmetric: false })),
     multiplySymmetric: (out, a, b, addend) =>
       void operations.push(multiply({ out, a, b, addend, symmetric: true })),
-    // Shaders read it as it is.
+    // Shaders can read a transposed view directly.
     transposed: turned,
     transpose: (out, x) => void operations.push(transpose(out, x)),
     normalize(out, x, eps) {
@@ -68,8 +68,8 @@ function recordingEngine(constantOf: (number: Node) => number | undefined) {
 }
 
 /**
- * Writes down a call for tensors of a shape.
- * @returns undefined where the routine asks for more than a GPU's engine has
+ * Records a call for tensors of a shape.
+ * @returns undefined where the routine needs more than this engine has
  * @throws {RangeError} where a number must be known before the step, and is not
  */
 export function recordRoutine(
@@ -89,7 +89,7 @@ export function recordRoutine(
     return matrixIn(buffers[slot] ?? "state", slot, length[heightOf(kind)], length[widthOf(kind)]);
   };
   routine.run(engine, matrixOf(result), matrices.map(matrixOf), numbers);
-  // Of no elements there is nothing to do; and a workgroup's parts would be none.
+  // Without elements there is nothing to do, and a workgroup would have no parts.
   const some = (operation: Operation) =>
     operation.matrices[0]!.rows * operation.matrices[0]!.cols > 0;
   return { operations: operations.filter(some), scratch };

@@ -1,14 +1,14 @@
-/** Products of matrices, in the form that suits their shapes. */
+/** Chooses the form of a matrix product that suits its shapes. */
 import { workgroupSize } from "../layout.ts";
 import { type Operation, tilesOf } from "./operation.ts";
 import type { Product } from "./product.ts";
 import { type Sharing, thinProduct } from "./thinProduct.ts";
 import { tiledProduct, tileSide, type Vectors } from "./tiledProduct.ts";
 
-/** Of fewer rows or columns than these a tile would be mostly empty. */
+/** With fewer rows or columns than this, a tile would be mostly empty. */
 const leastSide = 32;
 
-/** So many elements are enough for each invocation to have its own. */
+/** With so many elements, each invocation can have its own. */
 const manyElements = 4096;
 
 function sharingOf({ out: { rows, cols }, a }: Product): Sharing | undefined {
@@ -21,7 +21,7 @@ function sharingOf({ out: { rows, cols }, a }: Product): Sharing | undefined {
   return rows * cols <= manyElements ? workgroupSize : undefined;
 }
 
-/** So many large tiles keep a device busy: of fewer elements smaller tiles are more. */
+/** So many large tiles keep a device busy. With fewer elements, smaller tiles give more of them. */
 const manyTiles = 64;
 
 function vectorsOf({ out }: Product): Vectors {

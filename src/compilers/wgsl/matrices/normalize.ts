@@ -1,21 +1,21 @@
-/** A matrix divided by its norm: squares are added up in some workgroups, and what these leave in each that divides. */
+/** Divides a matrix by its norm: some workgroups sum squares, and every workgroup that divides adds up these sums. */
 import type { Node } from "../../../rule/graph/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";
 import type { ArrayMatrix, Block, Operation } from "./operation.ts";
 
-/** Elements that a workgroup divides. */
+/** The elements that a workgroup divides. */
 const blockLength = 8 * workgroupSize;
 
 const blocksOf = (count: number): Block[] => Array.from({ length: count }, (_, i) => [i, 0]);
 
 const blocksFor = ({ rows, cols }: ArrayMatrix): number => Math.ceil((rows * cols) / blockLength);
 
-/** Sums that are left of a matrix's squares: no more than there are invocations to take one each. */
+/** The number of partial sums of squares: at most one for each invocation of a workgroup. */
 export const partsFor = (matrix: ArrayMatrix): number => Math.min(workgroupSize, blocksFor(matrix));
 
-/** Sums of squares of x, a row of them. */
+/** Writes sums of squares of x into a row. */
 export const addSquares = (sums: ArrayMatrix, x: ArrayMatrix): Operation => ({
   matrices: [sums, x],
   numbers: [],
@@ -30,7 +30,7 @@ export const addSquares = (sums: ArrayMatrix, x: ArrayMatrix): Operation => ({
   if (lane == 0u) { store(m0, 0u, first, shared_sum[0]); }`,
 });
 
-/** out = x / (the root of these sums + eps) */
+/** out = x / (the square root of the sum of `sums` + eps) */
 export const divideByRoot = (
   out: ArrayMatrix,
   x: ArrayMatrix,

@@ -1,4 +1,4 @@
-/** One operation on whole matrices of a tensor: what routines are written down as, and what its shader begins with. */
+/** Operations on whole matrices of a tensor, as routines are recorded, and the start of their shaders. */
 import type { Node } from "../../../rule/graph/graph.ts";
 import type { Shape } from "../../../rule/matrices/matrix.ts";
 import type { Program, RoutineCall } from "../../../rule/planning/program.ts";
@@ -9,35 +9,35 @@ import { nameOf, typed } from "../operators.ts";
 import { type KeptBuffers, keptIn } from "../storages/states.ts";
 import type { ValueLayout } from "../values.ts";
 
-/** A matrix among the arrays of a tensor, perhaps seen with rows for columns. */
+/** A matrix among the arrays of a tensor, or a transposed view of one. */
 export interface ArrayMatrix extends Shape {
   readonly buffer: "parameter" | "gradient" | "state" | "scratch";
-  /** The slot that holds it, or the room. */
+  /** The slot of the matrix, or the name of its scratch memory. */
   readonly array: string;
-  /** Elements from a row to the next one, and from a column. */
+  /** The distance of rows in elements, and that of columns. */
   readonly rowStride: number;
   readonly colStride: number;
 }
 
-/** Which tile of a result a workgroup computes, or which block of it. */
+/** The indices of a workgroup's tile or block of the result. */
 export type Block = readonly [number, number];
 
 /**
- * What an operation's shader does. Its text has `first` and `second`, its block; `lane`; the matrices `m0`, which is the
- * result, `m1` and so on; `store(m0, row, column, value)`, and `load1(m1, row, column)` for each operand, which leave out
- * what is outside, or are 0 there; and its numbers, as `nameOf` has them.
+ * The body of an operation's shader. It can use `first` and `second`, the indices of its block; `lane`; the matrices `m0`
+ * (the result), `m1` and so on; `store(m0, row, column, value)`, which ignores places outside the matrix; `load1(m1, row,
+ * column)` for each operand, which is 0 there; and its numbers, named by `nameOf`.
  */
 export interface Operation {
-  /** The result first. */
+  /** The matrices, the result first. */
   readonly matrices: readonly ArrayMatrix[];
   readonly numbers: readonly Node[];
   readonly blocks: readonly Block[];
-  /** What stands outside of the shader's function. */
+  /** Code outside the shader's function. */
   readonly functions: string;
   readonly body: string;
 }
 
-/** The tiles of a matrix, each of so many rows and columns. */
+/** The tiles of a matrix, each with `side` rows and columns. */
 export function tilesOf({ rows, cols }: Shape, side: number): Block[] {
   const [down, across] = [Math.ceil(rows / side), Math.ceil(cols / side)];
   return Array.from({ length: down * across }, (_, index) => [
@@ -46,7 +46,7 @@ export function tilesOf({ rows, cols }: Shape, side: number): Block[] {
   ]);
 }
 
-/** What a shader's text depends on besides its operation. */
+/** What a shader's text depends on besides the operation. */
 export interface OperationContext {
   readonly program: Program;
   readonly layout: ValueLayout;
@@ -54,7 +54,7 @@ export interface OperationContext {
   readonly call: RoutineCall;
 }
 
-/** Words of a matrix in a table, behind the tensor's record. */
+/** The words of a matrix in a table, which follow the tensor's record. */
 export const matrixRecord = {
   /** The position of its first element in its buffer. */
   base: 0,
@@ -65,7 +65,7 @@ export const matrixRecord = {
   length: 5,
 } as const;
 
-/** Where the matrices' words begin in a tensor's record. */
+/** The first word of the matrices in a tensor's record. */
 export const matricesAt = ({ slots, reductions }: Program): number =>
   tensorRecord.slots + slots.length + reductions.length;
 
@@ -83,7 +83,7 @@ function storeText({ buffer, array }: ArrayMatrix, kept: KeptBuffers): string {
   );
 }
 
-/** A matrix's words, and functions that read and store elements. */
+/** Reads a matrix's words, and declares functions that load and store elements. */
 function matricesText([result, ...operands]: readonly ArrayMatrix[], kept: KeptBuffers): string {
   const loads = operands.map(
     (matrix, index) => `
@@ -103,7 +103,7 @@ fn store(m: Matrix, row: u32, column: u32, value: f32) {
 }`;
 }
 
-/** Tells all invocations alike whether there is anything to do: no step is left out, and the call's condition holds. */
+/** Leaves the shader, in all invocations alike, if the step is skipped or the call's condition does not hold. */
 function leaveUnlessCalled(context: OperationContext): string {
   const { condition } = context.call;
   const holds = condition && typed(condition.node, numberText(context, condition.node), 1);
@@ -113,7 +113,7 @@ function leaveUnlessCalled(context: OperationContext): string {
   if (workgroupUniformLoad(&called) == 0u) { return; }`;
 }
 
-/** The same text for all tensors of a program whose arrays are in the same buffers. */
+/** The shader of an operation. It is the same for all tensors of a program whose arrays are in the same buffers. */
 export function operationShader(
   { matrices, numbers, functions, body }: Operation,
   context: OperationContext,

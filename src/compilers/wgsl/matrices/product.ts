@@ -1,4 +1,4 @@
-/** What the forms of products have in common: what an element's sum is multiplied by, what is added, and where it goes. */
+/** What the forms of products share: the factor of an element's sum, the addend, and the store. */
 import type { Node } from "../../../rule/graph/graph.ts";
 import type { Addend } from "../../../rule/matrices/matrix.ts";
 import { nameOf } from "../operators.ts";
@@ -10,23 +10,23 @@ export interface Product {
   readonly a: ArrayMatrix;
   readonly b: ArrayMatrix;
   readonly addend: Addend<ArrayMatrix, Node> | undefined;
-  /** Whether the part above the diagonal is that below it. */
+  /** Whether the part above the diagonal equals the part below it. */
   readonly symmetric: boolean;
 }
 
-/** Its matrices and numbers, as operations have them. */
+/** The matrices and numbers of the product's operation. */
 export const partsOf = ({ out, a, b, addend }: Product) => ({
   matrices: addend === undefined ? [out, a, b] : [out, a, b, addend.matrix],
   numbers: [addend?.alpha, addend?.beta].filter((node) => node !== undefined),
 });
 
-/** What the sum of the element in `row` and `column` comes to. */
+/** The result in `row` and `column`, computed from its sum. */
 export function sumText(sum: string, { addend }: Product): string {
   const scaled = addend?.alpha === undefined ? sum : `${nameOf(addend.alpha)} * ${sum}`;
   const added = addend === undefined ? "" : ` + ${nameOf(addend.beta)} * load3(m3, row, column)`;
   return scaled + added;
 }
 
-/** Stores it. */
+/** Stores the result. */
 export const storeSum = (sum: string, product: Product): string =>
   `store(m0, row, column, ${sumText(sum, product)});`;

@@ -1,11 +1,11 @@
-/** The nearest point of a simplex, without sorting: one workgroup looks for what is to be taken from each element. */
+/** The projection onto a simplex, without sorting: one workgroup searches for the amount to subtract from each element. */
 import type { Node } from "../../../rule/graph/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";
 import type { ArrayMatrix, Operation } from "./operation.ts";
 
-/** Goes through all elements of the operand. */
+/** Loops over all elements of the operand. */
 const loop = (work: string): string => `
     for (var i = lane; i < m1.rows * m1.cols; i += ${workgroupSize}u) {
       let row = i / m1.cols;
@@ -15,10 +15,10 @@ const loop = (work: string): string => `
     }`;
 
 /**
- * Newton's method for the t at which the positive ones of x - t add up to the total: from below, each turn leaves out those
- * that would not stay positive (Michelot, 1986, "A finite algorithm for finding the projection of a point onto the canonical
- * simplex of R^n"). All is relative to the largest element, which keeps at most the total, so that t begins there: a sum of the
- * elements themselves would lose the total beside large ones.
+ * Newton's method for the t at which the positive ones of x - t add up to the total. It starts from below, and each turn
+ * leaves out elements that would not stay positive (Michelot, 1986, "A finite algorithm for finding the projection of a point
+ * onto the canonical simplex of R^n"). All numbers are relative to the largest element. That keeps at most the total, which
+ * gives the first t. A sum of the elements themselves would lose the total beside large ones.
  */
 export const projectOntoSimplex = (out: ArrayMatrix, x: ArrayMatrix, total: Node): Operation => ({
   matrices: [out, x],

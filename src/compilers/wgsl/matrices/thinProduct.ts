@@ -1,13 +1,13 @@
 /**
- * Products that have few rows or columns: an invocation computes an element; where the depth is long and there are few
- * elements, a workgroup does.
+ * Products with few rows or columns. An invocation computes an element; if the depth is large and there are few elements,
+ * a workgroup does.
  */
 import { workgroupSize } from "../layout.ts";
 import { sharedOf, tree } from "../reduce.ts";
 import type { Operation } from "./operation.ts";
 import { type Product, partsOf, storeSum } from "./product.ts";
 
-/** Invocations that share an element's sum. */
+/** The invocations that share an element's sum. */
 export type Sharing = 1 | typeof workgroupSize;
 
 export function thinProduct(product: Product, sharing: Sharing): Operation {

@@ -1,6 +1,6 @@
 /**
- * Products by tiles: a workgroup computes a tile, through tiles of both operands that it shares, an invocation four by
- * four of its elements, or eight by eight.
+ * Products by tiles. A workgroup computes a tile of the product, through tiles of both operands in shared memory. Each
+ * invocation computes four by four of its elements, or eight by eight.
  */
 import { workgroupSize } from "../layout.ts";
 import { type ArrayMatrix, type Block, type Operation, tilesOf } from "./operation.ts";
@@ -11,18 +11,18 @@ const side = Math.sqrt(workgroupSize);
 
 const lanes = ["x", "y", "z", "w"] as const;
 
-/** Vectors of four rows, and of four columns, of an invocation. */
+/** The vectors of four rows, and of four columns, of an invocation. */
 export type Vectors = 1 | 2;
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 interface Form {
   readonly vectors: Vectors;
-  /** Rows and columns of a tile. */
+  /** The rows and columns of a tile. */
   readonly tile: number;
-  /** The depth of a shared tile: all invocations fill a vector of it. */
+  /** The depth of a shared tile. Every invocation fills one vector of it. */
   readonly depth: number;
-  /** Vectors across a shared tile, and from one step of its depth to the next: one more, so that banks differ. */
+  /** The vectors across a shared tile, and the distance of its depths: one vector more, so that they are in different banks. */
   readonly across: number;
   readonly stride: number;
 }
@@ -38,8 +38,8 @@ const formOf = (vectors: Vectors): Form => ({
 export const tileSide = (vectors: Vectors): number => formOf(vectors).tile;
 
 /**
- * Where an invocation's elements of an operand are, in a tile at depth 0: neighbouring invocations have neighbouring
- * elements, along the depth or across it. Behind the last line it is the last one again, whose sums are not stored.
+ * Finds an invocation's elements of an operand, in a tile at depth 0. Neighbouring invocations have neighbouring elements,
+ * along the depth or across it. After the last row or column, the last one is read again; its sums are not stored.
  */
 const findElements = (operand: 1 | 2, first: string, { depth: deep, across }: Form): string => {
   const m = `m${operand}`;
@@ -65,7 +65,7 @@ const fillTile = (operand: 1 | 2, { buffer }: ArrayMatrix, { stride }: Form): st
     }`;
 };
 
-/** Adds the products at one depth: an invocation's vectors of either operand are as far apart as there are others'. */
+/** Adds the products at one depth. An invocation's vectors are interleaved with those of the other invocations. */
 function addProducts({ vectors, stride }: Form): string {
   const read = (name: string, operand: 1 | 2, place: string) =>
     range(vectors).map(
@@ -79,7 +79,7 @@ function addProducts({ vectors, stride }: Form): string {
   return [...read("left", 1, "local.x"), ...read("right", 2, "local.y"), ...sums].join("\n      ");
 }
 
-/** In an array at last: it is read once. */
+/** Stores the sums of a tile. They are copied to an array only here, where each is read once. */
 const storeTile = (product: Product, sums: readonly string[], { vectors }: Form): string => `
   var sums = array<vec4<f32>, ${sums.length}>(${sums.join(", ")});
   for (var i = 0u; i < ${4 * vectors}u; i++) {
@@ -91,14 +91,14 @@ const storeTile = (product: Product, sums: readonly string[], { vectors }: Form)
     }
   }`;
 
-/** Of a symmetric product, an element below the diagonal and that above it. */
+/** For a symmetric product: stores an element below the diagonal, and the same one above it. */
 const storeBoth = (product: Product): string => `if (row >= column) {
         let value = ${sumText("sum", product)};
         store(m0, row, column, value);
         if (row > column) { store(m0, column, row, value); }
       }`;
 
-/** Of a symmetric product those on the diagonal and below it. */
+/** The tiles to compute. For a symmetric product, those on and below the diagonal. */
 const blocksOf = ({ out, symmetric }: Product, tile: number): Block[] =>
   tilesOf(out, tile).filter(([row, column]) => !symmetric || row >= column);
 
@@ -106,7 +106,7 @@ export function tiledProduct(product: Product, vectors: Vectors): Operation {
   const form = formOf(vectors);
   const { tile, depth, stride } = form;
   const shared = (of: number) => `var<workgroup> tile${of}: array<vec4<f32>, ${depth * stride}>;\n`;
-  // Sums have names, since arrays may not be in registers.
+  // Sums are single variables, because arrays may not be in registers.
   const sums = range(4 * vectors).flatMap((i) => range(vectors).map((w) => `sum${i}_${w}`));
   return {
     ...partsOf(product),

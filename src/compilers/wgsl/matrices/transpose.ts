@@ -1,10 +1,10 @@
-/** A matrix with rows for columns: a workgroup turns a tile, so that it reads and writes along rows. */
+/** The transpose of a matrix. A workgroup transposes a tile in shared memory, so that it reads and writes along rows. */
 import { workgroupSize } from "../layout.ts";
 import { type ArrayMatrix, type Operation, tilesOf } from "./operation.ts";
 
 const side = Math.sqrt(workgroupSize);
 
-/** Elements from a row of the shared tile to the next one: one more than there are, so that banks differ. */
+/** The distance of rows in the shared tile: one element more than a row has, so that they are in different banks. */
 const stride = side + 1;
 
 /** out = x^T */

@@ -1,4 +1,4 @@
-/** Blocks of 8 bits in WGSL: the bytes of storages/block8Codes.ts. */
+/** Blocks of 8 bits in WGSL: the same bytes as storages/block8Codes.ts. */
 import {
   type Code,
   infinity,
@@ -10,13 +10,13 @@ import {
 } from "../../storages/block8Codes.ts";
 import type { WgslEncoding } from "../../storages/storage.ts";
 
-/** Blocks of bytes: `encode` and `decode` have the word before a block's codes as well, `head`. */
+/** An encoding in blocks of bytes. Its `encode` and `decode` also get `head`, the word before a block's codes. */
 export interface BlockCode extends WgslEncoding {
-  /** Of a block's largest magnitude, `largest`, and all of its numbers' bits together, `signs`. */
+  /** The head of a block, computed from its largest magnitude, `largest`, and the bits of all its numbers combined, `signs`. */
   readonly head: string;
-  /** Numbers of a block. */
+  /** The numbers in a block. */
   readonly length: number;
-  /** What is kept of a number by a fraction, `by`, if it is drawn: given the names of the functions of the others. */
+  /** The code for stochastic rounding by a fraction, `by`, given the names of the other functions. */
   readonly draw: (encode: string, decode: string) => string;
   /** Functions that the others call. */
   readonly functions: string;
@@ -26,7 +26,7 @@ const isSigned = "(head >> 31u) == 1u";
 const either = (of: (code: Code) => number): string =>
   `select(${of(unsignedCode)}, ${of(signedCode)}, ${isSigned})`;
 
-/** Where the mantissa of 24 bits begins, of numbers below 2^-126 too. */
+/** Splits a magnitude into its exponent and a mantissa of 24 bits, also for numbers below 2^-126. */
 const functions = `
 struct Scaled { exponent: i32, fraction: u32 }
 fn scaled(magnitude: u32) -> Scaled {
@@ -41,8 +41,8 @@ const head = `
   return select(word, ${notANumber[0]}u, largest > ${infinity}u);`;
 
 /**
- * WGSL may be two units off where it divides. So quotients are found in integers: five bits, what is left, and whether
- * float32 would round it away, which is where the quotient is within half a unit of a number of five bits.
+ * A WGSL division may be two units off. So quotients are computed in integers: five bits, the remainder, and whether float32
+ * would round the remainder away, that is, whether the quotient is within half a unit of a number of five bits.
  */
 const encode = `
   let word = bitcast<u32>(x);

@@ -1,11 +1,11 @@
-/** What storages are in WGSL: how one number becomes bits and back. */
+/** Encodings of storages in WGSL: from a number to bits and back. */
 import { toBfloat16 } from "../../../numbers/bfloat16.ts";
 import { toHalf } from "../../../numbers/float16.ts";
 import { encode as encodeBlock8 } from "../../storages/block8Codes.ts";
 import type { Storage, WgslEncoding } from "../../storages/storage.ts";
 import { type BlockCode, block8 } from "./block8.ts";
 
-/** Integers alone: what WGSL rounds to halves itself may be flushed, and is undefined beyond the largest. */
+/** Uses integers alone: WGSL's own rounding to halves may flush subnormals, and is undefined above the largest number. */
 const bfloat16: WgslEncoding = {
   encode: `
   let word = bitcast<u32>(x);
@@ -39,18 +39,18 @@ const float16: WgslEncoding = {
   return bitcast<f32>(sign | select(normal, subnormal, magnitude < 0x400u));`,
 };
 
-/** Of the encodings that the library has: they are known by what encodes a number on the CPU. */
+/** The library's own encodings. They are found by the function that encodes on the CPU. */
 const encodings: ReadonlyMap<unknown, WgslEncoding> = new Map([
   [toBfloat16, bfloat16],
   [toHalf, float16],
 ]);
 
-/** How a storage is said in WGSL: of 16 bits for each number, or of blocks of bytes. */
+/** A storage's encoding in WGSL: 16 bits for each number, or blocks of bytes. */
 export type Code = (WgslEncoding & { readonly functions?: string }) | BlockCode;
 
 /**
- * The factor of storages/remainder.ts. WGSL may be two units off where it divides: so it is what is left out that is
- * divided, which is far less than the number.
+ * The factor of storages/remainder.ts. A WGSL division may be two units off. So the difference is divided, not the number:
+ * it is far smaller.
  */
 const remainderOf = ({ encode, decode }: WgslEncoding): Code => ({
   functions: `
@@ -70,7 +70,7 @@ fn decodeWhole(bits: u32) -> f32 {${decode}
 
 const remainders = new WeakMap<WgslEncoding, Code>();
 
-/** @returns undefined where nothing says it */
+/** @returns undefined if the storage has no encoding in WGSL */
 export function codeOf({
   encoding,
   blocks,

@@ -1,6 +1,6 @@
 /**
- * How a loop's shader reads and writes the arrays of one buffer where some are not kept in float32. An invocation that takes
- * four elements writes whole words, its own. One that takes one element shares its word with others: it flips the bits that change.
+ * Reads and writes the arrays of a buffer that has arrays which are not in float32. An invocation for four elements writes
+ * whole words of its own. An invocation for one element shares its word with others, so it flips only the bits that change.
  */
 import { isDrawn, type Storage } from "../../storages/storage.ts";
 import type { ElementStorage, Storages } from "../layout.ts";
@@ -8,34 +8,34 @@ import type { Lanes } from "../operators.ts";
 import type { BlockCode } from "./block8.ts";
 import { type Code, codeOf, isBlockCode } from "./codes.ts";
 
-/** Where arrays are. */
+/** The buffers of arrays. */
 export type BufferName = "parameter" | "gradient" | "state";
 
-/** What a store is given besides a number. */
+/** The inputs of a store besides the number. */
 export interface StoreInputs {
-  /** Of a slot that is kept in blocks, the word before the codes of the element's block. */
+  /** For a slot in blocks, the word before the codes of the element's block. */
   readonly head?: string;
-  /** The fraction by which it is drawn, if it is. */
+  /** The fraction for stochastic rounding, if it is used. */
   readonly fraction?: string | undefined;
 }
 
-/** Text for a buffer's arrays: `base` is the word in which an array begins, `e` the element. */
+/** Text that reads and writes a buffer's arrays: `base` is the word in which an array begins, `e` the element. */
 export interface KeptArrays {
-  /** Of the binding's elements. */
+  /** The type of the binding's elements. */
   readonly type: string;
   readonly functions: string;
   load(slot: string, base: string, e: string): string;
   store(slot: string, base: string, e: string, value: string, inputs?: StoreInputs): string;
-  /** The word before the codes of a block of this slot, of `largest` and `signs`. */
+  /** The word before the codes of a block of this slot, computed from `largest` and `signs`. */
   head(slot: string, largest: string, signs: string): string;
-  /** Numbers of a block, of the slots that are kept in blocks. */
+  /** The numbers in a block, for the slots that are stored in blocks. */
   readonly blocks: ReadonlyMap<string, number>;
 }
 
-/** Those of each buffer; undefined where all of them are kept in float32, or as the device keeps halves. */
+/** The arrays of each buffer; undefined if all are in float32, or in the device's own float16. */
 export type KeptBuffers = Readonly<Record<BufferName, KeptArrays | undefined>>;
 
-/** Reads and writes two words side by side, or four, as the binding has them: by twos, or each by itself. */
+/** Reads and writes two or four adjacent words, for a binding of vectors of two words, or of single words. */
 const wholeWords = {
   2: (buffer: BufferName) => `
 fn words2_${buffer}(at: u32) -> vec2<u32> { return ${buffer}[at / 2u]; }
@@ -66,10 +66,10 @@ fn putBits_${buffer}(at: u32, shift: u32, count: u32, bits: u32) {
 `,
 } as const;
 
-/** Four of something, by a vector's parts. */
+/** Repeats a text for the four components of a vector. */
 const four = (of: (part: string) => string): string => ["x", "y", "z", "w"].map(of).join(", ");
 
-/** Functions of a buffer: what all of their names end with, how many elements they take, and whether some are drawn. */
+/** For the functions of a buffer: the suffix of their names, how many elements they take, and whether some round stochastically. */
 interface Naming {
   readonly buffer: BufferName;
   readonly k: string;
@@ -77,7 +77,7 @@ interface Naming {
   readonly drawn: boolean;
 }
 
-/** The names of the functions that store, what they take besides, and what encodes a part of `x`. */
+/** The functions that store: their names, additional parameters, and the text that encodes a component of `x`. */
 function stores({ k, lanes, drawn }: Naming, head: string) {
   const given = (part: string) => [`x${part}`, ...(head ? ["head"] : [])].join(", ");
   const type = lanes === 4 ? "vec4<f32>" : "f32";
@@ -95,8 +95,8 @@ function stores({ k, lanes, drawn }: Naming, head: string) {
 }
 
 /**
- * What `encodeDrawn` of storages/drawn.ts keeps. Small numbers are taken by 2^32, for a device may take subnormal differences for 0;
- * what is infinite or none is known by its bits.
+ * Stochastic rounding as `encodeDrawn` of storages/drawn.ts. Small numbers are multiplied by 2^32, because a device may flush
+ * subnormal differences to 0. Infinity and NaN are recognized by their bits.
  */
 const drawHalf = (k: string): string => `
 fn draw${k}(x: f32, by: f32) -> u32 {
@@ -111,7 +111,7 @@ fn draw${k}(x: f32, by: f32) -> u32 {
   return select(bits, other, most < 0x7f800000u && abs(beyond) > abs(next - found) * by);
 }`;
 
-/** Elements in 16 bits. */
+/** Functions for elements in 16 bits. */
 function halfFunctions(code: Exclude<Code, BlockCode>, naming: Naming): string {
   const { buffer, k, lanes, drawn } = naming;
   const { functions = "", encode, decode } = code;
@@ -145,7 +145,7 @@ fn load${k}(base: u32, e: u32) -> vec4<f32> {
 `;
 }
 
-/** Elements in blocks: before the bytes of each is a word. */
+/** Functions for elements in blocks. There is a word before the bytes of each block. */
 function blockFunctions(code: BlockCode, naming: Naming): string {
   const { buffer, k, lanes, drawn } = naming;
   const { functions, head, encode, decode, draw, length } = code;
@@ -196,9 +196,9 @@ fn load${k}(base: u32, e: u32) -> vec4<f32> {
 }
 
 /**
- * @param slots those of the buffer that the shader touches
- * @param storages how slots are kept that are not kept in float32
- * @returns undefined where all of them are kept in float32
+ * @param slots the buffer's slots that the shader uses
+ * @param storages the storages of slots that are not in float32
+ * @returns undefined if all slots are in float32
  */
 function keptArraysOf(
   buffer: BufferName,
@@ -219,7 +219,7 @@ function keptArraysOf(
     const code = codeFor(slot);
     return `${code ? codes.indexOf(code) : ""}_${buffer}`;
   };
-  // Words of four elements, of the narrowest.
+  // The words for four elements of the narrowest storage.
   const unit = codes.some(isBlockCode) ? 1 : 2;
   const types = { 4: unit === 2 ? "vec2<u32>" : "u32", 1: "atomic<u32>" };
   const functions = codes.map((code, index) => {
@@ -247,7 +247,7 @@ function keptArraysOf(
   };
 }
 
-/** How the arrays of slots are read and written that are not kept in float32. */
+/** Text that reads and writes the arrays of slots that are not in float32. */
 export function keptIn(
   slots: readonly string[],
   { parameter, gradient, states = new Map() }: Storages,
