@@ -58,6 +58,22 @@ const onProcessor = (
   step: ["  optimizer.step(undefined, { loss: value });"],
 });
 
+/** Members that say how the weights of each layer begin. */
+const shapesOf = (sizes: readonly number[]): readonly string[] =>
+  sizes
+    .slice(1)
+    .flatMap((size, i) => [
+      `  weight${i}: glorot([${sizes[i]}, ${size}]),`,
+      `  bias${i}: [${size}],`,
+    ]);
+
+/** The network of `x`. */
+const scoresOf = ({ hidden }: Part): string =>
+  Array.from({ length: hidden.length + 1 }).reduce<string>((inner, _, i) => {
+    const layer = `linear(${inner}, tape.parameters.weight${i}, tape.parameters.bias${i})`;
+    return i < hidden.length ? `tanh(${layer})` : layer;
+  }, "x");
+
 /** The lines of the program, in TypeScript. */
 export function networkProgram(
   { network }: NetworkGround,
@@ -69,21 +85,12 @@ export function networkProgram(
   const part = parts[network](seed);
   const { features, classes, hidden, batch, data } = part;
   const sizes = [features, ...hidden, classes];
-  const layers = sizes.slice(1);
-  const names = layers.flatMap((_, i) => [`weight${i}`, `bias${i}`]);
+  const names = sizes.slice(1).flatMap((_, i) => [`weight${i}`, `bias${i}`]);
   const { imports, bound, step } = (state.device === "gpu" ? networkOnGpu : onProcessor)(
     names,
     state,
     source,
   );
-  const shapes = layers.flatMap((size, i) => [
-    `  weight${i}: glorot([${sizes[i]}, ${size}]),`,
-    `  bias${i}: [${size}],`,
-  ]);
-  const scores = layers.reduce((inner, _, i) => {
-    const layer = `linear(${inner}, tape.parameters.weight${i}, tape.parameters.bias${i})`;
-    return i < hidden.length ? `tanh(${layer})` : layer;
-  }, "x");
   return [
     network === "fashion" && 'import { readFileSync } from "node:fs";',
     ...imports(maker),
@@ -94,11 +101,11 @@ export function networkProgram(
     definition !== undefined && `${definition}\n`,
     ...data,
     "",
-    ...["const net = parameters({", ...shapes, `}, { seed: ${seed} });`],
+    ...["const net = parameters({", ...shapesOf(sizes), `}, { seed: ${seed} });`],
     ...bound,
     `const x = tape.input([${batch}, ${features}]);`,
     `const labels = new Uint8Array(${batch});`,
-    `const scores = ${scores};`,
+    `const scores = ${scoresOf(part)};`,
     "const loss = softmaxCrossEntropy(scores, labels);",
     "",
     `const order = batches({ count, size: ${batch}, seed: ${seed} });`,
