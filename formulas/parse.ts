@@ -1,6 +1,7 @@
 /** Parses a formula with the parser of the rule language, and checks it. */
 import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
 import { Legible } from "../src/legible.ts";
+import { chainOf } from "../src/rule/language/chain.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { functions } from "./functions.ts";
 
@@ -77,7 +78,7 @@ function shifted(expression: Expression): Expression {
     case "negation":
       return { ...expression, span, operand: shifted(expression.operand) };
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return links.reduce(
         (left: Expression, link) => ({
           ...{ ...link, span: moved(link.span), left, right: shifted(link.right) },
@@ -99,23 +100,6 @@ function shifted(expression: Expression): Expression {
   }
 }
 
-type Binary = Expression & { readonly form: "binary" };
-
-/**
- * Operators in a row lean to the left, as those of a + b + c. Whatever walks them does so by a loop: the stack of a browser's
- * worker is too small for a thousand.
- *
- * @returns the first operand, and the operators from there on
- */
-export function chainOf(
-  expression: Binary,
-): readonly [first: Expression, links: readonly Binary[]] {
-  const links: Binary[] = [];
-  let first: Expression = expression;
-  for (; first.form === "binary"; first = first.left) links.push(first);
-  return [first, links.reverse()];
-}
-
 /** An expression and all within it, each before what is in it, from left to right. */
 function allIn(expression: Expression): readonly Expression[] {
   switch (expression.form) {
@@ -125,7 +109,7 @@ function allIn(expression: Expression): readonly Expression[] {
     case "negation":
       return [expression, ...allIn(expression.operand)];
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return [...links.toReversed(), ...[first, ...links.map(({ right }) => right)].flatMap(allIn)];
     }
     case "call":
