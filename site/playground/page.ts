@@ -48,7 +48,7 @@ ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 <p class="note device-says" role="status"></p>
 </form>
 <div class="pictures">
-<figure class="field"><figcaption>Ways of the optimizers. The stronger the shade, the lower. Drag the start.</figcaption><div class="plot"></div></figure>
+<figure class="field"><figcaption>The stronger the shade, the lower. Drag the start.</figcaption><div class="plot"></div></figure>
 <figure class="decisions" hidden><figcaption>What each network decides where, and the share of test points that it gets right.</figcaption><div class="plot"></div></figure>
 <figure class="shares" hidden><figcaption>The share of test images that each network gets right.</figcaption><div class="plot"></div></figure>
 <figure class="values"><figcaption>The <span class="measured">value</span> at each step.</figcaption><div class="plot"></div></figure>
@@ -79,4 +79,5 @@ const entrants = ({
 <select name="add" aria-label="Add an optimizer"><option value="">Add an optimizer ...</option>${optimizers.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select>
 </div>
 <div class="racers"></div>
+<template id="rule-help"><p class="note">Change a line, and it races. <code>g</code> is the gradient, <code>p</code> a weight, <code>t</code> the number of the step. <code>u</code> is the direction: a step makes p − lr · u of p. <a href="/guides/add-an-optimizer/">More on rules</a></p></template>
 </section>`;
