@@ -1,7 +1,7 @@
 /** Evaluates a formula, with or without derivatives, by walking its tree. A formula is never run as code. */
 import type { Expression } from "gradus/rule";
+import { chainOf } from "../src/rule/language/chain.ts";
 import { constants, functions, type NumberFunction, operators } from "./functions.ts";
-import { chainOf } from "./parse.ts";
 
 /** Numbers by name. */
 export type Scope = Readonly<Record<string, number>>;
@@ -16,7 +16,7 @@ export function evaluate(expression: Expression, scope: Scope): number {
     case "negation":
       return -evaluate(expression.operand, scope);
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return links.reduce(
         (left, { symbol, right }) => operators[symbol].value(left, evaluate(right, scope)),
         evaluate(first, scope),
@@ -53,7 +53,7 @@ export function differentiate(
       return { value: -value, slopes: slopes.map((slope) => -slope) };
     }
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return links.reduce(
         (left, { symbol, right }) =>
           chained(operators[symbol], [left, differentiate(right, scope, names)], names),

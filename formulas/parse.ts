@@ -1,6 +1,7 @@
 /** Parses a formula with the parser of the rule language, and checks it. */
 import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
 import { Legible } from "../src/legible.ts";
+import { chainOf } from "../src/rule/language/chain.ts";
 import { didYouMean } from "../src/suggest.ts";
 import { functions } from "./functions.ts";
 
@@ -77,7 +78,7 @@ function shifted(expression: Expression): Expression {
     case "negation":
       return { ...expression, span, operand: shifted(expression.operand) };
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return links.reduce(
         (left: Expression, link) => ({
           ...{ ...link, span: moved(link.span), left, right: shifted(link.right) },
@@ -99,23 +100,6 @@ function shifted(expression: Expression): Expression {
   }
 }
 
-type Binary = Expression & { readonly form: "binary" };
-
-/**
- * The operators of a chain such as a + b + c, which is a left-leaning tree. Code that walks it should loop over them, because the
- * stack of a browser's worker is too small to recurse a thousand times.
- *
- * @returns the first operand, and the operators after it
- */
-export function chainOf(
-  expression: Binary,
-): readonly [first: Expression, links: readonly Binary[]] {
-  const links: Binary[] = [];
-  let first: Expression = expression;
-  for (; first.form === "binary"; first = first.left) links.push(first);
-  return [first, links.reverse()];
-}
-
 /** An expression and all of its parts, parents first, from left to right. */
 function allIn(expression: Expression): readonly Expression[] {
   switch (expression.form) {
@@ -125,7 +109,7 @@ function allIn(expression: Expression): readonly Expression[] {
     case "negation":
       return [expression, ...allIn(expression.operand)];
     case "binary": {
-      const [first, links] = chainOf(expression);
+      const [first, links] = chainOf<Expression>(expression);
       return [...links.toReversed(), ...[first, ...links.map(({ right }) => right)].flatMap(allIn)];
     }
     case "call":

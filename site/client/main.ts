@@ -1,4 +1,5 @@
 /** Runs on every page: theme, search, marking of symbols. */
+import { openSearch } from "./search.ts";
 import { markSymbols } from "./symbols.ts";
 import { openTheme } from "./theme.ts";
 
@@ -10,14 +11,13 @@ const here = document.querySelector<HTMLElement>(".sidebar [aria-current]");
 const list = here?.closest<HTMLElement>(".sidebar");
 if (here && list) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 
-const search = async () => (await import("./search.ts")).openSearch();
-document.getElementById("search")!.addEventListener("click", search);
+document.getElementById("search")!.addEventListener("click", openSearch);
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   const typing =
     target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
   if ((key === "/" && !typing) || (key === "k" && (event.metaKey || event.ctrlKey))) {
     event.preventDefault();
-    void search();
+    openSearch();
   }
 });

@@ -1,5 +1,5 @@
-/** The search: a dialog over the page, with an index that is loaded when it is first opened. */
-import MiniSearch from "minisearch";
+/** The search: a dialog over the page, with an index that is loaded when it is first opened. Text typed meanwhile is searched for afterwards. */
+import type MiniSearch from "minisearch";
 import { markup } from "../../charts/markup.ts";
 import { searchOptions } from "./searchOptions.ts";
 
@@ -13,18 +13,24 @@ interface Hit {
   readonly section: string;
 }
 
-let opened: Promise<HTMLDialogElement> | undefined;
+let opened: HTMLDialogElement | undefined;
 
-export async function openSearch(): Promise<void> {
+export function openSearch(): void {
   opened ??= makeDialog();
-  const dialog = await opened;
-  if (!dialog.open) dialog.showModal();
-  dialog.querySelector("input")!.select();
+  if (!opened.open) opened.showModal();
+  opened.querySelector("input")!.select();
 }
 
-async function makeDialog(): Promise<HTMLDialogElement> {
-  const response = await fetch(new URL("search.json", root));
-  const index = MiniSearch.loadJSON<Hit>(await response.text(), searchOptions);
+async function loadIndex(): Promise<MiniSearch<Hit>> {
+  const [{ default: Index }, text] = await Promise.all([
+    import("minisearch"),
+    fetch(new URL("search.json", root)).then((response) => response.text()),
+  ]);
+  return Index.loadJSON<Hit>(text, searchOptions);
+}
+
+function makeDialog(): HTMLDialogElement {
+  const loaded = loadIndex();
   const dialog = document.createElement("dialog");
   dialog.className = "search";
   dialog.setAttribute("aria-label", "Search");
@@ -32,7 +38,10 @@ async function makeDialog(): Promise<HTMLDialogElement> {
     markup`<form method="dialog"><input type="search" placeholder="adamw, clipping, OneCycleLR ..." aria-label="Search for"><button aria-label="Close">×</button></form><ul class="hits"></ul><p class="note" role="status"></p>`.text;
   document.body.append(dialog);
   const input = dialog.querySelector("input")!;
-  input.addEventListener("input", () => show(dialog, find(index, input.value)));
+  input.addEventListener("input", async () => {
+    const index = await loaded;
+    show(dialog, find(index, input.value));
+  });
   dialog.addEventListener("keydown", (event) => move(dialog, event));
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   return dialog;

@@ -88,6 +88,25 @@ describe("the site", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("looks for what is typed before its index is there", async () => {
+    const [page, complaints] = await watched({});
+    let arrive = () => {};
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await page.route("**/search.json", async (route) => {
+      await late;
+      await route.continue();
+    });
+    await page.goto(site().server.root);
+    await page.keyboard.press("/");
+    await page.keyboard.type("OneCycleLR");
+    expect(await page.locator("dialog.search input").inputValue()).toBe("OneCycleLR");
+    arrive();
+    await page.locator('.hits a[href*="from-pytorch"]').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it.each([
     ["OneCycleLR", "from-pytorch/#", "oneCycle"],
     ["clip_by_global_norm", "from-optax/#", "clipByGlobalNorm"],

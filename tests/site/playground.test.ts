@@ -135,6 +135,12 @@ describe("the playground", () => {
     expect(await ends()).toEqual(endsOf(initialState));
     const began = await shown();
     await page.waitForFunction((before) => playground()!.playback.shown > before, began);
+    // How it stands is said until it is over.
+    expect(await says(".says")).toBe("");
+    await page.waitForFunction(() =>
+      /^At step \d+ \w+ is lowest, at [\d.]+\.$/.test(document.querySelector(".now")!.textContent!),
+    );
+    expect(await page.locator(".now").isVisible()).toBe(true);
     expect(await page.locator(".card h2").allInnerTexts()).toEqual([
       "SGD",
       "Momentum",
@@ -148,6 +154,7 @@ describe("the playground", () => {
     await open({ reducedMotion: "reduce" });
     expect(await stateOf()).toEqual(initialState);
     await page.waitForFunction(() => playground()!.playback.shown === 400);
+    expect(await page.locator(".now").isVisible()).toBe(false);
     expect(await says(".says")).toBe("After 400 steps Adam is lowest, at 3.69e−17.");
   });
 
@@ -316,6 +323,12 @@ describe("an optimizer of one's own", () => {
     await writeOwn();
     const [adam, own] = (await ends()).slice(-2);
     expect(own).toEqual(adam);
+    const help = page.locator(".card .rule .note");
+    expect(await help.textContent()).toMatch(/^Change a line, and it races\./);
+    const { pathname } = new URL(
+      await help.locator("a").evaluate((a: HTMLAnchorElement) => a.href),
+    );
+    expect(pathname).toMatch(/\/guides\/add-an-optimizer\/$/);
     await raceAfter(() =>
       type(
         "m = beta1 * m + (1 - beta1) * g\nv = beta2 * v + (1 - beta2) * g^2\nu = m / (sqrt(v) + eps)",
@@ -389,6 +402,12 @@ describe("an optimizer of one's own", () => {
     await page.waitForFunction(() => document.querySelector(".says")!.textContent === "Copied.");
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain("const myAdam = defineOptimizer({");
+    // What is opened stays that of the race.
+    await page.locator('[name="steps"]').fill("90");
+    await page.waitForFunction(() =>
+      document.querySelector('[data-code="typescript"] code')!.textContent!.includes("step <= 90;"),
+    );
+    expect(await card.locator('[data-code="typescript"]').getAttribute("open")).toBe("");
     expect(complaints).toEqual([]);
   });
 
@@ -438,7 +457,14 @@ describe("an optimizer of one's own", () => {
         return problem !== "" || (record !== before && record!.isOver);
       });
       // A chain is no deeper than one operator, however small the stack of a worker is.
-      if (rule === worst[0]) expect(await says(".card .problem")).toBe("");
+      if (rule !== worst[0]) continue;
+      expect(await says(".card .problem")).toBe("");
+      const details = page.locator('.card [data-act="details"]').first();
+      await details.click();
+      await page.locator(".card .details pre").first().waitFor({ state: "attached" });
+      expect(await says(".card .details .note")).toBe("Its formula is too long to show.");
+      expect(await says('.card .details [data-code="typescript"] pre')).toContain("g + g + g");
+      await details.click();
     }
     await raceAfter(() => type("m = beta1 * beta2 * eps * g\nv = m\nu = v"));
     expect(await ends()).toEqual(endsOf(await stateOf()));

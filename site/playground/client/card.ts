@@ -1,6 +1,7 @@
 /** One optimizer of the race: what it is called, its options, how it does, and what it is made of. */
 import { escapeText, markup } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
+import type { Facts } from "../engine/facts.ts";
 import type { Tried } from "../engine/tried.ts";
 import type { Entry } from "../state.ts";
 import { detailsMarkup } from "./details.ts";
@@ -12,6 +13,9 @@ import { type SweepView, sweepView } from "./sweepChart.ts";
 
 let made = 0;
 
+/** Milliseconds after a change before what is opened of a card is computed anew, and that a button says what it did. */
+const [pause, saying] = [150, 1500];
+
 export class Card {
   readonly element: HTMLElement;
   readonly #id = `entry-${++made}`;
@@ -21,7 +25,11 @@ export class Card {
   #entry: Entry;
   #position = 0;
   #tried: readonly Tried[] | undefined;
+  /** What they were tried on. */
+  #triedOn = "";
   #sweep: SweepView | undefined;
+  #facts: Facts | undefined;
+  #timer = 0;
 
   constructor(host: Host, entry: Entry) {
     this.#host = host;
@@ -54,7 +62,7 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
 <div class="rule"></div>
 <div class="fields" role="group" aria-label="Options"></div>
 <div class="declared"></div>
-<div class="acts"><button type="button" data-act="sweep" aria-expanded="false">Try nine learning rates</button><button type="button" data-act="details" aria-expanded="false">Formula and code</button><button type="button" data-act="edit">${own ? "Copy it" : "Edit as a rule"}</button></div>
+<div class="acts"><button type="button" data-act="sweep" aria-expanded="false">Try nine rates</button><button type="button" data-act="details" aria-expanded="false">Formula and code</button><button type="button" data-act="edit">Edit a copy</button></div>
 <div class="sweep" hidden></div><div class="details" hidden></div>`;
   }
 
@@ -87,7 +95,25 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
     if (this.#rule === undefined) this.#fields.show(hyperOf(catalogue, entry));
     else if (entry.kind === "rule") this.#rule.show(entry);
     if (isOther && this.#tried !== undefined) this.#drawSweep();
-    if (isOther && !this.#part(".details").hidden) void this.#showDetails();
+    if (this.#tried !== undefined || !this.#part(".details").hidden) {
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => void this.#renew(), pause);
+    }
+  }
+
+  /** What is opened is that of the race as it is now: of another function, another start, other options. */
+  async #renew(): Promise<void> {
+    if (!this.#part(".details").hidden) await this.#showDetails();
+    if (this.#tried === undefined || this.#triedOn === this.#trying) return;
+    if (this.#host.state.ground.kind === "surface") await this.#trySweep();
+    // That of a network takes so long that one asks for it.
+    else await this.#toggle(this.#part('[data-act="sweep"]'), ".sweep", async () => {});
+  }
+
+  /** All that decides what comes of learning rates. */
+  get #trying(): string {
+    const { ground, seed, steps } = this.#host.state;
+    return JSON.stringify([ground, seed, steps, withHyper(this.#entry, "lr", 0)]);
   }
 
   outcome(text: string, isBad: boolean): void {
@@ -115,14 +141,22 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
     if (act === "sweep") await this.#toggle(button!, ".sweep", () => this.#trySweep());
     if (act === "details") await this.#toggle(button!, ".details", () => this.#showDetails());
     if (rate !== undefined) this.#changed(withHyper(this.#current, "lr", Number(rate)));
-    if (copy !== undefined) {
-      const code = this.#part(`[id="${this.#id}-${copy}"]`).textContent ?? "";
-      const done = await copyText(code);
-      this.#host.say(
-        done ? "Copied." : "The browser does not allow copying; select the text instead.",
-      );
-    }
+    if (copy !== undefined) await this.#copy(button!, copy as "typescript");
     if (target.closest(".sweep svg") !== null) this.#pick(target);
+  }
+
+  async #copy(button: HTMLElement, name: "typescript" | "webassembly" | "wgsl"): Promise<void> {
+    if (this.#facts === undefined) return;
+    const done = await copyText(this.#facts[name]);
+    this.#host.say(
+      done ? "Copied." : "The browser does not allow copying; select the text instead.",
+    );
+    const title = button.textContent;
+    if (!done || title === "Copied") return;
+    button.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = title;
+    }, saying);
   }
 
   #edit(): void {
@@ -156,8 +190,10 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
         markup`<p class="note">It has no learning rate lr above 0 to try others around.</p>`.text;
       return;
     }
+    const trying = this.#trying;
     try {
       this.#tried = await runner.ask("sweep", { state, entry: this.#entry, middle: this.#rate });
+      this.#triedOn = trying;
       this.#drawSweep();
     } catch (error) {
       part.innerHTML = `<p class="note">${escapeText((error as Error).message)}</p>`;
@@ -192,7 +228,8 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
       part.querySelector<HTMLDetailsElement>(`[data-code="${name}"]`)?.open ?? false;
     try {
       const facts = await runner.ask("facts", { state, entry: this.#entry });
-      const { text } = await detailsMarkup(facts, this.#id);
+      const { text } = await detailsMarkup(facts);
+      this.#facts = facts;
       const next = document.createElement("div");
       next.innerHTML = text;
       for (const each of next.querySelectorAll("details")) each.open = isOpen(each.dataset["code"]);
@@ -203,6 +240,7 @@ ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     this.#rule?.dispose();
     this.element.remove();
   }

@@ -5,19 +5,45 @@ import { Layers } from "./layers.ts";
 import type { RaceRecord } from "./record.ts";
 
 /** Pixels between squares, and above each for its name. */
-const [gap, head] = [14, 20];
+const [gap, head] = [14, 24];
 
 interface Square {
   readonly left: number;
   readonly top: number;
 }
 
+interface Arrangement {
+  readonly size: number;
+  readonly height: number;
+  readonly squares: readonly Square[];
+}
+
+/** Squares side by side, as large as a height allows that is not to be exceeded. */
+function arranged(count: number, width: number, highest: number): Arrangement {
+  const sizes = Array.from({ length: count }, (_, i) => {
+    const [columns, rows] = [i + 1, Math.ceil(count / (i + 1))];
+    const across = (width - gap * (columns - 1)) / columns;
+    const down = (highest - gap * (rows - 1)) / rows - head;
+    return Math.floor(Math.min(across, down));
+  });
+  const size = Math.max(20, ...sizes);
+  const columns = sizes.indexOf(Math.max(...sizes)) + 1;
+  const rows = Math.ceil(count / columns);
+  return {
+    size,
+    height: rows * (head + size) + (rows - 1) * gap,
+    squares: Array.from({ length: count }, (_, i) => ({
+      left: (i % columns) * (size + gap),
+      top: head + Math.floor(i / columns) * (size + gap + head),
+    })),
+  };
+}
+
 export class Decisions {
   readonly #layers: Layers;
   readonly #cell = document.createElement("canvas");
   #facts: DecisionBackground | undefined;
-  #width = 0;
-  #height = 0;
+  #arrangement: Arrangement | undefined;
 
   constructor(host: HTMLElement) {
     this.#layers = new Layers(host);
@@ -27,13 +53,15 @@ export class Decisions {
     return this.#layers;
   }
 
-  lay(facts: DecisionBackground, width: number, height: number): void {
+  /** @param count how many networks there are */
+  lay(facts: DecisionBackground, count: number, width: number, highest: number): void {
     this.#facts = facts;
-    [this.#width, this.#height] = [width, height];
+    this.#arrangement = arranged(count, width, highest);
+    const { height } = this.#arrangement;
     this.#cell.width = facts.cells;
     this.#cell.height = facts.cells;
     this.#layers.under.textContent = "";
-    this.#layers.resize(width, height, { left: 8, right: width - 8, top: 8, bottom: height - 8 });
+    this.#layers.resize(width, height, { left: 6, right: width - 6, top: 6, bottom: height - 6 });
   }
 
   forget(): void {
@@ -41,45 +69,23 @@ export class Decisions {
   }
 
   draw(record: RaceRecord, shown: number, labels: readonly string[], colors: Colors): void {
-    const facts = this.#facts;
-    if (facts === undefined) return;
-    const { size, squares } = this.#arranged(record.entries);
+    const [facts, arrangement] = [this.#facts, this.#arrangement];
+    if (facts === undefined || arrangement === undefined) return;
+    const { size, squares } = arrangement;
     const step = Math.floor(shown);
     this.#layers.draw(1, true, (context) => {
-      squares.forEach(({ left, top }, entry) => {
+      // A race of fewer or more may still be on its way.
+      squares.slice(0, record.entries).forEach(({ left, top }, entry) => {
         const picture = record.pictureAt(entry, step);
-        this.#name(
-          context,
-          labels[entry] ?? "",
-          colors,
-          entry,
-          left,
-          top,
-          record.at(entry, step, 1),
-        );
+        const share = record.at(entry, step, 1);
+        const square = { left, top, size };
+        this.#name(context, labels[entry] ?? "", share, colors, entry, square);
         if (picture === undefined) return;
         this.#fill(picture, facts.cells, colors);
         context.drawImage(this.#cell, left, top, size, size);
         this.#points(context, facts, colors, left, top, size);
       });
     });
-  }
-
-  /** Squares as large as they can be side by side. */
-  #arranged(count: number): { readonly size: number; readonly squares: readonly Square[] } {
-    const sizes = Array.from({ length: count }, (_, i) => {
-      const [columns, rows] = [i + 1, Math.ceil(count / (i + 1))];
-      const across = (this.#width - gap * (columns + 1)) / columns;
-      const down = (this.#height - gap) / rows - gap - head;
-      return Math.min(across, down);
-    });
-    const size = Math.max(20, ...sizes);
-    const columns = sizes.indexOf(Math.max(...sizes)) + 1;
-    const squares = Array.from({ length: count }, (_, i) => ({
-      left: gap + (i % columns) * (size + gap),
-      top: gap + head + Math.floor(i / columns) * (size + gap + head),
-    }));
-    return { size, squares };
   }
 
   #fill(picture: Uint8Array, cells: number, { classes }: Colors): void {
@@ -115,20 +121,23 @@ export class Decisions {
     }
   }
 
+  /** The name over a square, and at its end the share of points that are right. */
   #name(
     context: CanvasRenderingContext2D,
     label: string,
+    share: number,
     colors: Colors,
     entry: number,
-    left: number,
-    top: number,
-    accuracy: number,
+    { left, top, size }: Square & { readonly size: number },
   ): void {
     context.fillStyle = colors.series[entry]!;
     context.fillRect(left, top - 12, 14, 3);
     context.fillStyle = colors.ink;
     context.font = "13px system-ui, sans-serif";
-    const share = Number.isFinite(accuracy) ? `  ${Math.round(100 * accuracy)} %` : "";
-    context.fillText(label + share, left + 20, top - 7);
+    const percent = Number.isFinite(share) ? `${Math.round(100 * share)} %` : "";
+    const wide = context.measureText(percent).width;
+    context.fillText(percent, left + size - wide, top - 7);
+    // A name that is too long is drawn narrower.
+    context.fillText(label, left + 20, top - 7, Math.max(10, size - 28 - wide));
   }
 }

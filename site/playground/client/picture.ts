@@ -30,7 +30,16 @@ async function imageOf(svg: SVGSVGElement): Promise<HTMLImageElement> {
 /** Pixels for each of the page's. */
 const sharpness = 2;
 const margin = 20;
-const line = 22;
+const lineHeight = 22;
+const font = "13px system-ui, sans-serif";
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+
+/** Whether they lie one under the other on the page. */
+function areStacked(parts: readonly Layers[]): boolean {
+  const [first, second] = parts.map(({ canvases: [canvas] }) => canvas.getBoundingClientRect());
+  return second !== undefined && second.top >= first!.bottom;
+}
 
 export async function pictureOf(
   parts: readonly Layers[],
@@ -41,24 +50,31 @@ export async function pictureOf(
     width: Number.parseFloat(first.style.width),
     height: Number.parseFloat(first.style.height),
   }));
-  const width = boxes.reduce((sum, box) => sum + box.width + margin, margin);
-  const height = Math.max(...boxes.map((box) => box.height)) + 2 * margin + line;
+  const isStacked = areStacked(parts);
+  const widths = boxes.map((box) => box.width + margin);
+  const heights = boxes.map((box) => box.height + margin);
+  const width = margin + (isStacked ? Math.max(...widths) : sumOf(widths));
+  const edge = margin + (isStacked ? sumOf(heights) : Math.max(...heights));
   const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d")!;
+  const legend = legendOf(context, labels, width);
+  const height = edge + ((legend.at(-1)?.line ?? 0) + 1) * lineHeight + margin / 2;
+  // Another size resets what is set of the context.
   canvas.width = width * sharpness;
   canvas.height = height * sharpness;
-  const context = canvas.getContext("2d")!;
   context.scale(sharpness, sharpness);
   context.fillStyle = colors.paper;
   context.fillRect(0, 0, width, height);
-  let left = margin;
+  let [left, top] = [margin, margin];
   for (const [i, { under, canvases }] of parts.entries()) {
     const { width: across, height: down } = boxes[i]!;
     const svg = under.querySelector("svg");
-    if (svg !== null) context.drawImage(await imageOf(svg), left, margin, across, down);
-    for (const each of canvases) context.drawImage(each, left, margin, across, down);
-    left += across + margin;
+    if (svg !== null) context.drawImage(await imageOf(svg), left, top, across, down);
+    for (const each of canvases) context.drawImage(each, left, top, across, down);
+    if (isStacked) top += down + margin;
+    else left += across + margin;
   }
-  drawLegend(context, labels, colors, height - margin / 2);
+  drawLegend(context, legend, colors, edge);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) =>
       blob === null ? reject(new Error("No picture could be made.")) : resolve(blob),
@@ -66,21 +82,44 @@ export async function pictureOf(
   });
 }
 
-function drawLegend(
+interface Named {
+  readonly label: string;
+  readonly left: number;
+  /** Of the legend, from 0 on. */
+  readonly line: number;
+}
+
+/** Where names stand, in as many lines as they need. */
+function legendOf(
   context: CanvasRenderingContext2D,
   labels: readonly string[],
-  colors: Colors,
-  bottom: number,
-): void {
-  context.font = "13px system-ui, sans-serif";
-  let at = margin;
-  labels.forEach((label, i) => {
-    context.fillStyle = colors.series[i]!;
-    context.fillRect(at, bottom - 7, 16, 3);
-    context.fillStyle = colors.ink;
-    context.fillText(label, at + 22, bottom);
-    at += 40 + context.measureText(label).width;
+  width: number,
+): readonly Named[] {
+  context.font = font;
+  let [left, line] = [margin, 0];
+  return labels.map((label) => {
+    const across = 22 + context.measureText(label).width;
+    if (left > margin && left + across > width - margin) [left, line] = [margin, line + 1];
+    const named = { label, left, line };
+    left += across + 18;
+    return named;
   });
+}
+
+function drawLegend(
+  context: CanvasRenderingContext2D,
+  legend: readonly Named[],
+  colors: Colors,
+  top: number,
+): void {
+  context.font = font;
+  for (const [i, { label, left, line }] of legend.entries()) {
+    const bottom = top + (line + 0.6) * lineHeight;
+    context.fillStyle = colors.series[i]!;
+    context.fillRect(left, bottom - 7, 16, 3);
+    context.fillStyle = colors.ink;
+    context.fillText(label, left + 22, bottom);
+  }
 }
 
 /** Gives the reader a file. */

@@ -61,14 +61,16 @@ export class Pictures {
     const { state } = this.#host;
     this.#show(kindOf(state.ground));
     const { width, height } = this.#size;
-    const key = JSON.stringify([{ ...state.ground, start: 0, noise: 0 }, width, state.seed]);
+    const count = state.entries.length;
+    const ground = { ...state.ground, start: 0, noise: 0 };
+    const key = JSON.stringify([ground, width, state.seed, this.#kind === "decisions" && count]);
     if (width === 0 || key === this.#laid) return;
     this.#laid = key;
     this.#host.runner.ask("background", { state, width, height }).then(
       (background) => {
         if (key !== this.#laid) return;
         if (background.kind === "surface") this.#field.lay(background, width, height);
-        if (background.kind === "decisions") this.#decisions.lay(background, width, height);
+        if (background.kind === "decisions") this.#decisions.lay(background, count, width, height);
         this.forget();
         this.#listener.redraw();
       },
@@ -86,9 +88,16 @@ export class Pictures {
       this.#page.querySelector<HTMLElement>(`figure.${name}`)!.hidden = each !== kind;
   }
 
+  /** Of the first picture. */
   get #size(): { readonly width: number; readonly height: number } {
     const { width } = this.#first;
-    return { width, height: Math.round(Math.min(520, Math.max(260, width * 0.66))) };
+    const height = this.#kind === "decisions" ? highest(width) : width * 0.66;
+    return { width, height: Math.round(Math.min(520, Math.max(260, height))) };
+  }
+
+  /** Of the values: beside the first picture they are as high, under it they are flat. */
+  get #valuesHeight(): number {
+    return this.#kind === "decisions" ? 240 : this.#size.height;
   }
 
   draw(record: RaceRecord, shown: number, labels: readonly string[]): void {
@@ -97,7 +106,8 @@ export class Pictures {
     if (record.facts.kind !== ground.kind) return;
     if (!this.#isMeasured) {
       this.#isMeasured = true;
-      this.#values.lay(record, this.#size.height);
+      this.#values.lay(record, this.#valuesHeight);
+      this.#page.querySelector(".values .measured")!.textContent = record.facts.columns[0]!;
       if (this.#kind === "shares") this.#shares.lay(record, this.#size.height);
     }
     if (ground.kind === "surface") this.#field.draw(record, shown, ground.start, this.#colors);
@@ -117,6 +127,9 @@ export class Pictures {
     return pictureOf([this.#first, this.#values.layers], labels, this.#colors);
   }
 }
+
+/** Squares of networks in a wide row take no more of the page than a surface; on a phone there are few in a row. */
+const highest = (width: number): number => (width < 600 ? width * 1.15 : width * 0.46);
 
 function kindOf(ground: GroundState): Background["kind"] {
   if (ground.kind === "surface") return "surface";

@@ -13,7 +13,7 @@ import { Playback } from "./playback.ts";
 import { csvOf, RaceRecord } from "./record.ts";
 import type { Runner } from "./runner.ts";
 import { Setup } from "./setup.ts";
-import { summaryOf } from "./summary.ts";
+import { standingOf, summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
 import { tuned } from "./tuned.ts";
 
@@ -259,6 +259,7 @@ export class Playground implements Host {
     if (!this.#playback.isPlaying || now - this.#lastReading > reading) {
       this.#lastReading = now;
       this.#cards.report(record, Math.floor(shown));
+      this.#part(".now").textContent = standingOf(record, this.#labels, Math.floor(shown));
       this.#transport.show(Math.floor(shown));
     }
   }

@@ -45,6 +45,8 @@ export class RulePart {
     this.#good = entry;
     element.querySelector(".rule")!.innerHTML =
       markup`<div class="editor"></div><p class="problem" role="status"></p>`.text;
+    const help = document.querySelector<HTMLTemplateElement>("#rule-help")!;
+    element.querySelector(".rule")!.prepend(help.content.cloneNode(true));
     element.querySelector(".declared")!.innerHTML =
       markup`<div class="states" role="group" aria-label="State"></div>
 <form class="naming"><label>New name <input name="name" autocomplete="off" autocapitalize="off" spellcheck="false" size="8"></label><button type="button" data-new="hyper">Hyperparameter</button><button type="button" data-new="state">State</button></form>`.text;

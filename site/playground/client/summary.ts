@@ -1,6 +1,16 @@
-/** How a race ended, in words. */
+/** How a race stands and how it ended, in words. */
 import { formatNumber, listed } from "../../../charts/format.ts";
 import type { RaceRecord } from "./record.ts";
+
+/** @param labels of the entries */
+export function standingOf(record: RaceRecord, labels: readonly string[], step: number): string {
+  const entries = labels.slice(0, record.entries).map((label, i) => ({ label, i }));
+  const [best] = entries
+    .filter(({ i }) => record.lastOf(i) >= step)
+    .toSorted((a, b) => record.at(a.i, step) - record.at(b.i, step));
+  if (best === undefined) return "";
+  return `At step ${step} ${best.label} is lowest, at ${formatNumber(record.at(best.i, step), 3)}.`;
+}
 
 /** @param labels of the entries */
 export function summaryOf(record: RaceRecord, labels: readonly string[]): string {

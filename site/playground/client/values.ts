@@ -78,7 +78,7 @@ export class Values {
     }
     if (!(high > 0)) return [0.1, 1];
     const rounding = record.facts.least === undefined ? smallest.seen : smallest.known;
-    const least = Math.min(Math.max(low, rounding * high), high / 10);
+    const least = Math.min(Math.max(low, rounding * high), high / 4);
     return [least / 1.5, high * 1.3];
   }
 

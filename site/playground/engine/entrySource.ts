@@ -2,8 +2,8 @@
 import type { Entry, RuleEntry } from "../state.ts";
 
 export interface EntrySource {
-  /** What is imported from `gradus`. */
-  readonly names: readonly string[];
+  /** What of `gradus` its rule is made with. */
+  readonly maker: string;
   /** What stands before it is used. */
   readonly definition: string | undefined;
   /** The expression that is its rule. */
@@ -60,7 +60,7 @@ function variableOf({ name }: RuleEntry): string {
 export function entrySource(entry: Entry): EntrySource {
   const own = entry.kind === "rule";
   return {
-    names: [own ? "defineOptimizer" : entry.name, "optimize", "parameters"],
+    maker: own ? "defineOptimizer" : entry.name,
     definition: own ? definitionSource(entry) : undefined,
     rule: own ? `${variableOf(entry)}()` : `${entry.name}(${optionsOf(entry.options)})`,
   };

@@ -2,6 +2,7 @@
 import { tested, trained } from "../networks/fashion.ts";
 import type { NetworkGround, State } from "../state.ts";
 import type { EntrySource } from "./entrySource.ts";
+import { type NetworkSteps, networkOnGpu } from "./gpuProgram.ts";
 
 interface Part {
   readonly features: number;
@@ -44,40 +45,67 @@ const parts: Readonly<Record<NetworkGround["network"], (seed: number) => Part>> 
   }),
 };
 
-/** The lines of the program, in TypeScript. */
-export function networkProgram(
-  { network }: NetworkGround,
-  { seed, steps }: State,
-  { names, definition, rule }: EntrySource,
-): readonly (string | false)[] {
-  const { features, classes, hidden, batch, imports, data } = parts[network](seed);
-  const sizes = [features, ...hidden, classes];
-  const shapes = sizes
+const onProcessor = (
+  _: readonly string[],
+  { seed }: State,
+  { rule }: EntrySource,
+): NetworkSteps => ({
+  imports: (maker) => [`import { ${maker}, optimize, parameters } from "gradus";`],
+  bound: [
+    `const optimizer = optimize(net, ${rule}, { nonFinite: "allow", seed: ${seed} });`,
+    "const tape = createTape(optimizer);",
+  ],
+  step: ["  optimizer.step(undefined, { loss: value });"],
+});
+
+/** Members that say how the weights of each layer begin. */
+const shapesOf = (sizes: readonly number[]): readonly string[] =>
+  sizes
     .slice(1)
     .flatMap((size, i) => [
       `  weight${i}: glorot([${sizes[i]}, ${size}]),`,
       `  bias${i}: [${size}],`,
     ]);
-  const scores = sizes.slice(1).reduce((inner, _, i) => {
+
+/** The network of `x`. */
+const scoresOf = ({ hidden }: Part): string =>
+  Array.from({ length: hidden.length + 1 }).reduce<string>((inner, _, i) => {
     const layer = `linear(${inner}, tape.parameters.weight${i}, tape.parameters.bias${i})`;
     return i < hidden.length ? `tanh(${layer})` : layer;
   }, "x");
+
+/** The lines of the program, in TypeScript. */
+export function networkProgram(
+  { network }: NetworkGround,
+  state: State,
+  source: EntrySource,
+): readonly (string | false)[] {
+  const { seed, steps } = state;
+  const { maker, definition } = source;
+  const part = parts[network](seed);
+  const { features, classes, hidden, batch, data } = part;
+  const sizes = [features, ...hidden, classes];
+  const names = sizes.slice(1).flatMap((_, i) => [`weight${i}`, `bias${i}`]);
+  const { imports, bound, step } = (state.device === "gpu" ? networkOnGpu : onProcessor)(
+    names,
+    state,
+    source,
+  );
   return [
     network === "fashion" && 'import { readFileSync } from "node:fs";',
-    `import { ${names.join(", ")} } from "gradus";`,
+    ...imports(maker),
     'import { createTape, linear, softmaxCrossEntropy, tanh } from "gradus/autodiff";',
     'import { glorot } from "gradus/init";',
-    `import { ${imports} } from "gradus/tasks";`,
+    `import { ${part.imports} } from "gradus/tasks";`,
     "",
     definition !== undefined && `${definition}\n`,
     ...data,
     "",
-    ...["const net = parameters({", ...shapes, `}, { seed: ${seed} });`],
-    `const optimizer = optimize(net, ${rule}, { nonFinite: "allow", seed: ${seed} });`,
-    "const tape = createTape(optimizer);",
+    ...["const net = parameters({", ...shapesOf(sizes), `}, { seed: ${seed} });`],
+    ...bound,
     `const x = tape.input([${batch}, ${features}]);`,
     `const labels = new Uint8Array(${batch});`,
-    `const scores = ${scores};`,
+    `const scores = ${scoresOf(part)};`,
     "const loss = softmaxCrossEntropy(scores, labels);",
     "",
     `const order = batches({ count, size: ${batch}, seed: ${seed} });`,
@@ -91,7 +119,7 @@ export function networkProgram(
     "",
     "let value = look();",
     `for (let step = 1; step <= ${steps}; step++) {`,
-    "  optimizer.step(undefined, { loss: value });",
+    ...step,
     "  value = look();",
     "}",
     "console.log({ loss: value });",

@@ -1,8 +1,10 @@
 /** Whether the program that one copies runs, and comes to where the race came. */
 import { join } from "node:path";
 import { build } from "esbuild";
-import { expect, it } from "vitest";
-import { type Entry, initialState, type State } from "../state.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openGpu, testDevice } from "../../../tests/webgpu/adapter.ts";
+import { type Entry, type GroundState, initialState, type State } from "../state.ts";
+import { type Gpu, gpuOf } from "../stepping/gpu.ts";
 import { programOf } from "./program.ts";
 import { Race, shownPictures } from "./race.ts";
 
@@ -16,7 +18,7 @@ async function printed(program: string): Promise<Record<string, number>> {
     define: { "console.log": "globalThis.printed" },
     alias: {
       ...Object.fromEntries(
-        ["autodiff", "init", "tasks"].map((name) => [
+        ["autodiff", "init", "tasks", "webgpu"].map((name) => [
           `gradus/${name}`,
           join(source, name, "index.ts"),
         ]),
@@ -100,4 +102,42 @@ it.each(cases)("a program %s comes to where the race came", async (_, change, en
   race.dispose();
   const [value, x, y] = part!.rows.slice(-3);
   expect(await printed(programOf(state, entry))).toEqual({ value, x, y });
+});
+
+const spirals: GroundState = { kind: "network", network: "spirals" };
+const noisyBowl: GroundState = { kind: "surface", surface: "bowl", start: [-3, 2], noise: 2 };
+const average: Entry = { kind: "library", name: "scheduleFreeSgd", options: { lr: 0.01 } };
+
+describe("on a GPU", () => {
+  let gpu: Gpu;
+
+  beforeAll(async () => {
+    gpu = gpuOf(await testDevice());
+    // A program asks for a device as it does on a page.
+    vi.stubGlobal("navigator", { gpu: await openGpu() });
+  });
+
+  afterAll(() => vi.unstubAllGlobals());
+
+  it.each([
+    ["on a surface", {}, initialState.entries[3]!],
+    ["with noise", { ground: noisyBowl, seed: 7 }, average],
+    ["with a rule of one's own", {}, { ...own, rule: `${own.rule}\nw = 0.9 * w + 0.1 * p` }],
+    ["on a network", { ground: spirals }, { kind: "library", name: "adam", options: { lr: 0.01 } }],
+    ["on a network that SGD trains", { ground: spirals }, initialState.entries[0]!],
+    ["on a network that evaluates an average", { ground: spirals }, average],
+  ] as const)("a program %s comes to where the race came there", async (_, change, entry) => {
+    const state: State = { ...initialState, ...change, device: "gpu", steps: 30 };
+    const race = new Race({ ...state, entries: [entry] }, 0, gpu.stepping);
+    await race.enter();
+    expect(race.problems).toEqual([undefined]);
+    const [part] = await race.advanceElsewhere(Number.POSITIVE_INFINITY);
+    race.dispose();
+    const program = programOf(state, entry);
+    expect(program).toContain('from "gradus/webgpu"');
+    const [first, second, third] = part!.rows.slice(-race.ground.columns.length);
+    expect(await printed(program)).toEqual(
+      state.ground.kind === "surface" ? { value: first, x: second, y: third } : { loss: first },
+    );
+  });
 });

@@ -1,6 +1,7 @@
 /** A formula and its derivatives as TypeScript, which computes what `formulas/evaluate.ts` does, to the bit. */
 import type { BinarySymbol, Expression } from "gradus/rule";
 import { functions, operators } from "../../../formulas/functions.ts";
+import { chainOf } from "../../../src/rule/language/chain.ts";
 
 /** Text of an expression, and how tightly it binds: what stands in a tighter place needs parentheses. */
 interface Code {
@@ -154,11 +155,6 @@ export const unspelled: readonly string[] = [
   ...Object.keys(functions).filter((name) => !Object.hasOwn(spellings, name)),
 ];
 
-const partsOf = (expression: Expression & { form: "binary" | "call" }) =>
-  expression.form === "binary"
-    ? ([binary[expression.symbol], [expression.left, expression.right]] as const)
-    : ([spellings[expression.callee]!, expression.operands] as const);
-
 function valueCode(expression: Expression): Code {
   switch (expression.form) {
     case "number":
@@ -167,36 +163,59 @@ function valueCode(expression: Expression): Code {
       return code(expression.name === "pi" ? "Math.PI" : expression.name);
     case "negation":
       return negate(valueCode(expression.operand));
-    default: {
-      const [{ value }, operands] = partsOf(expression);
-      return value(...operands.map(valueCode));
+    case "binary": {
+      const [first, links] = chainOf<Expression>(expression);
+      return links.reduce(
+        (left, { symbol, right }) => binary[symbol].value(left, valueCode(right)),
+        valueCode(first),
+      );
     }
+    case "call":
+      return spellings[expression.callee]!.value(...expression.operands.map(valueCode));
   }
 }
 
-function slopeCode(expression: Expression, name: string): Code {
+/** A value, and its derivative by a name. */
+interface Differentiated {
+  readonly value: Code;
+  readonly slope: Code;
+}
+
+function differentiated(expression: Expression, name: string): Differentiated {
   switch (expression.form) {
     case "number":
-      return zero;
+      return { value: valueCode(expression), slope: zero };
     case "name":
-      return expression.name === name ? one : zero;
+      return { value: valueCode(expression), slope: expression.name === name ? one : zero };
     case "negation": {
-      const inner = slopeCode(expression.operand, name);
-      return inner === zero ? zero : negate(inner);
+      const { value, slope } = differentiated(expression.operand, name);
+      return { value: negate(value), slope: slope === zero ? zero : negate(slope) };
     }
-    default: {
-      const [{ slopes }, operands] = partsOf(expression);
-      const values = operands.map(valueCode);
-      const terms = operands.flatMap((operand, i) => {
-        const inner = slopeCode(operand, name);
-        const outer = slopes[i]!(...values);
-        if (inner === zero || outer === zero) return [];
-        if (inner === one) return [outer];
-        return [outer === one ? inner : multiply(outer, inner)];
-      });
-      return terms.length === 0 ? zero : terms.reduce(add);
+    case "binary": {
+      const [first, links] = chainOf<Expression>(expression);
+      return links.reduce(
+        (left, { symbol, right }) => chained(binary[symbol], [left, differentiated(right, name)]),
+        differentiated(first, name),
+      );
     }
+    case "call":
+      return chained(
+        spellings[expression.callee]!,
+        expression.operands.map((each) => differentiated(each, name)),
+      );
   }
+}
+
+/** The chain rule: a function of operands whose derivatives are known. */
+function chained({ value, slopes }: Spelling, operands: readonly Differentiated[]): Differentiated {
+  const values = operands.map((each) => each.value);
+  const terms = operands.flatMap(({ slope }, i) => {
+    const outer = slopes[i]!(...values);
+    if (slope === zero || outer === zero) return [];
+    if (slope === one) return [outer];
+    return [outer === one ? slope : multiply(outer, slope)];
+  });
+  return { value: value(...values), slope: terms.length === 0 ? zero : terms.reduce(add) };
 }
 
 /** The text of the value. */
@@ -204,4 +223,4 @@ export const valueSource = (expression: Expression): string => valueCode(express
 
 /** The text of the derivative by a name. */
 export const slopeSource = (expression: Expression, name: string): string =>
-  slopeCode(expression, name).text;
+  differentiated(expression, name).slope.text;

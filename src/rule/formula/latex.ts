@@ -133,10 +133,10 @@ class LatexPrinter extends Printer {
       : atom(`${mantissa} \\cdot ${power}`, { level: level.product, head: "digit" });
   }
 
-  protected quotient(left: Term<Mark>, right: Term<Mark>): Piece {
-    return this.#small
-      ? this.slash(left, right)
-      : atom(`\\frac{${this.#inSmall(left)}}{${this.#inSmall(right)}}`);
+  protected get fraction() {
+    if (this.#small) return undefined;
+    return (left: Term<Mark>, right: Term<Mark>) =>
+      atom(`\\frac{${this.#inSmall(left)}}{${this.#inSmall(right)}}`);
   }
 
   protected power(base: string, exponent: Term<Mark>): Piece {

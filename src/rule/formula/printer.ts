@@ -1,4 +1,5 @@
 /** What LaTeX and plain text have in common: it decides where brackets and multiplication signs are needed. */
+import { chainOf } from "../language/chain.ts";
 import type { BinarySymbol } from "../language/syntax.ts";
 import type { Mark } from "./mark.ts";
 import type { Term } from "./term.ts";
@@ -37,6 +38,8 @@ const comparisons: Partial<Record<BinarySymbol, string>> = {
   "==": "=",
 };
 
+type Operator = Extract<Term<Mark>, { form: "binary" }>;
+
 /** One case of a choice. The last one has no condition. */
 export interface Case {
   readonly value: Piece;
@@ -61,7 +64,10 @@ export abstract class Printer {
   protected abstract bracketed(text: string): string;
   /** A number of the form d.dde±n, split into its parts. */
   protected abstract scientific(mantissa: string, exponent: string): Piece;
-  protected abstract quotient(left: Term<Mark>, right: Term<Mark>): Piece;
+  /** Writes a quotient in its own way, if not as `a / b` on one line. */
+  protected abstract readonly fraction:
+    | ((left: Term<Mark>, right: Term<Mark>) => Piece)
+    | undefined;
   /** @param base the base, in brackets if needed */
   protected abstract power(base: string, exponent: Term<Mark>): Piece;
   protected abstract function(callee: string, operands: readonly Term<Mark>[]): Piece;
@@ -78,7 +84,7 @@ export abstract class Printer {
         return atom(`${this.signs.minus}${operand}`, { level: level.product, head: "minus" });
       }
       case "binary":
-        return this.#binary(term);
+        return this.#chain(term);
       case "call":
         return term.callee === "where"
           ? this.choice(this.cases(term))
@@ -112,12 +118,16 @@ export abstract class Printer {
       : this.scientific(mantissa, exponent.replace("+", ""));
   }
 
-  /** `a / b` on one line. */
-  protected slash(left: Term<Mark>, right: Term<Mark>): Piece {
-    return this.#infix(left, "/", right, [level.product, level.atom], level.quotient);
+  #chain(term: Operator): Piece {
+    const { fraction } = this;
+    const isFraction = ({ symbol }: Operator) => symbol === "/" && fraction !== undefined;
+    if (isFraction(term)) return fraction!(term.left, term.right);
+    const [first, links] = chainOf<Term<Mark>>(term, isFraction);
+    return links.reduce((left, link) => this.#binary(link, left), this.print(first));
   }
 
-  #binary({ symbol, left, right }: Extract<Term<Mark>, { form: "binary" }>): Piece {
+  /** @param left its left operand, as it is written */
+  #binary({ symbol, right }: Operator, left: Piece): Piece {
     const { minus, modulo } = this.signs;
     switch (symbol) {
       case "+":
@@ -125,11 +135,11 @@ export abstract class Printer {
       case "-":
         return this.#infix(left, minus, right, [level.sum, level.quotient], level.sum);
       case "*":
-        return this.#product(this.print(left), this.print(right));
+        return this.#product(left, this.print(right));
       case "/":
-        return this.quotient(left, right);
+        return this.#infix(left, "/", right, [level.product, level.atom], level.quotient);
       case "^":
-        return this.power(this.base(left), right);
+        return this.power(this.baseOf(left), right);
       case "%":
         return this.#infix(left, modulo, right, [level.product, level.atom], level.modulo);
       default: {
@@ -147,14 +157,13 @@ export abstract class Printer {
 
   /** @param least how tightly the left and the right operand must bind */
   #infix(
-    a: Term<Mark>,
+    left: Piece,
     sign: string,
-    b: Term<Mark>,
+    operand: Term<Mark>,
     least: readonly [number, number],
     own: Piece["level"],
   ): Piece {
-    const left = this.print(a);
-    const right = this.print(b);
+    const right = this.print(operand);
     const text = `${this.#leading(left, least[0])} ${sign} ${this.within(right, least[1])}`;
     const head = left.level < least[0] ? "other" : left.head;
     return atom(text, { level: own, head });

@@ -1,6 +1,7 @@
 /** Resolves the names in a part's expressions, and the conditions that its options decide. */
 import type { Part } from "../definition.ts";
 import type { Node } from "../graph/graph.ts";
+import { chainOf } from "../language/chain.ts";
 import type { Expression } from "../language/syntax.ts";
 import type { Term } from "./term.ts";
 
@@ -48,8 +49,10 @@ export class Resolver {
         return this.names.get(expression.name)!;
       case "negation":
         return { form: "negation", operand: this.resolve(expression.operand) };
-      case "binary":
-        return this.#binary(expression);
+      case "binary": {
+        const [first, links] = chainOf<Expression>(expression);
+        return links.reduce((left, link) => this.#binary(link, left), this.resolve(first));
+      }
       case "call": {
         const decided = expression.callee === "where" && this.#branch(expression.operands);
         return decided
@@ -67,12 +70,12 @@ export class Resolver {
     return this.#nodes.get(expression)!.type === "boolean";
   }
 
-  #binary(expression: Extract<Expression, { form: "binary" }>): Term<Value> {
+  /** @param left its left operand, resolved */
+  #binary(expression: Extract<Expression, { form: "binary" }>, left: Term<Value>): Term<Value> {
     const { symbol } = expression;
     if (symbol === "+" && this.#isNothing(expression.right)) {
-      return this.resolve(expression.left);
+      return left;
     }
-    const left = this.resolve(expression.left);
     const right = this.resolve(expression.right);
     if (symbol === "*") {
       // A factor of one that is not in the text comes from a decided `where`.

@@ -1,4 +1,5 @@
 /** Expressions with resolved names: each leaf is a value, not a name. */
+import { chainOf } from "../language/chain.ts";
 import type { BinarySymbol } from "../language/syntax.ts";
 
 export type Term<V> =
@@ -22,13 +23,15 @@ export function substitute<V, W>(term: Term<V>, leaf: (variable: V) => Term<W>):
       return leaf(term.variable);
     case "negation":
       return { form: "negation", operand: substitute(term.operand, leaf) };
-    case "binary":
-      return {
-        form: "binary",
-        symbol: term.symbol,
-        left: substitute(term.left, leaf),
-        right: substitute(term.right, leaf),
-      };
+    case "binary": {
+      const [first, links] = chainOf<Term<V>>(term);
+      return links.reduce<Term<W>>(
+        (left, { symbol, right }) => ({
+          ...{ form: "binary", symbol, left, right: substitute(right, leaf) },
+        }),
+        substitute(first, leaf),
+      );
+    }
     case "call":
       return { ...term, operands: term.operands.map((operand) => substitute(operand, leaf)) };
   }

@@ -95,9 +95,7 @@ class UnicodePrinter extends Printer {
       : atom(`${mantissa}·${power}`, { level: level.product, head: "digit" });
   }
 
-  protected quotient(left: Term<Mark>, right: Term<Mark>): Piece {
-    return this.slash(left, right);
-  }
+  protected readonly fraction = undefined;
 
   protected power(base: string, exponent: Term<Mark>): Piece {
     const piece = this.print(exponent);

@@ -6,13 +6,19 @@ import type { Timed } from "../../engine/timing.ts";
 /** @param labels of the entries */
 export function timesMarkup(timed: readonly Timed[], labels: readonly string[]): Markup {
   const row = ({ entry, numbers, processor, thereAndBack, alone }: Timed) =>
-    markup`<tr><th scope="row">${entry === undefined ? "Adam" : labels[entry]!}</th><td>${formatInteger(numbers)}</td>${[processor, thereAndBack, alone].map((time) => markup`<td>${formatNumber(time, 2)}</td>`)}</tr>`;
+    markup`<tr><th scope="row">${entry === undefined ? "Adam" : labels[entry]!}</th><td>${formatInteger(numbers)}</td>${[processor, thereAndBack, alone].map((time) => markup`<td>${durationOf(time)}</td>`)}</tr>`;
   return markup`<p>${timesInWords(timed)}</p>
-<div class="scroll-x" tabindex="0" role="region" aria-label="Milliseconds of a step"><table><caption>Milliseconds of a step, measured here</caption>
+<div class="scroll-x" tabindex="0" role="region" aria-label="How long a step takes"><table><caption>How long a step takes, measured here</caption>
 <thead><tr><th scope="col">Optimizer</th><th scope="col">Weights</th><th scope="col">Processor</th><th scope="col">GPU, there and back</th><th scope="col">GPU alone</th></tr></thead>
 <tbody>${timed.map(row)}</tbody></table></div>
 <p class="note">“There and back” is what a step takes here, with the ways of gradients and weights. “Alone” is a step whose gradients are computed on the GPU, too.</p>`;
 }
+
+/** `0.16 µs`, `2.9 ms` */
+const durationOf = (milliseconds: number): string =>
+  milliseconds < 0.1
+    ? `${formatNumber(1000 * milliseconds, 2)} µs`
+    : `${formatNumber(milliseconds, 2)} ms`;
 
 /** Which of the two is faster: in the race, by the optimizer in the middle, and on many weights. */
 export function timesInWords(timed: readonly Timed[]): string {
