@@ -28,6 +28,27 @@ import { storings } from "./runtime/storings.ts";
  * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.
  * @returns what it was given
  * @throws {BindingError} where kernels would not find its elements, or states could not tell it from others
+ * @example
+ * const float = new Float32Array(1);
+ * const word = new Uint32Array(float.buffer);
+ * const upperHalf = defineStorage({
+ *   ...{ name: "upperHalf", bytes: 2, Elements: Uint16Array },
+ *   encoding: {
+ *     encode(value) {
+ *       float[0] = value;
+ *       return word[0] >>> 16;
+ *     },
+ *     decode(bits) {
+ *       word[0] = bits << 16;
+ *       return float[0];
+ *     },
+ *     constants: [],
+ *     emitEncode: (code, x) => void code.get(x).emit("i32.const", 16).emit("i32x4.shr_u"),
+ *     emitDecode: (code, x) => void code.get(x).emit("i32.const", 16).emit("i32x4.shl"),
+ *   },
+ * });
+ * const optimizer = optimize(net, adam(), { storage: { state: { m: upperHalf } } });
+ * optimizer.state().parameters.w["adam.m"].BYTES_PER_ELEMENT; // 2
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);

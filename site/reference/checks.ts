@@ -10,10 +10,12 @@ import {
   commentOf,
   isError,
   isNameless,
+  kindOf,
   membersOf,
   placeOf,
   signaturesOf,
 } from "./declarations.ts";
+import { examplesIn } from "./examples.ts";
 import { mentionsOf } from "./mentions.ts";
 import { unexplained } from "./parameters.ts";
 
@@ -140,6 +142,17 @@ function nameless({ name, entry, declaration }: Exported): string[] {
   );
 }
 
+/** Functions and classes that nobody sees in use. Types and constants need no example, and errors are made by the library. */
+function withoutExample({ name, entry, declaration }: Exported): string[] {
+  const kind = kindOf(declaration);
+  const isUsed = kind === "function" || kind === "class";
+  if (!isUsed || examplesIn(commentOf(declaration)).length > 0) return [];
+  return [
+    `${entry.name}: the ${kind} ${name} has no example (${placeOf(declaration)}). End its comment with @example and a few ` +
+      "lines that run, with a value to compare: lr(51); // 0.05",
+  ];
+}
+
 /** Sentences that say what is missing or wrong, where it is, and what to do; none if all is well. */
 export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
   return entries.flatMap((contents) => [
@@ -148,6 +161,7 @@ export function checkDocumentation({ entries, linkTo }: Arrangement): readonly s
       .filter(({ entry }) => entry === contents.entry)
       .flatMap((exported) => [
         ...brokenLinks(exported, linkTo),
+        ...withoutExample(exported),
         ...(isRegistry(exported, contents.exports)
           ? []
           : [...nameless(exported), ...unexplainedParameters(exported)]),

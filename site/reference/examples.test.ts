@@ -45,6 +45,14 @@ options.parameters = ({ optimize }) => optimize;`;
   expect(whole(code)).toBe(code);
 });
 
+it("imports what is spread, and what a template has in it", () => {
+  expect(whole("const own = { ...adam };")).toBe(
+    'import { adam } from "gradus";\n\nconst own = { ...adam };',
+  );
+  const template = `const text = \`scale: \${sum}\`;`;
+  expect(whole(template)).toBe(`import { sum } from "gradus/autodiff";\n\n${template}`);
+});
+
 it("stays as it is where it has imports", () => {
   const code = `import { adam } from "gradus";\nadam(net);`;
   expect(whole(code)).toBe(code);

@@ -152,7 +152,13 @@ export const chunkBytes = 64;
 /** Pages of 64 KiB that 32-bit addresses reach: 4 GiB. A shared memory must declare it. */
 export const maximumPages = 65_536;
 
-/** Lanes of a block's sum: element i is added to lane i modulo this. */
+/**
+ * Lanes of a block's sum: element i is added to lane i modulo this.
+ *
+ * @example
+ * lanes("float32"); // 16: a sum has so many partial sums
+ * lanes("float64"); // 8
+ */
 export function lanes(type: ElementType): number {
   return chunkBytes / elementBytes[type];
 }
@@ -160,7 +166,14 @@ export function lanes(type: ElementType): number {
 /** What a loop does with a slot of this kind: walk with its elements, or broadcast it. */
 export type Access = "elements" | "row" | "column";
 
-/** How a loop over `loop` reads a slot of kind `slot`. */
+/**
+ * How a loop over `loop` reads a slot of kind `slot`.
+ *
+ * @example
+ * accessOf("element", "element"); // "elements"
+ * accessOf("element", "row"); // "row": each element reads that of its column
+ * accessOf("element", "column"); // "column"
+ */
 export function accessOf(loop: Kind, slot: Kind): Access {
   if (loop === slot) {
     return "elements";

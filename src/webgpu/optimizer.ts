@@ -31,7 +31,19 @@ import { makeStep } from "./step/stepping.ts";
 
 type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
-/** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
+/**
+ * A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing.
+ *
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { b: [3] });
+ * const optimizer = await optimize(device, net, sgd({ lr: 0.5 }));
+ * const { buffer, offset } = optimizer.gradients.b;
+ * device.queue.writeBuffer(buffer, offset, new Float32Array([1, 2, 3]));
+ * optimizer.step();
+ * const { b } = (await optimizer.read()).parameters;
+ * b.data; // [-0.5, -1, -1.5]
+ */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   implements Disposable, Exchangeable
 {

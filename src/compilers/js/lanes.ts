@@ -161,6 +161,10 @@ class NormInLanes implements LaneReduction {
  * What a block or a row comes to, in the order that backends promise.
  * @param exact whether a norm is one; else it is the sum of squares
  * @param values those of the block or row, in order
+ * @example
+ * reduceLine("sum", "float64", false, [1, 2, 3, 4]); // 10
+ * reduceLine("norm", "float64", false, [3, 4]); // 25: the runtime takes the root of all lines
+ * reduceLine("norm", "float64", true, [3, 4]); // 5
  */
 export function reduceLine(
   operator: ReductionOperator,

@@ -217,6 +217,9 @@ function aligned(
  * @param options how symbols are written
  * @throws {RuleError} where a part does not fit behind those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
+ * @example
+ * const lines = latex(adam()).split("\n");
+ * lines[1]; // "m_t &= \\beta_1\\,m_{t-1} + (1 - \\beta_1)\\,g_t \\\\"
  */
 export function latex(rule: Rule, options: LatexOptions = {}): string {
   const blocks = equationsOf(rule);

@@ -15,7 +15,16 @@ export const restoring = new Feature<
   (optimizer: object, state: SavedState, options: RestoreOptions) => void
 >();
 
-/** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
+/**
+ * What goes on where a saved state of it was: every optimizer, and each wrapper around one.
+ *
+ * @example
+ * // Takes every optimizer and every wrapper.
+ * const copyOf = (source: Stateful) => structuredClone(source.state());
+ * optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * const copy = copyOf(optimizer);
+ * optimize(net, adam()).restore(copy).step; // 1
+ */
 export abstract class Stateful {
   /**
    * As `state`, with the arrays themselves, which steps change: for whoever writes them away at once.
