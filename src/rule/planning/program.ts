@@ -126,7 +126,7 @@ export const numbersOf = ({ numbers, condition }: RoutineCall): readonly Node[] 
  *   },
  * };
  * optimize(net, adam(), { backend });
- * loops; // ["element"]: one loop, over all elements
+ * loops; // ["element", "element"]: a check that gradients are finite, and the step
  */
 export function loopsOf(program: Program): { index: number; loop: Loop }[] {
   return program.passes.flatMap((pass, index) =>
