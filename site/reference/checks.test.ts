@@ -210,6 +210,7 @@ describe("what is said", () => {
     expect(bare.map((problem) => /^small: the (\S+ \S+) has/.exec(problem)?.[1])).toEqual([
       "function step",
       "class Walker",
+      "error StepError",
       "function tagged",
       "function wait",
       "class Fast",
@@ -220,7 +221,7 @@ describe("what is said", () => {
   });
 
   it("is all", () => {
-    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2 + 7);
+    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2 + 8);
   });
 
   it("fails the build", async () => {

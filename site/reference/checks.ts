@@ -142,10 +142,10 @@ function nameless({ name, entry, declaration }: Exported): string[] {
   );
 }
 
-/** Functions and classes that nobody sees in use. Types and constants need no example, and errors are made by the library. */
+/** Functions and classes, errors among them, that nobody sees in use; types and constants need no example. */
 function withoutExample({ name, entry, declaration }: Exported): string[] {
   const kind = kindOf(declaration);
-  const isUsed = kind === "function" || kind === "class";
+  const isUsed = kind !== "type" && kind !== "constant";
   if (!isUsed || examplesIn(commentOf(declaration)).length > 0) return [];
   return [
     `${entry.name}: the ${kind} ${name} has no example (${placeOf(declaration)}). End its comment with @example and a few ` +

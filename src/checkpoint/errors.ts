@@ -1,7 +1,17 @@
 /** The error of checkpoints, and what stands in it. */
 import { Legible } from "../legible.ts";
 
-/** A checkpoint that cannot be read or written. What was there before is as it was. */
+/**
+ * A checkpoint that cannot be read or written. What was there before is as it was.
+ *
+ * @example
+ * try {
+ *   loadCheckpoint("nowhere.safetensors", optimizer);
+ * } catch (error) {
+ *   if (!(error instanceof CheckpointError)) throw error;
+ *   optimizer.steps; // 0: begin anew
+ * }
+ */
 export class CheckpointError extends Legible {
   override readonly name = "CheckpointError";
 }

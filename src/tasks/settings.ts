@@ -1,7 +1,16 @@
 import { Legible } from "../legible.ts";
 import { didYouMean } from "../suggest.ts";
 
-/** A setting that a task does not have, or a value that it cannot take. */
+/**
+ * A setting that a task does not have, or a value that it cannot take.
+ *
+ * @example
+ * const readWidth = ({ width = 32 }: { width?: unknown }) => {
+ *   if (Number.isInteger(width)) return width;
+ *   throw new SettingError(`width must be a whole number, not ${width}`);
+ * };
+ * readWidth({ width: 64 }); // 64
+ */
 export class SettingError extends Legible {
   override readonly name = "SettingError";
 }

@@ -16,7 +16,16 @@ const pageBytes = 65_536;
 /** Every allocation starts at a multiple of this and is padded to one: a kernel's whole chunk. */
 export const alignment = chunkBytes;
 
-/** Thrown when no more memory can be had; nothing has been written. */
+/**
+ * Thrown when no more memory can be had; nothing has been written.
+ *
+ * @example
+ * try {
+ *   parameters({ w: [40_000, 40_000] }); // 6.4 GB
+ * } catch (error) {
+ *   error instanceof OutOfMemoryError; // true: a memory of WebAssembly has 4 GiB
+ * }
+ */
 export class OutOfMemoryError extends Legible {
   override readonly name = "OutOfMemoryError";
 }
