@@ -41,7 +41,8 @@ it("imports types as types", () => {
 it("imports no keys, members, words or names of its own", () => {
   const code = `const scale = 2; // the sum
 const options = { sum: scale, text: "adam" };
-options.parameters = ({ optimize }) => optimize;`;
+options.parameters = ({ optimize }) => optimize;
+const methods = { adam(x) { return x; } };`;
   expect(whole(code)).toBe(code);
 });
 

@@ -33,9 +33,9 @@ function parametersFor(code: string): string {
   return `{ ${all.map((name) => `${name}: ${shapes[name]}`).join(", ")} }`;
 }
 
-/** What is no name in code: text, comments, members and keys. */
+/** What is no name in code: text, comments, members, keys and methods. */
 const noNames =
-  /"[^"\n]*"|'[^'\n]*'|\/\/.*|(?<!\.\.)\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:))|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
+  /"[^"\n]*"|'[^'\n]*'|\/\/.*|(?<!\.\.)\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:)|\([^()]*\) \{)|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
 
 /** Code without what is no name in it; of templates, the expressions stay. */
 const namesOnly = (code: string): string =>

@@ -10,7 +10,7 @@ import { type Leaves, rebuilt } from "./trees.ts";
  * Methods of a state do not consume it.
  *
  * @example
- * import { numpy, tree } from "@jax-js/jax";
+ * import { numpy } from "@jax-js/jax";
  * import { sgd } from "gradus";
  * import { gradus } from "gradus/jax-js";
  *
@@ -18,6 +18,7 @@ import { type Leaves, rebuilt } from "./trees.ts";
  * const optimizer = gradus(sgd({ lr: 0.1 }));
  * const state = optimizer.init({ w: numpy.zeros([2]) });
  * const [updates, next] = optimizer.update(gradients, state.ref);
+ * updates.w.js(); // [-0.1, -0.1]
  * state.refCount; // 1: without .ref, update would have consumed it
  * [state, next].forEach((each) => each.dispose());
  */

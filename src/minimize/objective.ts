@@ -47,7 +47,7 @@ export interface Limits {
 }
 
 /** A user's function, whatever its form. */
-export type AnyFunction = (x: unknown, gradient: unknown) => unknown;
+export type AnyFunction = (x: unknown, ...more: readonly unknown[]) => unknown;
 
 /** The function with its count. */
 export class CountedObjective implements Objective {

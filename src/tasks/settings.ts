@@ -5,11 +5,11 @@ import { didYouMean } from "../suggest.ts";
  * A setting that a task does not have, or a value that it cannot take.
  *
  * @example
- * const readWidth = ({ width = 32 }: { width?: unknown }) => {
- *   if (Number.isInteger(width)) return width;
- *   throw new SettingError(`width must be a whole number, not ${width}`);
+ * const readUnits = (units: unknown) => {
+ *   if (Number.isInteger(units)) return units;
+ *   throw new SettingError(`units must be a whole number, not ${units}`);
  * };
- * readWidth({ width: 64 }); // 64
+ * readUnits(64); // 64
  */
 export class SettingError extends Legible {
   override readonly name = "SettingError";
