@@ -19,7 +19,6 @@ export const elsewhere: ReadonlyMap<string, string> = new Map([
   ["gradus/checkpoint loadCheckpointBlob", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/checkpoint BrowserCheckpoints", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/checkpoint browserCheckpoints", "a page: tests/browser/checkpoint.test.ts"],
-  ["gradus/distributed runThreads", "a file for each thread: tests/distributed/transports.test.ts"],
   ["gradus/distributed mpi", "mpirun: tests/distributed/transports.test.ts"],
 ]);
 
