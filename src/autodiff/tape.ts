@@ -37,9 +37,8 @@ const mostResults = 200;
  *
  * @example
  * const tape = createTape(optimizer);
- * const { w } = tape.parameters;
+ * const loss = mean(square(tape.parameters.w));
  * net.w.data.set([1, 2, 3, 4, 5, 6]);
- * const loss = mean(square(w));
  * tape.forward(loss); // [15.166667]
  * tape.backward(loss);
  * optimizer.gradients.w[5]; // 2: of w^2 / 6 at 6

@@ -1,3 +1,4 @@
+/** An optimizer around the sums of micro-steps. It has more than 300 lines with its example. */
 import { chain } from "../rule/define.ts";
 import type { Schedule } from "../rule/definition.ts";
 import type { Plan } from "../runtime/binding/plans.ts";

@@ -26,8 +26,7 @@ import { undoing } from "./undoing.ts";
  * const optimizer = outer(optimize(net, adamw()), { every: 2, rule, communicator: await connect() });
  * for (let i = 0; i < 5; i++) optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 2, 3] });
  * console.log(optimizer.steps, optimizer.outerSteps); // 5, 2
- * optimizer.flush(); // the fifth step
- * optimizer.outerSteps; // 3
+ * optimizer.flush(); // shares the fifth step, too
  */
 export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends Wrapper<P>
