@@ -31,6 +31,27 @@ import { storings } from "./runtime/storings.ts";
  * Defines how an optimizer may keep its states and parameters: `docs/storage.md` says what a storage consists of.
  * @returns its argument
  * @throws {BindingError} if kernels would not find its elements, or a saved state could not distinguish it from other storages
+ * @example
+ * const float = new Float32Array(1);
+ * const word = new Uint32Array(float.buffer);
+ * const upperHalf = defineStorage({
+ *   ...{ name: "upperHalf", bytes: 2, Elements: Uint16Array },
+ *   encoding: {
+ *     encode(value) {
+ *       float[0] = value;
+ *       return word[0] >>> 16;
+ *     },
+ *     decode(bits) {
+ *       word[0] = bits << 16;
+ *       return float[0];
+ *     },
+ *     constants: [],
+ *     emitEncode: (code, x) => void code.get(x).emit("i32.const", 16).emit("i32x4.shr_u"),
+ *     emitDecode: (code, x) => void code.get(x).emit("i32.const", 16).emit("i32x4.shl"),
+ *   },
+ * });
+ * const optimizer = optimize(net, adam(), { storage: { state: { m: upperHalf } } });
+ * optimizer.state().parameters.w["adam.m"].BYTES_PER_ELEMENT; // 2
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);

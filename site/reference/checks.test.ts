@@ -38,7 +38,11 @@ const sources = {
       /** Who walks there. */
       readonly walker: Walker;
     }
-    /** Goes inside. */
+    /**
+     * Goes inside.
+     *
+     * @example inside();
+     */
     export function inside(): Inner { throw new Error(); }
   `,
   "src/steps.ts": `
@@ -201,8 +205,23 @@ describe("the problems", () => {
     expect(bare[0]).toMatch(/\(src\/steps\.ts:9\)\. Write @param name with its unit/);
   });
 
+  it("are functions and classes without an example, and nothing else", () => {
+    const bare = problems.filter((problem) => problem.includes("has no example"));
+    expect(bare.map((problem) => /^small: the (\S+ \S+) has/.exec(problem)?.[1])).toEqual([
+      "function step",
+      "class Walker",
+      "error StepError",
+      "function tagged",
+      "function wait",
+      "class Fast",
+      "class Runner",
+      "function leap",
+    ]);
+    expect(bare[0]).toMatch(/\(src\/steps\.ts:9\)\. End its comment with @example/);
+  });
+
   it("are all of these", () => {
-    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2);
+    expect(problems).toHaveLength(6 + 1 + 2 + 1 + 2 + 8);
   });
 
   it("fail the build", async () => {

@@ -10,10 +10,12 @@ import {
   commentOf,
   isError,
   isNameless,
+  kindOf,
   membersOf,
   placeOf,
   signaturesOf,
 } from "./declarations.ts";
+import { examplesIn } from "./examples.ts";
 import { mentionsOf } from "./mentions.ts";
 import { unexplained } from "./parameters.ts";
 
@@ -141,6 +143,17 @@ function nameless({ name, entry, declaration }: Exported): string[] {
   );
 }
 
+/** Functions and classes, including errors, that have no example. Types and constants need none. */
+function withoutExample({ name, entry, declaration }: Exported): string[] {
+  const kind = kindOf(declaration);
+  const isUsed = kind !== "type" && kind !== "constant";
+  if (!isUsed || examplesIn(commentOf(declaration)).length > 0) return [];
+  return [
+    `${entry.name}: the ${kind} ${name} has no example (${placeOf(declaration)}). End its comment with @example and a few ` +
+      "lines that run, with a value to compare: lr(51); // 0.05",
+  ];
+}
+
 /** Sentences that say what is missing or wrong, where it is, and what to do; none if there is no problem. */
 export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
   return entries.flatMap((contents) => [
@@ -149,6 +162,7 @@ export function checkDocumentation({ entries, linkTo }: Arrangement): readonly s
       .filter(({ entry }) => entry === contents.entry)
       .flatMap((exported) => [
         ...brokenLinks(exported, linkTo),
+        ...withoutExample(exported),
         ...(isRegistry(exported, contents.exports)
           ? []
           : [...nameless(exported), ...unexplainedParameters(exported)]),

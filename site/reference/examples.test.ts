@@ -41,8 +41,17 @@ it("imports types as types", () => {
 it("does not import keys, members, words or its own names", () => {
   const code = `const scale = 2; // the sum
 const options = { sum: scale, text: "adam" };
-options.parameters = ({ optimize }) => optimize;`;
+options.parameters = ({ optimize }) => optimize;
+const methods = { adam(x) { return x; } };`;
   expect(whole(code)).toBe(code);
+});
+
+it("imports names that are spread, and names in a template", () => {
+  expect(whole("const own = { ...adam };")).toBe(
+    'import { adam } from "gradus";\n\nconst own = { ...adam };',
+  );
+  const template = `const text = \`scale: \${sum}\`;`;
+  expect(whole(template)).toBe(`import { sum } from "gradus/autodiff";\n\n${template}`);
 });
 
 it("stays as it is if it has imports", () => {

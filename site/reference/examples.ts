@@ -33,9 +33,17 @@ function parametersFor(code: string): string {
   return `{ ${all.map((name) => `${name}: ${shapes[name]}`).join(", ")} }`;
 }
 
-/** Parts of code that are not variables: texts, comments, members and keys. */
+/** Parts of code that are not variables: texts, comments, members, keys and methods. */
 const noNames =
-  /"[^"\n]*"|'[^'\n]*'|`[^`]*`|\/\/.*|\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:))|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
+  /"[^"\n]*"|'[^'\n]*'|\/\/.*|(?<!\.\.)\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:)|\([^()]*\) \{)|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
+
+/** Code without what is no name in it; of templates, the expressions stay. */
+const namesOnly = (code: string): string =>
+  code
+    .replace(/`[^`]*`/g, (template) =>
+      Array.from(template.matchAll(/\$\{([^}]*)\}/g), ([, expression]) => `(${expression})`).join(),
+    )
+    .replace(noNames, " ");
 
 const declared = (code: string, name: string): boolean =>
   new RegExp(
@@ -44,10 +52,11 @@ const declared = (code: string, name: string): boolean =>
 
 /** Whether an example uses a name that it does not declare. */
 const takes = (code: string, name: string): boolean =>
-  new RegExp(`(?<![\\w$.])${name}\\b`).test(code.replace(noNames, " ")) && !declared(code, name);
+  new RegExp(`(?<![\\w$])(?<!(?<!\\.\\.)\\.)${name}\\b`).test(namesOnly(code)) &&
+  !declared(code, name);
 
 function importsOf(code: string, entryOf: EntryOf): string[] {
-  const words = new Set(code.replace(noNames, " ").match(/\b[A-Za-z_]\w*\b/g));
+  const words = new Set(namesOnly(code).match(/\b[A-Za-z_]\w*\b/g));
   const byEntry = new Map<string, string[]>();
   for (const name of [...words].toSorted()) {
     const found = entryOf(name);

@@ -17,6 +17,7 @@ export interface Runnable {
 export const elsewhere: ReadonlyMap<string, string> = new Map([
   ["gradus/checkpoint checkpointBlob", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/checkpoint loadCheckpointBlob", "a page: tests/browser/checkpoint.test.ts"],
+  ["gradus/checkpoint BrowserCheckpoints", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/checkpoint browserCheckpoints", "a page: tests/browser/checkpoint.test.ts"],
   ["gradus/distributed mpi", "mpirun: tests/distributed/transports.test.ts"],
 ]);

@@ -1,7 +1,17 @@
 /** The error of the autodiff, and how it is thrown. */
 import { Legible } from "../legible.ts";
 
-/** The one error of the autodiff: what was expected, and what was found. */
+/**
+ * The one error of the autodiff: what was expected, and what was found.
+ *
+ * @example
+ * const tape = createTape(optimizer);
+ * try {
+ *   matmul(tape.input([32, 784]), tape.parameters.w); // [2, 3]
+ * } catch (error) {
+ *   error instanceof AutodiffError; // true: when it is recorded, not in a pass
+ * }
+ */
 export class AutodiffError extends Legible {
   override readonly name = "AutodiffError";
 }

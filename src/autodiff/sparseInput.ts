@@ -13,6 +13,12 @@ export interface SparseInputShape {
 /**
  * A matrix [rows, features] in compressed rows: the features of row r are `indices` and `values` from
  * `offsets[r]` to below `offsets[r + 1]`. It is read at each pass; at first all rows are empty.
+ *
+ * @example
+ * const bags = new SparseInput({ rows: 2, features: 1000 });
+ * bags.set([[3, 17], [5]], [[1, 0.5], [2]]); // features of each row, and their values
+ * bags.offsets; // [0, 2, 3]
+ * bags.indices.subarray(0, 3); // [3, 17, 5]
  */
 export class SparseInput {
   /** Rows of the matrix. */

@@ -34,6 +34,14 @@ const mostResults = 200;
  * Nothing is computed while recording. Each operation has its own buffer in the parameters'
  * memory, allocated when it is recorded; those of the backward pass are allocated at the first
  * `backward`. After that, neither `forward` nor `backward` allocates anything.
+ *
+ * @example
+ * const tape = createTape(optimizer);
+ * const loss = mean(square(tape.parameters.w));
+ * net.w.data.set([1, 2, 3, 4, 5, 6]);
+ * tape.forward(loss); // [15.166667]
+ * tape.backward(loss);
+ * optimizer.gradients.w[5]; // 2: of w^2 / 6 at 6
  */
 export class Tape<P = unknown, A extends FloatArray = Float32Array>
   implements Recorder<A>, Disposable

@@ -1,7 +1,17 @@
 /** The error of checkpoints, and helpers for its messages. */
 import { Legible } from "../legible.ts";
 
-/** Thrown if a checkpoint cannot be read or written. What was there before is unchanged. */
+/**
+ * Thrown if a checkpoint cannot be read or written. What was there before is unchanged.
+ *
+ * @example
+ * try {
+ *   loadCheckpoint("nowhere.safetensors", optimizer);
+ * } catch (error) {
+ *   if (!(error instanceof CheckpointError)) throw error;
+ *   optimizer.steps; // 0: begin anew
+ * }
+ */
 export class CheckpointError extends Legible {
   override readonly name = "CheckpointError";
 }

@@ -152,7 +152,13 @@ export const chunkBytes = 64;
 /** The number of 64 KiB pages in 4 GiB, which is what 32-bit addresses reach. A shared memory must declare it. */
 export const maximumPages = 65_536;
 
-/** The number of lanes of a block's sum: element i is added to lane i modulo this. */
+/**
+ * The number of lanes of a block's sum: element i is added to lane i modulo this.
+ *
+ * @example
+ * lanes("float32"); // 16: a sum has so many partial sums
+ * lanes("float64"); // 8
+ */
 export function lanes(type: ElementType): number {
   return chunkBytes / elementBytes[type];
 }
@@ -160,7 +166,14 @@ export function lanes(type: ElementType): number {
 /** How a loop reads a slot: along with its elements, or broadcast from a row or a column. */
 export type Access = "elements" | "row" | "column";
 
-/** How a loop over kind `loop` reads a slot of kind `slot`. */
+/**
+ * How a loop over kind `loop` reads a slot of kind `slot`.
+ *
+ * @example
+ * accessOf("element", "element"); // "elements"
+ * accessOf("element", "row"); // "row": each element reads that of its column
+ * accessOf("element", "column"); // "column"
+ */
 export function accessOf(loop: Kind, slot: Kind): Access {
   if (loop === slot) {
     return "elements";

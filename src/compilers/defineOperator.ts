@@ -43,6 +43,19 @@ function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDe
  * parts must do. Adding the same definition again changes nothing.
  *
  * @throws {TypeError} where a part is missing, or the language already has a function of this name
+ * @example
+ * defineOperator({
+ *   name: "fourth",
+ *   parameters: ["x"],
+ *   evaluate: (x) => Math.sqrt(Math.sqrt(x)),
+ *   webassembly(code, type, x) {
+ *     const root = `${shapeOf(type)}.sqrt` as const;
+ *     code.get(x).emit(root).emit(root);
+ *   },
+ * });
+ * const slow = defineOptimizer({ name: "slow", hyper: { lr: 1 }, rule: "u = fourth(g)" });
+ * optimize(net, slow()).step({ w: new Float32Array(6), b: [1, 16, 81] });
+ * net.b.data; // [-1, -2, -3]
  */
 export function defineOperator(definition: OperatorDefinition): void {
   checkDefinition(definition);

@@ -102,7 +102,24 @@ function mirror({ rows: n, data }: Matrix): void {
 /** out = a b, summed in the order that engines promise. @param half whether to leave out the part above the diagonal */
 export type Product = (out: Matrix, a: Matrix, b: Matrix, half: boolean) => void;
 
-/** The matrix engine of a CPU backend, from its product. */
+/**
+ * The matrix engine of a CPU backend, from its product.
+ *
+ * @example
+ * const engine = hostEngine("float64", (out, a, b) => {
+ *   for (let i = 0; i < out.data.length; i++) {
+ *     const [row, column] = [Math.floor(i / b.cols), i % b.cols];
+ *     out.data[i] = 0;
+ *     for (let k = 0; k < a.cols; k++) {
+ *       out.data[i] += a.data[row * a.cols + k] * b.data[k * b.cols + column];
+ *     }
+ *   }
+ * });
+ * const matrix = (...data: number[]) => ({ rows: 2, cols: 2, data: Float64Array.from(data) });
+ * const [a, b, out] = [matrix(1, 2, 3, 4), matrix(0, 1, 1, 0), matrix(0, 0, 0, 0)];
+ * engine.multiply(out, a, b);
+ * out.data; // [2, 1, 4, 3]
+ */
 export function hostEngine(type: ElementType, product: Product): MatrixEngine {
   const scratch = scratchOf(type);
   const add = (out: Matrix, addend: Addend<Matrix, number> | undefined) => {

@@ -14,6 +14,23 @@ import { draw } from "./js/evaluators.ts";
 /**
  * An element is given by its line and its place in the line. In a loop by rows a line is a row; in other loops it is a block
  * of `blockLength` elements, the last of which may be shorter. Reductions leave one partial result for each line.
+ *
+ * @example
+ * const compile: Backend["compile"] = (program, type, memory) => ({
+ *   run(pass, record, from, to) {
+ *     const call = new LoopCall(program, type, memory, pass, record);
+ *     const [first, end] = call.lines(from, to);
+ *     for (let line = first; line < end; line++) {
+ *       for (let at = 0; at < call.count(line, to); at++) {
+ *         const moved = call.load("p", line, at) - 0.5 * call.load("g", line, at);
+ *         call.store("p", line, at, call.round(moved));
+ *       }
+ *     }
+ *   },
+ * });
+ * const backend = { ...javascript, name: "halfSteps", compile };
+ * optimize(net, sgd(), { backend, nonFinite: "allow" }).step({ w: new Float32Array(6), b: [1, 2, 3] });
+ * net.b.data; // [-0.5, -1, -1.5]
  */
 export class LoopCall {
   /** The loop that is called. */

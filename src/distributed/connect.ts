@@ -10,6 +10,12 @@ import { threadRank } from "./threads/runThreads.ts";
  * rank.
  *
  * @throws {CommunicatorError} if `mpirun` started the program, but the MPI library or `koffi` is missing. The message says what to install
+ * @example
+ * const ranks = await connect(); // 4 with mpirun -n 4 node train.js
+ * console.log(ranks.rank, ranks.size); // 0, 1: started alone
+ * const mean = new Float32Array([3, 4]);
+ * ranks.allReduce(mean, "sum");
+ * mean; // [3, 4]
  */
 export async function connect(): Promise<Communicator> {
   const thread = threadRank();

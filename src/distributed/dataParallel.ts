@@ -26,7 +26,18 @@ export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
   });
 }
 
-/** An optimizer that steps with the mean of the gradients of all ranks. */
+/**
+ * An optimizer that steps with the mean of the gradients of all ranks.
+ *
+ * @example
+ * const moved = inProcess(2).map(async (communicator) => {
+ *   const net = parameters({ w: [2] });
+ *   const optimizer = optimize(net, sgd({ lr: 1 }), { communicator });
+ *   await optimizer.stepAsync({ w: [communicator.rank, 4] });
+ *   return net.w.data[0]; // -0.5
+ * });
+ * await Promise.all(moved);
+ */
 export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   extends Ranked<P>
   implements RankOptimizer<P>
@@ -107,6 +118,11 @@ function problemOf(inner: AnyOptimizer): string | undefined {
  * @param optimizer the optimizer that makes the updates, such as `galore(net, adam())`. The wrapper owns it from now on
  * @throws {BindingError} if such an optimizer cannot be wrapped, or an option is wrong
  * @throws {RankError} on all ranks, if they do not train the same
+ * @example
+ * const inner = galore(net, adam(), { rank: 1 });
+ * const optimizer = dataParallel(inner, await connect());
+ * optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * console.log(optimizer.ranks, optimizer.steps); // 1, 1
  */
 export function dataParallel<P extends AnyParameterSource>(
   optimizer: AnyOptimizer<P>,

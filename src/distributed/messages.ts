@@ -61,6 +61,26 @@ const wholeArrayBytes = 4096;
  *
  * Each message has a header that describes the call. So if ranks make different calls, the operation throws, and the error shows both
  * calls.
+ *
+ * @example
+ * const streams = [0, 1].map(() => new TransformStream<Uint8Array, Uint8Array>());
+ * const inboxes = streams.map(({ readable }) => readable.getReader());
+ * const writers = streams.map(({ writable }) => writable.getWriter());
+ * const ranks = [0, 1].map((rank) =>
+ *   overMessages({
+ *     ...{ transport: "streams", rank, size: 2 },
+ *     send: (to, message) => void writers[to].write(message),
+ *     receive: async () => (await inboxes[rank].read()).value!,
+ *     abort: (sentence) => console.error(sentence),
+ *     close() {},
+ *   }),
+ * );
+ * const sum = async (ranked: Communicator) => {
+ *   const array = new Float32Array([1, ranked.rank]);
+ *   await ranked.allReduce(array, "sum");
+ *   return array; // [2, 1]
+ * };
+ * await Promise.all(ranks.map(sum));
  */
 export const overMessages = (messages: Messages): Communicator => new MessageCommunicator(messages);
 

@@ -34,7 +34,19 @@ export interface ShardedSource extends RankedSource {
   readonly cuts: Cuts;
 }
 
-/** An optimizer with sharded state: it updates all parameters, but keeps only the state of its rank's part. */
+/**
+ * An optimizer with sharded state: it updates all parameters, but keeps only the state of its rank's part.
+ *
+ * @example
+ * const parts = inProcess(2).map(async (communicator) => {
+ *   const net = parameters({ w: [1024] });
+ *   const optimizer = optimize(net, adam(), { communicator, shardState: true });
+ *   await optimizer.stepAsync({ w: new Float32Array(1024).fill(1) });
+ *   const [from, to] = optimizer instanceof ShardedOptimizer ? optimizer.part.w : [0, 1024];
+ *   return to - from; // 512: the elements whose state this rank keeps
+ * });
+ * await Promise.all(parts);
+ */
 export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends Ranked<P>
   implements RankOptimizer<P>

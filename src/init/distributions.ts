@@ -111,6 +111,10 @@ export function truncatedNormal(
  *
  * @param shape [rows, columns]
  * @param options `std`, by default 1 / sqrt(columns), so that a row's length is about 1, as in Flax (PyTorch has 1)
+ * @example
+ * const { table } = parameters({ table: embedding([1000, 16]) }, { seed: 1 });
+ * const rows = Math.hypot(...table.data) / Math.sqrt(1000);
+ * rows.toFixed(1); // "1.0": how long they are on average
  */
 export function embedding(shape: readonly number[], options: NormalOptions = {}): Initializer {
   return normal(shape, { std: 1 / Math.sqrt(Math.max(1, shape.at(-1) ?? 1)), ...options });

@@ -8,6 +8,19 @@ import { type Leaves, rebuilt } from "./trees.ts";
  * stays alive and can be stepped again. Two steps from one state give the same bits.
  *
  * Methods of a state do not consume it.
+ *
+ * @example
+ * import { numpy } from "@jax-js/jax";
+ * import { sgd } from "gradus";
+ * import { gradus } from "gradus/jax-js";
+ *
+ * const gradients = { w: numpy.ones([2]) };
+ * const optimizer = gradus(sgd({ lr: 0.1 }));
+ * const state = optimizer.init({ w: numpy.zeros([2]) });
+ * const [updates, next] = optimizer.update(gradients, state.ref);
+ * updates.w.js(); // [-0.1, -0.1]
+ * state.refCount; // 1: without .ref, update would have consumed it
+ * [state, next].forEach((each) => each.dispose());
  */
 export class GradusState<O = unknown, P = unknown> implements Disposable {
   readonly #run: Run<O>;

@@ -47,7 +47,7 @@ export interface Limits {
 }
 
 /** A user's function, whatever its form. */
-export type AnyFunction = (x: unknown, gradient: unknown) => unknown;
+export type AnyFunction = (x: unknown, ...more: readonly unknown[]) => unknown;
 
 /** The function with its count. */
 export class CountedObjective implements Objective {
@@ -97,7 +97,7 @@ export class CountedObjective implements Objective {
 
   evaluateValue(point: Point): boolean {
     if (!this.#fills) {
-      const result = this.#call(point.x, undefined);
+      const result = this.#call(point.x);
       if (typeof result === "number") {
         point.value = result;
         return false;
@@ -159,13 +159,13 @@ export class CountedObjective implements Objective {
   }
 
   #valueAt(x: Float64Array): number {
-    const result = this.#call(x, undefined);
+    const result = this.#call(x);
     return typeof result === "number"
       ? result
       : ((result as ValueAndGradient<unknown>)?.value ?? Number.NaN);
   }
 
-  #call(x: Float64Array, gradient: unknown): unknown {
+  #call(x: Float64Array, ...gradient: readonly unknown[]): unknown {
     const { signal, maxEvaluations } = this.#limits;
     if (signal?.aborted && this.evaluations > 0) {
       throw new Interruption("cancelled");
@@ -174,6 +174,6 @@ export class CountedObjective implements Objective {
       throw new Interruption("evaluations");
     }
     this.evaluations++;
-    return this.#function(this.#variables.form(this.#scaling.outward(x)), gradient);
+    return this.#function(this.#variables.form(this.#scaling.outward(x)), ...gradient);
   }
 }

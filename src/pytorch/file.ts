@@ -74,6 +74,15 @@ const bytesOf = (array: FileArray): Uint8Array =>
  * @returns the file's bytes
  * @throws {TorchFileError} where it has what PyTorch does not know, a tensor is not what its type and shape say, or the
  *   file would be larger than 4 GiB or one that `readTorch` refuses
+ * @example
+ * import { writeFileSync } from "node:fs";
+ * import { type TorchDict, readTorch, tensorOf, writeTorch } from "gradus/pytorch";
+ *
+ * const weight = tensorOf(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]);
+ * const file = writeTorch({ weight, epoch: 3 });
+ * writeFileSync("model.pt", file); // for torch.load("model.pt", weights_only=True)
+ * const read = readTorch(file) as TorchDict;
+ * read.get("epoch"); // 3
  */
 export function writeTorch(value: TorchValue | Readonly<Record<string, TorchValue>>): Uint8Array {
   const pickler = new Pickler();

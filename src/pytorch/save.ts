@@ -112,6 +112,15 @@ const valuesIn = (name: string, { data, shape, storage }: AnyParameter): TorchTe
  *
  * @returns the tensors share nothing with the optimizer once they were written; write them before its next step
  * @throws {TorchFileError} where PyTorch has no such optimizer or options, or keeps less than this one does
+ * @example
+ * import { writeFileSync } from "node:fs";
+ * import { adam, optimize, parameters } from "gradus";
+ * import { torchStates, writeTorch } from "gradus/pytorch";
+ *
+ * const optimizer = optimize(parameters({ w: [2, 3], b: [3] }), adam());
+ * const states = torchStates(optimizer, { names: { "0.weight": "w", "0.bias": "b" } });
+ * [...states.model.keys()]; // ["0.weight", "0.bias"]
+ * writeFileSync("run.pt", writeTorch(states));
  */
 export function torchStates(
   optimizer: TorchTarget,

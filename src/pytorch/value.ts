@@ -43,7 +43,15 @@ export interface TorchTensor {
   read(): TorchArrays[TorchType];
 }
 
-/** A Python tuple; lists are arrays. */
+/**
+ * A Python tuple; lists are arrays.
+ *
+ * @example
+ * const file = writeTorch({ betas: new TorchTuple([0.9, 0.95]) });
+ * const group = readTorch(file) as TorchDict;
+ * const betas = group.get("betas");
+ * betas instanceof TorchTuple && betas.items; // [0.9, 0.95]
+ */
 export class TorchTuple {
   /** What is in it, in its order. */
   readonly items: readonly TorchValue[];
@@ -116,6 +124,10 @@ export function elementsOf(tensor: TorchTensor): TorchArrays[TorchType] {
  * A tensor of numbers that are here.
  * @param shape default: a vector
  * @param data its elements, row-major; a tensor of `float32` or `float64`
+ * @example
+ * const bias = tensorOf(new Float32Array([1, 2, 3]));
+ * console.log(bias.type, bias.shape); // "float32", [3]
+ * tensorOf(new Float64Array(6), [2, 3]).read().length; // 6
  */
 export function tensorOf(
   data: Float32Array | Float64Array,

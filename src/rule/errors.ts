@@ -17,6 +17,14 @@ const shownBefore = 60;
 /**
  * A mistake in a rule's text. Says which rule and where, shows the line with a caret under the mistake,
  * and suggests what was probably meant.
+ *
+ * @example
+ * try {
+ *   defineOptimizer({ name: "mine", hyper: { lr: 0.1 }, rule: "u = sqroot(g)" });
+ * } catch (error) {
+ *   if (!(error instanceof RuleError)) throw error;
+ *   console.log(error.rule, error.line, error.column); // "mine", 1, 5: where `sqroot` stands
+ * }
  */
 export class RuleError extends Legible {
   override readonly name = "RuleError";
@@ -47,12 +55,30 @@ export class RuleError extends Legible {
   }
 }
 
-/** Things that do not fit together: parameters, groups, the parts of a rule, or a setting. */
+/**
+ * Things that do not fit together: parameters, groups, the parts of a rule, or a setting.
+ *
+ * @example
+ * try {
+ *   optimize({ w: { data: new Float32Array(5), shape: [2, 3] } }, adam());
+ * } catch (error) {
+ *   error instanceof BindingError; // true: five elements are no matrix of two rows and three columns
+ * }
+ */
 export class BindingError extends Legible {
   override readonly name = "BindingError";
 }
 
-/** A hyperparameter that does not exist, or a value that is not valid for it. */
+/**
+ * A hyperparameter that does not exist, or a value that is not valid for it.
+ *
+ * @example
+ * try {
+ *   adam({ beta1: 1 });
+ * } catch (error) {
+ *   error instanceof HyperparameterError; // true: beta1 is below 1
+ * }
+ */
 export class HyperparameterError extends Legible {
   override readonly name = "HyperparameterError";
 }

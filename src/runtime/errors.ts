@@ -5,22 +5,63 @@ import { didYouMean } from "../suggest.ts";
 
 export { BindingError };
 
-/** A gradient that is missing, unknown, of the wrong length or not finite. Nothing was written. */
+/**
+ * A gradient that is missing, unknown, of the wrong length or not finite. Nothing was written.
+ *
+ * @example
+ * try {
+ *   optimizer.step({ w: new Float32Array(6).fill(NaN), b: [1, 2, 3] });
+ * } catch (error) {
+ *   if (!(error instanceof GradientError)) throw error;
+ *   optimizer.steps; // 0: leave this batch out, and go on
+ * }
+ */
 export class GradientError extends Legible {
   override readonly name = "GradientError";
 }
 
-/** A call that is not possible while `evaluate` runs, because the parameters hold the weights to evaluate. */
+/**
+ * A call that is not possible while `evaluate` runs, because the parameters hold the weights to evaluate.
+ *
+ * @example
+ * const optimizer = optimize(net, chain(adam(), ema(0.999)));
+ * try {
+ *   optimizer.evaluate(() => optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }));
+ * } catch (error) {
+ *   error instanceof EvaluationError; // true: averages stand in the parameters, which a step would change
+ * }
+ */
 export class EvaluationError extends Legible {
   override readonly name = "EvaluationError";
 }
 
-/** A use after `dispose()`. */
+/**
+ * A use after `dispose()`.
+ *
+ * @example
+ * optimizer.dispose();
+ * try {
+ *   optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * } catch (error) {
+ *   error instanceof DisposedError; // true
+ * }
+ */
 export class DisposedError extends Legible {
   override readonly name = "DisposedError";
 }
 
-/** A thread was lost during a step. */
+/**
+ * A thread was lost during a step.
+ *
+ * @example
+ * saveCheckpoint("run.safetensors", optimizer);
+ * try {
+ *   optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * } catch (error) {
+ *   if (!(error instanceof ThreadError)) throw error;
+ *   loadCheckpoint("run.safetensors", optimizer); // parameters may be half updated
+ * }
+ */
 export class ThreadError extends Legible {
   override readonly name = "ThreadError";
 }
@@ -28,7 +69,18 @@ export class ThreadError extends Legible {
 /** The most differences that a message lists; the error itself has all. */
 const shown = 50;
 
-/** A saved state that does not fit an optimizer. Nothing was written. */
+/**
+ * A saved state that does not fit an optimizer. Nothing was written.
+ *
+ * @example
+ * const saved = optimize(net, sgd({ momentum: 0.9 })).state();
+ * try {
+ *   optimizer.restore(saved); // a state of SGD, for Adam
+ * } catch (error) {
+ *   if (!(error instanceof RestoreError)) throw error;
+ *   error.differences.length > 1; // true: a sentence for each thing that does not fit
+ * }
+ */
 export class RestoreError extends Legible {
   override readonly name = "RestoreError";
   /** All differences, one sentence each. */

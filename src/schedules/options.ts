@@ -7,6 +7,13 @@ import { show } from "./show.ts";
  * A schedule cannot be made from these options. The message names the schedule, the option, the
  * value it was given and what is allowed. Thrown when the schedule is made, never when it is
  * called.
+ *
+ * @example
+ * try {
+ *   cosine({ initial: 0.1, steps: -100 });
+ * } catch (error) {
+ *   error instanceof ScheduleError; // true
+ * }
  */
 export class ScheduleError extends Legible {
   constructor(schedule: string, problem: string) {

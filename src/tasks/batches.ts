@@ -32,6 +32,15 @@ export interface BatchesOptions {
  * A cursor over shuffled minibatches. Each epoch is a fresh permutation of `0 ... count - 1`, derived from the
  * seed and the number of the epoch alone, so that a position is just a number of steps.
  * An option out of its range is a `RangeError`.
+ *
+ * @example
+ * const cursor = batches({ count: 5, size: 2, seed: 1 });
+ * cursor.stepsPerEpoch; // 2: one example sits each epoch out
+ * const first = cursor.next().slice();
+ * cursor.next();
+ * console.log(cursor.step, cursor.epoch); // 2, 1
+ * cursor.step = 0; // as a run that resumes sets it
+ * cursor.next().every((example, i) => example === first[i]); // true
  */
 export function batches({ count, size, seed }: BatchesOptions): Batches {
   requireInteger("count", count, 1, 2 ** 32 - 1);

@@ -4,6 +4,11 @@ import { Legible } from "../legible.ts";
 /**
  * A data file or folder that cannot be used. The message names the file, says what is wrong with it
  * and what to do about it; the three parts are also kept apart, for commands that lay them out.
+ *
+ * @example
+ * const missing = new DataError("data/train.csv", "there is no such file", "Download it first.");
+ * missing.message; // "data/train.csv: there is no such file. Download it first."
+ * missing.remedy; // "Download it first."
  */
 export class DataError extends Legible {
   override readonly name = "DataError";

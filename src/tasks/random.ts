@@ -29,6 +29,12 @@ export interface Random {
  * Sources: Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021 (arXiv:1805.01407);
  * Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014 (SplitMix64);
  * Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958; Durstenfeld, Algorithm 235, 1964.
+ *
+ * @example
+ * const random = createRandom(1);
+ * random.integer(6); // 1
+ * random.shuffle(Uint32Array.of(0, 1, 2, 3)); // [3, 0, 2, 1]
+ * createRandom(1).integer(6); // 1: the same seed, the same numbers
  */
 export function createRandom(seed: number, stream = 0): Random {
   requireInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);

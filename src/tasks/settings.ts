@@ -1,7 +1,16 @@
 import { Legible } from "../legible.ts";
 import { didYouMean } from "../suggest.ts";
 
-/** A setting that a task does not have, or a value that it cannot take. */
+/**
+ * A setting that a task does not have, or a value that it cannot take.
+ *
+ * @example
+ * const readUnits = (units: unknown) => {
+ *   if (Number.isInteger(units)) return units;
+ *   throw new SettingError(`units must be a whole number, not ${units}`);
+ * };
+ * readUnits(64); // 64
+ */
 export class SettingError extends Legible {
   override readonly name = "SettingError";
 }

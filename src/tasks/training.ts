@@ -14,6 +14,21 @@ export type Steps = Pick<Training, "gradients" | "evaluate">;
  *
  * @param parameters initialized
  * @param bind called once, by `attach`
+ * @example
+ * const net = parameters({ x: [1] });
+ * const training = createTraining(net, (optimizer) => ({
+ *   gradients() {
+ *     const [x] = net.x.data;
+ *     optimizer.gradients.x[0] = 2 * (x - 3);
+ *     return (x - 3) ** 2;
+ *   },
+ *   evaluate: () => net.x.data[0],
+ * }));
+ * const optimizer = optimize(net, sgd({ lr: 0.5 }));
+ * training.attach(optimizer);
+ * training.gradients(1); // 9: the loss
+ * optimizer.step();
+ * training.evaluate(); // 3
  */
 export function createTraining<P extends ParameterSource>(
   parameters: P,

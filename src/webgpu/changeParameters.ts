@@ -48,6 +48,15 @@ async function boundTo(
  * @returns the optimizer to continue with
  * @throws {BindingError} where a parameter of that name exists, recorded steps are not yet submitted, steps are made before it is done,
  *   or as `optimize`; the given optimizer stays valid then
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { w: [2, 3] });
+ * const before = await optimize(device, net, adam());
+ * before.step();
+ * const more = parameters(device, { head: [3] });
+ * const optimizer = await addParameters(before, more); // goes on; `before` is disposed
+ * optimizer.step();
+ * await stepsOf(optimizer, "head"); // 1
  */
 export async function addParameters<P extends GpuParameterSource, Q extends GpuParameterSource>(
   optimizer: GpuOptimizer<P>,
@@ -71,6 +80,12 @@ export async function addParameters<P extends GpuParameterSource, Q extends GpuP
  * @param names the names of the parameters to remove
  * @returns the optimizer to continue with
  * @throws {BindingError} where no parameter has a name, a group or branch has no parameter left, or as `addParameters`
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { w: [2, 3], head: [3] });
+ * const before = await optimize(device, net, adam());
+ * const optimizer = await removeParameters(before, ["head"]);
+ * Object.keys(optimizer.parameters); // ["w"]
  */
 export async function removeParameters<P extends GpuParameterSource, K extends keyof P & string>(
   optimizer: GpuOptimizer<P>,
@@ -87,6 +102,13 @@ export async function removeParameters<P extends GpuParameterSource, K extends k
  * @param parameter its name
  * @throws {BindingError} where there is no such parameter
  * @throws {DeviceError} as `report()`
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { w: [2, 3] });
+ * const optimizer = await optimize(device, net, adam());
+ * optimizer.step();
+ * optimizer.step();
+ * await stepsOf(optimizer, "w"); // 2
  */
 export async function stepsOf(optimizer: GpuOptimizer, parameter: string): Promise<number> {
   const { step, skippedSteps } = await optimizer.report();

@@ -1,3 +1,4 @@
+/** An optimizer around the sums of micro-steps. It has more than 300 lines with its example. */
 import { chain } from "../rule/define.ts";
 import type { Schedule } from "../rule/definition.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
@@ -25,7 +26,18 @@ import {
 import { Undo } from "./undo.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** An optimizer that makes one update from the mean gradient of several micro-steps. */
+/**
+ * An optimizer that makes one update from the mean gradient of several micro-steps.
+ *
+ * @example
+ * const optimizer = accumulate(net, sgd({ lr: 1 }), { steps: 2 });
+ * optimizer.step({ w: [9, 9, 9, 9, 9, 9], b: [9, 9, 9] });
+ * optimizer.discard(); // that batch was broken
+ * optimizer.step({ w: [1, 1, 1, 1, 1, 1], b: [1, 2, 3] });
+ * optimizer.step({ w: [3, 3, 3, 3, 3, 3], b: [1, 2, 3] });
+ * console.log(optimizer.pending, optimizer.steps); // 0, 1
+ * net.w.data; // [-2, -2, -2, -2, -2, -2]: the mean of both
+ */
 export class Accumulator<P extends AnyParameterSource = ParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>

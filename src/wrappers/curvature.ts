@@ -61,7 +61,17 @@ const mean = defineOptimizer({
   `,
 });
 
-/** The average of estimates of the Hessian's diagonal, for rules such as Sophia. */
+/**
+ * The average of estimates of the Hessian's diagonal, for rules such as Sophia.
+ *
+ * @example
+ * const optimizer = optimize(net, sophia());
+ * const hessian = curvature(optimizer, { every: 10 });
+ * hessian.due; // true
+ * hessian.observe({ w: new Float32Array(6).fill(2), b: [2, 2, 2] }); // of |w|^2 + |b|^2
+ * optimizer.step({ w: new Float32Array(6).fill(0.1), b: [1, 2, 3] });
+ * console.log(hessian.due, hessian.estimates); // false, 1
+ */
 export class Curvature<P extends AnyParameterSource = ParameterSource> implements Disposable {
   readonly #optimizer: Curved<P>;
   readonly #options: Required<CurvatureOptions>;

@@ -31,7 +31,15 @@ import { Wrapper } from "./wrapper.ts";
 
 type Given = Readonly<Record<string, GradientSource | null | undefined>>;
 
-/** An optimizer that keeps only a few rows or columns of state for each matrix. */
+/**
+ * An optimizer that keeps only a few rows or columns of state for each matrix.
+ *
+ * @example
+ * const matrix = parameters({ w: [64, 32] });
+ * const optimizer = galore(matrix, adam(), { rank: 4 });
+ * optimizer.step({ w: new Float32Array(2048).fill(0.1) });
+ * optimizer.state().parameters.w["adam.m"].length; // 256: 4 of 32 columns
+ */
 export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>

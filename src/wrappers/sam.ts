@@ -47,7 +47,20 @@ const climb = defineOptimizer({
   `,
 });
 
-/** Makes steps towards flat minima. */
+/**
+ * Makes steps towards flat minima.
+ *
+ * @example
+ * const optimizer = optimize(net, sgd({ lr: 0.1 }));
+ * const sharpness = sam(optimizer, { rho: 0.5 });
+ * const seen: number[] = [];
+ * sharpness.step(() => {
+ *   seen.push(net.b.data[0]);
+ *   optimizer.gradients.b.fill(1); // of your loss, at the parameters as they are now
+ * });
+ * seen.length; // 2: at the parameters, and uphill of them
+ * optimizer.steps; // 1
+ */
 export class SharpnessAware<P extends AnyParameterSource = ParameterSource> extends Wrapper<P> {
   /** Why no wrapper can wrap this one. */
   readonly outermost =

@@ -17,6 +17,22 @@ import { withoutUpdate } from "./microStep.ts";
 /**
  * The base class of wrappers: it delegates everything to the optimizer inside. A wrapper overrides what differs, and adds `step`
  * and `bindTo`.
+ *
+ * @example
+ * class Timed extends Wrapper {
+ *   milliseconds = 0;
+ *
+ *   step(...given: Parameters<AnyOptimizer["step"]>) {
+ *     const start = performance.now();
+ *     const report = this.inner.step(...given);
+ *     this.milliseconds += performance.now() - start;
+ *     return report;
+ *   }
+ * }
+ * const timed = new Timed(optimizer);
+ * timed.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * timed.steps; // 1
+ * timed.milliseconds > 0; // true
  */
 export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   extends Stateful

@@ -1,5 +1,6 @@
 /** Unknowns of any shape: the function gets, and the result has, the form of the start. */
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { square, sub, sum, valueAndGradient } from "../../src/autodiff/index.ts";
 import { parameters } from "../../src/index.ts";
 import { iterate, lbfgs, minimize } from "../../src/minimize/index.ts";
 import { extendedRosenbrock } from "./functions.ts";
@@ -83,5 +84,23 @@ describe("unknowns", () => {
   it("have bounds of their form, or one for all", () => {
     const bounds = { lower: { a: 0, b: [-1, -1] }, upper: 10 };
     expect(() => minimize(({ a }) => a, { a: 1, b: [1, 1] }, { bounds })).toThrow("lbfgsb()");
+  });
+});
+
+describe("the function", () => {
+  it("may be one of `valueAndGradient`", () => {
+    const bowl = valueAndGradient((x) => sum(square(sub(x, 3))));
+    const { x, gradientBy } = minimize(bowl, new Float64Array(4));
+    expect(gradientBy).toBe("given");
+    for (const each of x) expect(each).toBeCloseTo(3, 8);
+  });
+
+  it("gets no second argument if it does not declare one, as for a gradient", () => {
+    const counts = new Set<number>();
+    minimize((...given: [number]) => {
+      counts.add(given.length);
+      return (given[0] - 3) ** 2;
+    }, 1);
+    expect([...counts]).toEqual([1]);
   });
 });

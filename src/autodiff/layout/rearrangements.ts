@@ -91,6 +91,10 @@ export function transpose<A extends FloatArray>(
  * Tensors behind one another along one dimension; in all others they have the same sizes.
  *
  * @param axis the dimension, from 0 on or from the last one, -1, back; by default 0
+ * @example
+ * const tape = createTape(optimizer);
+ * const [words, positions] = [tape.input([32, 64]), tape.input([32, 16])];
+ * concat([words, positions], 1).shape; // [32, 80]
  */
 export function concat<A extends FloatArray>(tensors: readonly Tensor<A>[], axis = 0): Tensor<A> {
   check(Array.isArray(tensors) && tensors.length > 0, () => {
@@ -149,7 +153,13 @@ function copyBlocks(
   }
 }
 
-/** x as it is, but no gradient goes back through it. */
+/**
+ * x as it is, but no gradient goes back through it.
+ *
+ * @example
+ * const halfKnown = valueAndGradient((x) => sum(mul(x, detach(x))));
+ * const { value, gradient } = halfKnown([1, 2]); // 5 and [1, 2]: without detach [2, 4]
+ */
 export function detach<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   return x.tape.record({
     ...{ name: "detach", inputs: [x], shape: x.shape },

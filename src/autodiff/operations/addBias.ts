@@ -7,6 +7,12 @@ import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
  *
  * @param x [..., n]
  * @param bias [n]
+ * @example
+ * const tape = createTape(optimizer);
+ * const x = tape.input([2, 3]);
+ * net.b.data.set([1, 2, 3]);
+ * x.data.set([10, 10, 10, 20, 20, 20]);
+ * tape.forward(addBias(x, tape.parameters.b)); // [11, 12, 13, 21, 22, 23]
  */
 export function addBias<A extends FloatArray>(x: Tensor<A>, bias: Tensor<A>): Tensor<A> {
   check(x.shape.length > 0, () => `addBias: expected x [..., n], found ${printShape(x.shape)}`);

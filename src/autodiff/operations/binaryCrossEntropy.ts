@@ -10,6 +10,14 @@ import type { FloatArray, Tensor } from "../tensor.ts";
  * @param logits before the sigmoid, not probabilities
  * @param targets from 0 to 1, of the shape of the logits, or one that broadcasts
  * @returns []
+ * @example
+ * const tape = createTape(optimizer);
+ * const logits = tape.input([2], { gradient: true });
+ * const targets = tape.input([2]);
+ * targets.data.set([1, 0]);
+ * const loss = binaryCrossEntropy(logits, targets);
+ * tape.backward(loss); // 0.693147: log 2, as both are even odds
+ * tape.gradientOf(logits); // [-0.25, 0.25]
  */
 export function binaryCrossEntropy<A extends FloatArray>(
   logits: Tensor<A>,

@@ -12,6 +12,13 @@ export interface GeluOptions {
  * The Gaussian error linear unit (Hendrycks and Gimpel, 2016, section 2), element by element:
  * x P(X <= x) for a standard normal X, or its approximation x (1 + tanh(u)) / 2 with
  * u = sqrt(2 / pi) (x + 0.044715 x^3).
+ *
+ * @example
+ * const tape = createTape(optimizer);
+ * const x = tape.input([3]);
+ * x.data.set([-1, 0, 1]);
+ * tape.forward(gelu(x)); // [-0.1586553, 0, 0.8413447]
+ * tape.forward(gelu(x, { approximate: "tanh" })); // [-0.158808, 0, 0.841192]
  */
 export function gelu<A extends FloatArray>(x: Tensor<A>, options: GeluOptions = {}): Tensor<A> {
   checkOptions("gelu", options, ["approximate"]);

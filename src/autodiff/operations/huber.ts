@@ -17,6 +17,12 @@ export interface HuberOptions {
  *
  * @param target of the shape of x, or one that broadcasts
  * @returns []
+ * @example
+ * const tape = createTape(optimizer);
+ * const x = tape.input([2], { gradient: true });
+ * x.data.set([0.5, 100]); // the second is an outlier
+ * tape.backward(huber(x, tape.input([2]))); // 49.8125
+ * tape.gradientOf(x); // [0.25, 0.5]: half of what each pulls, for a mean of two
  */
 export function huber<A extends FloatArray>(
   x: Tensor<A>,

@@ -11,6 +11,12 @@ import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
  * @param x [..., n]
  * @param gain [n]: PyTorch's `weight`, to start from ones
  * @param eps added to the mean square; by default 1e-6 (PyTorch's is the type's own unit, 1.2e-7 in float32)
+ * @example
+ * const layer = parameters({ gain: ones([2]) });
+ * const tape = createTape(optimize(layer, adam()));
+ * const x = tape.input([2, 2]);
+ * x.data.set([1, 7, 10, 70]);
+ * tape.forward(rmsNorm(x, tape.parameters.gain)); // [0.2, 1.4, 0.2, 1.4]
  */
 export function rmsNorm<A extends FloatArray>(
   x: Tensor<A>,

@@ -5,6 +5,9 @@ import type { FloatArray, Tensor } from "../tensor.ts";
 /**
  * A tensor times a number, which is rounded to the tape's type.
  * @param factor finite in float32; not differentiated by
+ * @example
+ * const halved = valueAndGradient((x) => sum(scale(x, 0.5)));
+ * const { value, gradient } = halved([1, 3]); // 2 and [0.5, 0.5]
  */
 export function scale<A extends FloatArray>(x: Tensor<A>, factor: number): Tensor<A> {
   check(typeof factor === "number" && Number.isFinite(Math.fround(factor)), () => {

@@ -14,6 +14,13 @@ import type { Tensor } from "../tensor.ts";
  * @param bias [out]
  * @returns [batch, out]
  * @throws AutodiffError in a pass, where somebody wrote into x what is no feature
+ * @example
+ * const words = parameters({ w: [1000, 2] });
+ * const tape = createTape(optimize(words, sgd()));
+ * words.w.data.set([1, 2, 3, 4], 2 * 7); // of words 7 and 8
+ * const x = new SparseInput({ rows: 2, features: 1000 });
+ * x.set([[7, 8], [8, 8]]);
+ * tape.forward(sparseLinear(x, tape.parameters.w)); // [4, 6, 6, 8]
  */
 export function sparseLinear(x: SparseInput, weight: Tensor, bias?: Tensor): Tensor {
   const [inputs, outputs = 0] = weight.shape;

@@ -42,7 +42,15 @@ interface Storage {
   }>;
 }
 
-/** The checkpoints of one run in the browser's own file system. */
+/**
+ * The checkpoints of one run in the browser's own file system.
+ *
+ * @example
+ * const folder = await browserCheckpoints("blobs", { keep: 2 });
+ * await folder.save(optimizer);
+ * const newest = (await folder.list()).at(-1);
+ * const file = await folder.read(newest.name); // a Blob: to download, or to send
+ */
 export class BrowserCheckpoints {
   readonly #name: string;
   readonly #folder: Folder;

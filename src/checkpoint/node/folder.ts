@@ -42,7 +42,17 @@ function makeFolder(path: string): void {
   }
 }
 
-/** The checkpoints of one run in a folder. */
+/**
+ * The checkpoints of one run in a folder.
+ *
+ * @example
+ * const folder = checkpoints("runs/blobs", { keep: 1 });
+ * optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * folder.save(optimizer);
+ * const other = optimize(parameters({ w: [2, 3], b: [3] }), adam());
+ * folder.resume(other)?.step; // 1
+ * folder.list().length; // 1
+ */
 export class CheckpointFolder {
   /** The folder's path. */
   readonly path: string;

@@ -91,6 +91,20 @@ const words = new Uint32Array(2);
  * @param key0 first word of the key in the call record
  * @param key1 second word of the key in the call record
  * @param index the element's index in its tensor
+ * @example
+ * const drawn: number[] = [];
+ * const backend: Backend = {
+ *   ...javascript,
+ *   name: "drawing",
+ *   compile(program, ...rest) {
+ *     const nodes = loopsOf(program).flatMap(({ loop }) => loop.compute);
+ *     const node = nodes.find(({ form }) => form === "random");
+ *     if (node?.form === "random") drawn.push(draw(node, 1, 2, 0), draw(node, 1, 2, 0));
+ *     return javascript.compile(program, ...rest);
+ *   },
+ * };
+ * optimize(net, noisySgd(), { backend });
+ * drawn[0] === drawn[1]; // true
  */
 export function draw(
   { site, distribution }: NodeOf<"random">,

@@ -161,6 +161,10 @@ class NormInLanes implements LaneReduction {
  * Reduces a block or a row, in the order that backends promise.
  * @param exact whether a norm is computed as a norm; otherwise as a sum of squares
  * @param values the values of the block or row, in order
+ * @example
+ * reduceLine("sum", "float64", false, [1, 2, 3, 4]); // 10
+ * reduceLine("norm", "float64", false, [3, 4]); // 25: the runtime takes the root of all lines
+ * reduceLine("norm", "float64", true, [3, 4]); // 5
  */
 export function reduceLine(
   operator: ReductionOperator,

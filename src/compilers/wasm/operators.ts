@@ -10,13 +10,33 @@ export const vectorBytes = 16;
 /** @inline */
 export type VectorShape = "f32x4" | "f64x2";
 
-/** The lanes of a 128-bit vector, by the type of the elements: `f32x4` or `f64x2`. */
+/**
+ * The lanes of a 128-bit vector, by the type of the elements: `f32x4` or `f64x2`.
+ *
+ * @example
+ * shapeOf("float32"); // "f32x4": as in the instruction f32x4.add
+ * shapeOf("float64"); // "f64x2"
+ */
 export const shapeOf = (type: ElementType): VectorShape => (type === "float32" ? "f32x4" : "f64x2");
 
 /**
  * Pushes a vector of one constant, rounded to the type.
  * @param code the function to add the instruction to
  * @param value the value of all lanes
+ * @example
+ * defineOperator({
+ *   name: "tripled",
+ *   parameters: ["x"],
+ *   evaluate: (x) => 3 * x,
+ *   webassembly(code, type, x) {
+ *     code.get(x);
+ *     splatConstant(code, type, 3);
+ *     code.emit(`${shapeOf(type)}.mul`);
+ *   },
+ * });
+ * const fast = defineOptimizer({ name: "fast", hyper: { lr: 1 }, rule: "u = tripled(g)" });
+ * optimize(net, fast()).step({ w: new Float32Array(6), b: [1, 2, 3] });
+ * net.b.data; // [-3, -6, -9]
  */
 export function splatConstant(code: FunctionBuilder, type: ElementType, value: number): void {
   const bytes =

@@ -18,7 +18,16 @@ import { SharedWeights } from "./sharedWeights.ts";
 import { togetherOf } from "./together.ts";
 import { undoing } from "./undoing.ts";
 
-/** What `outer` returns: the optimizer of one rank, which continues from the weights of all ranks every so many steps. */
+/**
+ * What `outer` returns: the optimizer of one rank, which continues from the weights of all ranks every so many steps.
+ *
+ * @example
+ * const rule = nesterov({ lr: 0.7, momentum: 0.9 });
+ * const optimizer = outer(optimize(net, adamw()), { every: 2, rule, communicator: await connect() });
+ * for (let i = 0; i < 5; i++) optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 2, 3] });
+ * console.log(optimizer.steps, optimizer.outerSteps); // 5, 2
+ * optimizer.flush(); // shares the fifth step, too
+ */
 export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>

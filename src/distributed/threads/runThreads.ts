@@ -43,6 +43,9 @@ export interface RunThreadsOptions {
  * @param size the number of ranks, 1 or more
  * @throws {RankError} names the first rank that failed; its `cause` is the error of this rank
  * @throws {CommunicatorError} if there are no threads of Node, as in a page, or `size` is not a whole number, 1 or more
+ * @example
+ * // Each thread runs train.js, which gets its rank by `await connect()`.
+ * await runThreads("./train.js", 4, { argv: ["--steps", "100"] });
  */
 export async function runThreads(
   module: string | URL,

@@ -6,7 +6,14 @@ import { dot, norm } from "./matrix.ts";
 import type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 import { lowerTimes, pivoted, rankOf, solveUpper, unpivoted, upperTimes } from "./qr.ts";
 
-/** Powell's dogleg steps. A step solves one system of equations; a Levenberg-Marquardt step needs several. */
+/**
+ * Powell's dogleg steps. A step solves one system of equations; a Levenberg-Marquardt step needs several.
+ *
+ * @example
+ * const line = ({ a, b }: { a: number; b: number }) => [0, 1, 2].map((t) => a + b * t - [1, 3, 5][t]);
+ * const fitted = leastSquares(line, { a: 0, b: 0 }, { method: dogleg() });
+ * console.log(fitted.x.a, fitted.x.b); // 1, 2
+ */
 export const dogleg = (): LeastSquaresMethod => ({ name: "dogleg", step });
 
 function step({ factors, projected, scale }: LinearModel, radius: number): LeastSquaresStep {

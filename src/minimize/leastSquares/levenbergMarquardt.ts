@@ -40,6 +40,10 @@ export interface LevenbergMarquardtOptions {
  * Levenberg-Marquardt algorithm for nonlinear least-squares minimization".
  *
  * @throws {MinimizeError} if an option is unknown
+ * @example
+ * const valley = ([x, y]: number[]) => [10 * (y - x ** 2), 1 - x];
+ * const method = levenbergMarquardt({ geodesic: true });
+ * leastSquares(valley, [-1.2, 1], { method }).x; // [1, 1]
  */
 export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): LeastSquaresMethod {
   checkOptions("levenbergMarquardt", options, ["geodesic"]);

@@ -12,6 +12,9 @@ import { MinimizeError } from "../errors.ts";
  * @param level between 0 and 1, such as 0.95
  * @param freedom degrees of freedom, a positive whole number, or `Infinity` for the normal distribution
  * @throws {MinimizeError} if an argument is out of range
+ * @example
+ * studentT(0.95, 4); // 2.776445: 95 % of 4 degrees of freedom
+ * studentT(0.95, Infinity); // 1.959964: of the normal distribution
  */
 export function studentT(level: number, freedom: number): number {
   if (!(level > 0 && level < 1)) {

@@ -21,6 +21,12 @@ export interface BfgsOptions {
  * Nocedal and Wright, 2006, "Numerical Optimization", algorithm 6.1.
  *
  * @throws {MinimizeError} if an option is unknown
+ * @example
+ * const rosenbrock = ([x, y]: number[]) => ({
+ *   value: 100 * (y - x * x) ** 2 + (1 - x) ** 2,
+ *   gradient: [-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)],
+ * });
+ * minimize(rosenbrock, [-1.2, 1], { method: bfgs() }).x; // [1, 1]
  */
 export function bfgs(options: BfgsOptions = {}): Method {
   checkNames("bfgs", options, ["search"]);

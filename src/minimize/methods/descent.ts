@@ -40,6 +40,19 @@ export interface DescentParts {
  *
  * @param parts `name`, `direction` (makes a direction for a function), `search`, and `bounded`: whether the direction supports
  *   bounds (default false)
+ * @example
+ * const steepest = descent({
+ *   name: "steepest",
+ *   search: backtracking(),
+ *   direction: () => ({
+ *     scaled: false,
+ *     direct: ({ gradient }, into) => into.set(gradient.map((each) => -each)),
+ *     learn() {},
+ *     forget: () => false,
+ *     save() {},
+ *   }),
+ * });
+ * minimize(([x, y]) => (x - 1) ** 2 + 4 * (y - 2) ** 2, [0, 0], { method: steepest }).x; // [1, 2]
  */
 export const descent = ({ name, search, direction, bounded = false }: DescentParts): Method => ({
   name,

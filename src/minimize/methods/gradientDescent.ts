@@ -22,6 +22,10 @@ import {
  *
  * @param rule any optimizer or chain. It computes in float64, with all unknowns as one tensor
  * @throws {MinimizeError} if it is not a rule
+ * @example
+ * const method = gradientDescent(sgd({ lr: 0.1 }));
+ * const f = ([x]: number[]) => ({ value: (x - 3) ** 2, gradient: [2 * (x - 3)] });
+ * minimize(f, [0], { method, maxIterations: 2 }).x; // [1.08]: 0.6, and from there 0.48
  */
 export function gradientDescent(rule: Rule<HyperDefaults>): Method {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {

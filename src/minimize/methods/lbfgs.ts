@@ -25,6 +25,10 @@ export interface LbfgsOptions {
  * `search: zoom()` it is `torch.optim.LBFGS(line_search_fn="strong_wolfe", history_size=10)`.
  *
  * @throws {MinimizeError} if an option is unknown or its value is not valid
+ * @example
+ * const bowl = valueAndGradient((x) => sum(square(sub(x, 2))));
+ * const found = minimize(bowl, new Float64Array(10_000), { method: lbfgs({ memory: 5 }) });
+ * found.x.slice(0, 3); // [2, 2, 2]
  */
 export function lbfgs(options: LbfgsOptions = {}): Method {
   checkNames("lbfgs", options, ["memory", "search"]);

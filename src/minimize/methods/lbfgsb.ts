@@ -22,6 +22,12 @@ export interface LbfgsbOptions {
  * Byrd, Lu, Nocedal and Zhu, 1995, "A limited memory algorithm for bound constrained optimization"; Morales and Nocedal, 2011.
  *
  * @throws {MinimizeError} if an option is unknown or its value is not valid
+ * @example
+ * const f = ([x, y]: number[]) => ({
+ *   value: (x - 3) ** 2 + (y - 1) ** 2,
+ *   gradient: [2 * (x - 3), 2 * (y - 1)],
+ * });
+ * minimize(f, [0, 0], { method: lbfgsb(), bounds: { lower: 0, upper: 2 } }).x; // [2, 1]
  */
 export function lbfgsb(options: LbfgsbOptions = {}): Method {
   checkNames("lbfgsb", options, ["memory", "search"]);

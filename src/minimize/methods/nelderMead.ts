@@ -34,6 +34,9 @@ export interface NelderMeadOptions {
  * parameters".
  *
  * @throws {MinimizeError} if an option is unknown or its value is not valid
+ * @example
+ * const kinked = ([x, y]: number[]) => Math.abs(x - 1) + Math.abs(x + y - 3);
+ * minimize(kinked, [0, 0], { method: nelderMead() }).x; // [1, 2]
  */
 export function nelderMead(options: NelderMeadOptions = {}): Method {
   checkNames("nelderMead", options, ["size", "tolerance"]);

@@ -22,6 +22,13 @@ export interface NewtonCgOptions {
  * Nocedal and Wright, 2006, "Numerical Optimization", algorithm 7.1, and 7.2 with `search: steihaugRegion()`.
  *
  * @throws {MinimizeError} if an option is unknown
+ * @example
+ * const f = ([x, y]: number[]) => ({
+ *   value: Math.exp(x) - x + y * y,
+ *   gradient: [Math.exp(x) - 1, 2 * y],
+ * });
+ * const hessianProduct = ([x]: number[], [a, b]: number[]) => [Math.exp(x) * a, 2 * b];
+ * minimize(f, [1, 1], { method: newtonCg(), hessianProduct }).x; // [0, 0]
  */
 export function newtonCg(options: NewtonCgOptions = {}): Method {
   checkNames("newtonCg", options, ["search"]);

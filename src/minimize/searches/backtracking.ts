@@ -20,6 +20,11 @@ export interface BacktrackingOptions {
  * Options: `decrease` (1e-4), `mostEvaluations` for each step (50).
  *
  * Nocedal and Wright, 2006, algorithm 3.1, with the quadratic interpolation of section 3.5, between a tenth and a half.
+ *
+ * @example
+ * // Without its gradient, a function is called once for each length that is tried, not three times.
+ * const f = ([x, y]: number[]) => (x - 1) ** 2 + 10 * (y - x * x) ** 2;
+ * minimize(f, [0, 0], { method: bfgs({ search: backtracking() }) }).x; // [1, 1]
  */
 export function backtracking(options: BacktrackingOptions = {}): Search {
   const { decrease = 1e-4, mostEvaluations = 50 } = options;

@@ -15,6 +15,13 @@ import { type StepWithin, type TrustRegionOptions, trustRegion } from "./trustRe
  * Powell, 1970; Nocedal and Wright, 2006, algorithm 4.1 with section 4.1.
  *
  * @throws {MinimizeError} if an option is unknown
+ * @example
+ * const rosenbrock = ([x, y]: number[]) => ({
+ *   value: 100 * (y - x * x) ** 2 + (1 - x) ** 2,
+ *   gradient: [-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)],
+ * });
+ * const method = bfgs({ search: doglegRegion({ radius: 0.5 }) });
+ * minimize(rosenbrock, [-1.2, 1], { method }).x; // [1, 1]
  */
 export function doglegRegion(options: TrustRegionOptions = {}): Search {
   checkNames("doglegRegion", options, ["radius", "mostRadius"]);

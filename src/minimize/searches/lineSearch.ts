@@ -66,6 +66,15 @@ class LineSearcher implements Searcher {
 /**
  * Makes a search from a function that looks along a line.
  * @param name as errors call it
+ * @example
+ * const halving = lineSearch("halving", (line) => {
+ *   let length = 1;
+ *   do line.evaluate(length);
+ *   while (line.value >= line.from.value && (length /= 2) > 1e-10);
+ *   return line.value < line.from.value;
+ * });
+ * const f = ([x, y]: number[]) => ({ value: x * x + 9 * y * y, gradient: [2 * x, 18 * y] });
+ * minimize(f, [3, 1], { method: lbfgs({ search: halving }) }).x; // [0, 0]
  */
 export const lineSearch = (name: string, search: LineSearch): Search => ({
   name,

@@ -19,6 +19,12 @@ interface Interval {
  * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for each step (30).
  *
  * Moré and Thuente, 1994, "Line search algorithms with guaranteed sufficient decrease". SciPy's BFGS and L-BFGS-B use it too.
+ *
+ * @example
+ * const f = valueAndGradient((x) => sum(sub(exp(x), x)));
+ * // Exact searches: slopes at their ends are a tenth of those at their starts.
+ * const method = lbfgs({ search: moreThuente({ curvature: 0.1 }) });
+ * minimize(f, [1, -2, 3], { method }).x; // [0, 0, 0]
  */
 export function moreThuente(options: WolfeOptions = {}): Search {
   const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 30 } = options;

@@ -14,6 +14,14 @@ import { type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
  * Steihaug, 1983, "The conjugate gradient method and trust regions in large scale optimization".
  *
  * @throws {MinimizeError} if an option is unknown
+ * @example
+ * // At the start, the curvature along y is negative.
+ * const f = ([x, y]: number[]) => ({
+ *   value: x * x + y ** 4 - 2 * y * y,
+ *   gradient: [2 * x, 4 * y ** 3 - 4 * y],
+ * });
+ * const method = newtonCg({ search: steihaugRegion() });
+ * minimize(f, [1, 0.1], { method }).x; // [0, 1]
  */
 export function steihaugRegion(options: TrustRegionOptions = {}): Search {
   checkNames("steihaugRegion", options, ["radius", "mostRadius"]);

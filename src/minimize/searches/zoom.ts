@@ -23,6 +23,12 @@ const margin = 0.1;
  *
  * Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with the safeguards of Schmidt's minFunc. It makes the same steps as
  * `torch.optim.LBFGS(line_search_fn="strong_wolfe")`.
+ *
+ * @example
+ * // As torch.optim.LBFGS(..., line_search_fn="strong_wolfe", history_size=10).
+ * const method = lbfgs({ memory: 10, search: zoom() });
+ * const f = valueAndGradient((x) => sum(square(sub(square(x), 4))));
+ * minimize(f, [1, 3], { method }).x; // [2, 2]
  */
 export function zoom(options: ZoomOptions = {}): Search {
   const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 25, leastChange = 1e-9 } = options;

@@ -218,6 +218,9 @@ function aligned(
  * @param options how to write symbols
  * @throws {RuleError} where a part does not fit after those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
+ * @example
+ * const lines = latex(adam()).split("\n");
+ * lines[1]; // "m_t &= \\beta_1\\,m_{t-1} + (1 - \\beta_1)\\,g_t \\\\"
  */
 export function latex(rule: Rule, options: LatexOptions = {}): string {
   const blocks = equationsOf(rule);

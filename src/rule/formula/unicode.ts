@@ -261,6 +261,9 @@ export function unicodeBlocks(rule: Rule, width: number): UnicodeBlock[] {
  *
  * @throws {RuleError} where a part does not fit after those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
+ * @example
+ * const lines = unicode(adam()).split("\n");
+ * console.log(lines[0], lines.length); // "mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ", 4
  */
 export function unicode(rule: Rule): string {
   const blocks = unicodeBlocks(rule, 78);

@@ -224,6 +224,10 @@ class Parser {
  * @param rule the rule's name, for messages
  * @param text one statement a line, as in `definition.rule`
  * @throws {RuleError} where the text is not a rule
+ * @example
+ * const [statement] = parse("halved", "u = g / 2");
+ * statement.target; // "u"
+ * statement.value.form; // "binary"
  */
 export function parse(rule: string, text: string): Statement[] {
   return new Parser(rule, text, mistake).parse();

@@ -112,7 +112,22 @@ export type AssembledModules = (key: string) => Uint8Array<ArrayBuffer> | undefi
 export const numbersOf = ({ numbers, condition }: RoutineCall): readonly Node[] =>
   condition === undefined ? numbers : [...numbers, condition.node];
 
-/** The loops of a program, each with its index among the passes. */
+/**
+ * The loops of a program, each with its index among the passes.
+ *
+ * @example
+ * const loops: string[] = [];
+ * const backend: Backend = {
+ *   ...javascript,
+ *   name: "watching",
+ *   compile(program, ...rest) {
+ *     loops.push(...loopsOf(program).map(({ loop }) => loop.kind));
+ *     return javascript.compile(program, ...rest);
+ *   },
+ * };
+ * optimize(net, adam(), { backend });
+ * loops; // ["element", "element"]: a check that gradients are finite, and the step
+ */
 export function loopsOf(program: Program): { index: number; loop: Loop }[] {
   return program.passes.flatMap((pass, index) =>
     pass.form === "loop" ? [{ index, loop: pass }] : [],
@@ -129,6 +144,18 @@ export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gra
 /**
  * The position of a slot in the list.
  * @param name `p`, `g`, or a state's qualified name such as `adam.m`
+ * @example
+ * const found: number[] = [];
+ * const backend: Backend = {
+ *   ...javascript,
+ *   name: "finding",
+ *   compile(program, ...rest) {
+ *     found.push(slotIndex(program, "g"), slotIndex(program, "adam.m"));
+ *     return javascript.compile(program, ...rest);
+ *   },
+ * };
+ * optimize(net, adam(), { backend });
+ * found; // [1, 2]
  */
 export function slotIndex(program: Program, name: string): number {
   return program.slots.findIndex((slot) => slot.name === name);

@@ -13,7 +13,16 @@ const pageBytes = 65_536;
 /** Every allocation starts at a multiple of this number of bytes, and is padded to one: the size of a kernel's whole chunk. */
 export const alignment = chunkBytes;
 
-/** Thrown if there is no more memory; nothing was written. */
+/**
+ * Thrown if there is no more memory; nothing was written.
+ *
+ * @example
+ * try {
+ *   parameters({ w: [40_000, 40_000] }); // 6.4 GB
+ * } catch (error) {
+ *   error instanceof OutOfMemoryError; // true: a memory of WebAssembly has 4 GiB
+ * }
+ */
 export class OutOfMemoryError extends Legible {
   override readonly name = "OutOfMemoryError";
 }

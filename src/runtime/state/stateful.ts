@@ -15,7 +15,16 @@ export const restoring = new Feature<
   (optimizer: object, state: SavedState, options: RestoreOptions) => void
 >();
 
-/** An object that can continue from a saved state: an optimizer or a wrapper around one. */
+/**
+ * An object that can continue from a saved state: an optimizer or a wrapper around one.
+ *
+ * @example
+ * // Takes every optimizer and every wrapper.
+ * const copyOf = (source: Stateful) => structuredClone(source.state());
+ * optimizer.step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+ * const copy = copyOf(optimizer);
+ * optimize(net, adam()).restore(copy).step; // 1
+ */
 export abstract class Stateful {
   /**
    * The same as `state`, but with the arrays themselves, which steps change. Use it to write them to a file at once.

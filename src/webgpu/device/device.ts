@@ -23,6 +23,11 @@ const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query"];
  *
  * @throws {DeviceError} where there is no WebGPU, or no adapter
  * @throws {BindingError} where an option does not exist
+ * @example
+ * // In Node: requestDevice({ gpu: create([]) }), with `create` of the package `webgpu`.
+ * const device = await requestDevice({ powerPreference: "low-power" });
+ * const { w } = parameters(device, { w: [2, 3] });
+ * w.buffer.size >= 24; // true: bytes
  */
 export async function requestDevice(options: RequestDeviceOptions = {}): Promise<GPUDevice> {
   checkOptions("requestDevice", options, ["gpu", "powerPreference"]);

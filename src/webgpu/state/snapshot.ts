@@ -37,6 +37,15 @@ interface SnapshotSource {
 /**
  * Parameters and state of the moment when they were read, in arrays: for `saveCheckpoint` and `loadCheckpoint`,
  * and for the CPU. `optimizer.write(snapshot)` writes it back to the device.
+ *
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { b: [3] });
+ * const optimizer = await optimize(device, net, adam());
+ * const snapshot = await optimizer.read();
+ * snapshot.parameters.b.data.set([1, 2, 3]); // on the CPU
+ * optimizer.write(snapshot); // and back
+ * (await optimizer.read()).parameters.b.data; // [1, 2, 3]
  */
 export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
   extends Stateful
