@@ -251,7 +251,7 @@ function onNewerNode(label: string, threads: number): PeerSource {
     async load() {
       if (label === wide) {
         const { width } = await import("../../src/wide/index.ts");
-        if (width.because !== undefined) throw new Error(width.because);
+        if (width.reason !== undefined) throw new Error(width.reason);
         // Products alone are of the sources, which the package does not export.
         takeSideBySide(2);
       }

@@ -29,11 +29,11 @@ export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   /** The norm that each example's gradients are clipped to, C in the paper. */
   readonly clip: number;
   /**
-   * What is clipped: the gradients of all parameters `"together"` (default); `"layers"`, each parameter's by itself to
-   * `clip` / sqrt(their number); or `"layersBySize"`, each to `clip` times the root of its share of all elements. The
+   * What is clipped: `"flat"` (default), the gradients of all parameters together; `"perLayer"`, each parameter's by itself to
+   * `clip` / sqrt(their number); or `"perLayerBySize"`, each to `clip` times the root of its share of all elements. The
    * norm of all together is at most `clip` in each case.
    */
-  readonly clipping?: "together" | "layers" | "layersBySize";
+  readonly clipping?: "flat" | "perLayer" | "perLayerBySize";
   /** Standard deviation of the noise in units of `clip`, sigma in the paper. */
   readonly noiseMultiplier: number;
   /** Of the noise: whoever knows it can take the noise off again. */
@@ -52,7 +52,7 @@ const clipLayer = defineTransform({
   `,
 });
 
-const clippings = ["together", "layers", "layersBySize"];
+const clippings = ["flat", "perLayer", "perLayerBySize"];
 
 /**
  * Differentially private training: clips the gradients of each example, and adds noise to their mean.
@@ -91,9 +91,9 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
     : (): AnyOptimizer =>
         optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
   const each =
-    clipping === "together"
+    clipping === "flat"
       ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
-      : clipLayer({ maxNorm: clip, bySize: clipping === "layersBySize" });
+      : clipLayer({ maxNorm: clip, bySize: clipping === "perLayerBySize" });
   const instead =
     "divide each example's gradients by it before `step`, because they are clipped there";
   const check = (plans: readonly Plan[]) => refuseChangingScale("privatize", plans, instead);
@@ -108,10 +108,10 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
 
 /** @throws {BindingError} where an option is missing or is none */
 function checked(options: PrivatizeOptions): Omit<PrivatizeOptions, "clipping"> & {
-  readonly clipping: "together" | "layers" | "layersBySize";
+  readonly clipping: "flat" | "perLayer" | "perLayerBySize";
 } {
   checkOptionsGiven("privatize", options, "{ examples: 32, clip: 1, noiseMultiplier: 1, seed }");
-  const { examples, clip, clipping = "together", noiseMultiplier, seed } = options;
+  const { examples, clip, clipping = "flat", noiseMultiplier, seed } = options;
   const ranges = {
     examples: "whole [1, inf)",
     clip: "(0, inf)",
