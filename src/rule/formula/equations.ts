@@ -53,7 +53,7 @@ function statesOf(rule: Rule, { scope }: Composition): Set<string> {
 }
 
 /** Names that a condition may have to be written where it is used: in one written there, too, and so on. */
-const mostInlined = 24;
+const maxInlined = 24;
 
 /** A local that does not change from step to step carries no time. */
 function timeOf(term: Term<Value>): Time {
@@ -127,7 +127,7 @@ class Collector {
       const isState = Object.hasOwn(states, name);
       // What is a short condition, or only another name for something, is written where it is used.
       const inlined =
-        (resolver.isCondition(value) && leavesOf(term).length <= mostInlined) ||
+        (resolver.isCondition(value) && leavesOf(term).length <= maxInlined) ||
         term.form === "variable" ||
         term.form === "number";
       if (!flows && !isState && inlined) {

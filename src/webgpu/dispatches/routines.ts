@@ -92,7 +92,7 @@ interface PlacedRecording {
 }
 
 /** Bytes of scratch memory that tensors may take together, unless one alone takes more: those behind them use the same. */
-const mostTogether = 1 << 26;
+const maxTogether = 1 << 26;
 
 /** Shares out scratch memory: tensors whose operations are dispatched together have their own. */
 function batchesOf(
@@ -100,7 +100,7 @@ function batchesOf(
   { pieces }: Segment,
   { device, scratch: space }: ScratchSource,
 ): PlacedRecording[][] {
-  const most = Math.min(mostTogether, bindingBytes(device));
+  const most = Math.min(maxTogether, bindingBytes(device));
   const batches: PlacedRecording[][] = [];
   let used = Number.POSITIVE_INFINITY;
   for (const [index, { tensor }] of pieces.entries()) {
