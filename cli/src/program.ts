@@ -7,7 +7,7 @@ import { type ExplainOptions, explain } from "./explain.ts";
 import { addFit, addMinimize } from "./function-commands.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
-import { isSpokenFor } from "./ranks/environment.ts";
+import { isSilentRank } from "./ranks/environment.ts";
 import { complain, createTerminal, writeDocument } from "./terminal.ts";
 import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
@@ -254,7 +254,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
       // With several ranks only the first one fails: another that exits with an error could end it before it has printed.
-      const isMistake = error.exitCode !== 0 && !isSpokenFor;
+      const isMistake = error.exitCode !== 0 && !isSilentRank;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }
     complain(explainError(error), !isOfAllRanks(error));

@@ -1,9 +1,9 @@
 /** What a checkpoint is of. */
 import type { AnyParameter } from "../runtime/parameters.ts";
+import type { RankGroup } from "../runtime/state/rankGroup.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
-import type { Together } from "../runtime/state/together.ts";
 
 /** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
 export interface Checkpointed {
@@ -16,7 +16,7 @@ export interface Checkpointed {
   /** The gradients that wait for an update. */
   readonly pending?: number;
   /** @internal Of an optimizer of several ranks, which save and restore together. */
-  readonly together?: Together | undefined;
+  readonly rankGroup?: RankGroup | undefined;
   /** @internal */
   readonly planRestore: Stateful["planRestore"];
   /** @internal */

@@ -5,9 +5,9 @@ import type { StepGradients } from "./gradients/gradients.ts";
 import type { Memory } from "./memory/memory.ts";
 import type { AnyParameterSource, ArraysOf, ParametersOf } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
+import type { RankGroup } from "./state/rankGroup.ts";
 import type { RestoreOptions, RestoreReport, ResumePoint, SavedState } from "./state/restore.ts";
 import type { OptimizerState } from "./state/state.ts";
-import type { Together } from "./state/together.ts";
 import type { StepReport } from "./step/report.ts";
 
 /** Only for the type checker: the parameters as they were given. */
@@ -24,7 +24,7 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** The memory that gradients live in; of parameters from several memories the first one's. */
   readonly memory: Memory;
   /** The threads that may share long loops. */
-  readonly mostThreads: number;
+  readonly maxThreads: number;
   /** The names of the parameters that a step changes: all but frozen ones. */
   readonly trained: readonly string[];
   /** Whether `gradients` are zero behind a step, for whoever adds to them. */
@@ -36,7 +36,7 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** The ranks whose gradients a step averages. Not there where this process steps by itself. */
   readonly ranks?: number | undefined;
   /** @internal How its ranks save and restore together, where it has several. */
-  readonly together?: Together | undefined;
+  readonly rankGroup?: RankGroup | undefined;
   /** The number of updates made: what schedules and `t` count. */
   readonly steps: number;
   /** The number of steps that were left out, such as for a gradient that is not finite (`nonFinite: "skip"`). */

@@ -24,7 +24,7 @@ import { quoted } from "../quote.ts";
 import { launch } from "../ranks/launch.ts";
 import { findRanks, type Ranks } from "../ranks/ranks.ts";
 import { threadsOf } from "../ranks/threads.ts";
-import { together } from "../ranks/together.ts";
+import { synchronizeRun } from "../ranks/synchronize.ts";
 import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop, signalOfExitCode } from "../stopping.ts";
@@ -162,7 +162,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
   terminal.note(`Folder: ${relative("", folder.path)}`);
   // Until all is saved: a signal that comes after the last step ends nothing.
   const heard = listenForStop();
-  const { prepared, stop } = together(
+  const { prepared, stop } = synchronizeRun(
     runs.prepare(job, ranks ? { threads: threadsOf(ranks) } : {}),
     heard,
     ranks,
@@ -189,7 +189,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
       await end();
     } else {
       terminal.result(ranks.summary(run.recorded().elapsed, run.step));
-      await ranks.first(end);
+      await ranks.onRankZero(end);
     }
     // Nothing that has come there meanwhile is written over.
     isFinished(weights, asked);

@@ -64,10 +64,10 @@ export const metadataKey = "__metadata__";
 export const prefixBytes = 8;
 
 /** The longest header in bytes: the limit of the reference implementation. */
-export const mostHeaderBytes = 100_000_000;
+export const maxHeaderBytes = 100_000_000;
 
 /** Of a tensor, as NumPy and PyTorch have them. */
-export const mostAxes = 64;
+export const maxAxes = 64;
 
 /** Bytes of memory that a reader takes, with what a checkpoint makes of them. */
 export const headerCosts = { tensor: 480, text: 160 } as const;

@@ -1,7 +1,7 @@
 /** The ranges of a memory that were given back. */
 
 /** Ranges of one class are tried before larger ones are: those that fit behind so many are not looked for. */
-const mostTried = 16;
+const maxTried = 16;
 
 /** Ranges are classed by the power of two that they hold. */
 const classOf = (bytes: number): number => Math.floor(Math.log2(bytes));
@@ -25,7 +25,7 @@ export class FreeRanges {
           this.add(address + bytes, rest);
           return address;
         }
-        if (++tried > mostTried) {
+        if (++tried > maxTried) {
           break;
         }
       }

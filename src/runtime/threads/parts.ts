@@ -7,7 +7,7 @@ const leastShared = 1 << 16;
 /** Elements that make a part at least. */
 const leastPart = 1 << 14;
 /** Parts of a long loop: some for each thread, so that one which comes late leaves them to others. */
-const mostParts = 64;
+const maxParts = 64;
 
 // Once, since a function written where it is passed is allocated at each step.
 const isOfRows = ({ node }: Loop["lines"][number]): boolean => node.lines === "rows";
@@ -28,7 +28,7 @@ export function isWorthSharing(elements: number): boolean {
  * @param width of a row, or 1: then parts are whole blocks
  */
 export function partLength({ byRows }: Loop, length: number, width: number): number {
-  const wanted = Math.max(leastPart / width, length / mostParts);
+  const wanted = Math.max(leastPart / width, length / maxParts);
   const multiple = byRows ? 1 : blockLength;
   return multiple * Math.ceil(wanted / multiple);
 }

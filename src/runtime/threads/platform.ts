@@ -25,7 +25,7 @@ export const builtin = <M>(name: string): M | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
 
 /** Beyond these the memory's bandwidth is used up on common machines. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 /**
  * How many threads may work at the same time, where so many are asked for. A page must be cross-origin
@@ -43,7 +43,7 @@ export function threadsFor(asked: number | "auto"): number {
     return asked;
   }
   const os = builtin<{ availableParallelism(): number }>("node:os");
-  return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, mostThreads);
+  return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, maxThreads);
 }
 
 /** Starts a thread; `failed` is called where it cannot start, or stops by itself. */

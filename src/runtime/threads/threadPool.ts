@@ -13,7 +13,7 @@ import { type Load, type Message, wordCount, words } from "./words.ts";
  * asleep, as a closed laptop's, has waited too long once, and not so often.
  */
 const wait = 1000;
-const mostWaits = 20;
+const maxWaits = 20;
 
 class Workers {
   users = 0;
@@ -141,7 +141,7 @@ class Workers {
         return;
       }
     }
-    for (let waits = 0; waits < mostWaits; waits++) {
+    for (let waits = 0; waits < maxWaits; waits++) {
       const busy = Atomics.load(control, words.busy);
       if (busy === 0) {
         return;
