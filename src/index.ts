@@ -70,10 +70,10 @@ export {
   parameters,
 } from "./runtime/parameters.ts";
 export type {
-  Distribution,
+  CommunicatorInfo,
+  DistributionOptions,
   RankOptimizer,
   RankOptions,
-  Ranks,
 } from "./runtime/ranks.ts";
 export { type RemapOptions, remap } from "./runtime/remap.ts";
 export {

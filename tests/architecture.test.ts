@@ -95,9 +95,10 @@ const packages: Readonly<Record<string, RegExp>> = {
 const copied = [
   "src/autodiff/kernels/index.ts",
   "src/compilers/wasm/assembler/listing.ts",
-  "src/distributed/combine.ts",
-  "src/distributed/exchange.ts",
+  "src/distributed/coroutine.ts",
+  "src/distributed/gather.ts",
   "src/distributed/mpi/launcher.ts",
+  "src/distributed/reduce.ts",
   "src/rule/explain/explanationText.ts",
   "src/rule/formula/text.ts",
   "src/rule/hyper.ts",

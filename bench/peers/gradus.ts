@@ -251,7 +251,7 @@ function onNewerNode(label: string, threads: number): PeerSource {
     async load() {
       if (label === wide) {
         const { width } = await import("../../src/wide/index.ts");
-        if (width.because !== undefined) throw new Error(width.because);
+        if (width.reason !== undefined) throw new Error(width.reason);
         // Products alone come from the sources, because the package does not export them.
         takeSideBySide(2);
       }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { exitCodes, explainError } from "./errors.ts";
 import { packageRoot } from "./package-root.ts";
 import { run } from "./program.ts";
-import { isSpokenFor } from "./ranks/environment.ts";
+import { isSilentRank } from "./ranks/environment.ts";
 import { complain, outliveReaders, silence } from "./terminal.ts";
 
 outliveReaders();
 // With several ranks, only the first one prints.
-if (isSpokenFor) silence();
+if (isSilentRank) silence();
 // Errors that a task throws asynchronously, where nothing catches them. Node itself would print them unescaped.
 process.on("uncaughtException", (error) => {
   complain(explainError(error), true);

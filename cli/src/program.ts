@@ -7,7 +7,7 @@ import { type ExplainOptions, explain } from "./explain.ts";
 import { addFit, addMinimize } from "./function-commands.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
-import { isSpokenFor } from "./ranks/environment.ts";
+import { isSilentRank } from "./ranks/environment.ts";
 import { complain, createTerminal, writeDocument } from "./terminal.ts";
 import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
@@ -255,7 +255,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
       // Help and version end with 0; all else that commander reports is a mistake in the call.
       // With several ranks only the first one fails: if another exits with an error, it could end the first before it has
       // printed.
-      const isMistake = error.exitCode !== 0 && !isSpokenFor;
+      const isMistake = error.exitCode !== 0 && !isSilentRank;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }
     complain(explainError(error), !isOfAllRanks(error));

@@ -1,5 +1,5 @@
 /** Times collectives, for a fit: all ranks run it. */
-import type { Communicator, Done } from "../../src/distributed/communicator.ts";
+import type { Communicator } from "../../src/distributed/communicator.ts";
 import { parameters } from "../../src/index.ts";
 import type { Measurement } from "./fit.ts";
 import { type Collective, collectives } from "./model.ts";
@@ -10,7 +10,11 @@ const sizes = [4, 16, 64, 256, 1024, 4096, 16_384].map((size) => size * kibibyte
 /** The number of calls of one size: about 50 MB in total, but at least 10 and at most 50. */
 const callsOf = (bytes: number): number => Math.min(50, Math.max(10, Math.round(5e7 / bytes)));
 
-function say(communicator: Communicator, collective: Collective, array: Float32Array): Done {
+function say(
+  communicator: Communicator,
+  collective: Collective,
+  array: Float32Array,
+): void | Promise<void> {
   const { size } = communicator;
   const bounds = Array.from({ length: size + 1 }, (_, i) => Math.floor((i * array.length) / size));
   switch (collective) {

@@ -25,7 +25,7 @@ export interface InputOptions {
 }
 
 /** A tape has a few results that anybody asks for; a recording in a training loop has ever more. */
-const mostResults = 200;
+const maxResults = 200;
 
 /**
  * Records operations on parameters and inputs, and computes results and gradients as often as the
@@ -76,7 +76,7 @@ export class Tape<P = unknown, A extends FloatArray = Float32Array>
   #disposed = false;
 
   constructor(trainable: Trainable<P, FloatArray>, options: TapeOptions<A> = {}) {
-    const { seed, threads, numbers } = readTapeOptions(options, trainable?.mostThreads);
+    const { seed, threads, numbers } = readTapeOptions(options, trainable?.maxThreads);
     checkTrainable(trainable, numbers.type);
     const most = threadsFor(threads);
     this.#threadPool = most > 1 ? new ThreadPool(most) : undefined;
@@ -276,8 +276,8 @@ export class Tape<P = unknown, A extends FloatArray = Float32Array>
   #run(result: Tensor<A>, training: boolean): void {
     let nodes = this.#forwardPlans.get(result);
     if (nodes === undefined) {
-      check(this.#forwardPlans.size < mostResults, () => {
-        return `more than ${mostResults} results of one tape: record once, before the training loop`;
+      check(this.#forwardPlans.size < maxResults, () => {
+        return `more than ${maxResults} results of one tape: record once, before the training loop`;
       });
       nodes = ancestors(this.#nodes, nodeOf(result)).filter((node) => node.operation !== undefined);
       this.#forwardPlans.set(result, nodes);

@@ -144,7 +144,7 @@ it("shares loops among as many threads as each optimizer does", () => {
       accumulate(fresh(), rule, { steps: 2, threads }),
       galore(fresh(), rule, { rank: 2, threads }),
     ]) {
-      expect(optimizer.mostThreads).toBe(threads);
+      expect(optimizer.maxThreads).toBe(threads);
       optimizer.dispose();
     }
   }

@@ -29,7 +29,7 @@ export interface Trainable<P, A extends FloatArray = Float32Array> {
   /** What parameters and gradients live in. */
   readonly memory: Memory;
   /** The threads that may share its loops; `"auto"` where it does not say. */
-  readonly mostThreads?: number;
+  readonly maxThreads?: number;
 }
 
 /** Throws unless kernels for a type on `memory` reach the array. @param storage how its elements are kept, if not as numbers */

@@ -148,7 +148,7 @@ function isLike(read: readonly Argument[], other: Recording["shapes"]): boolean 
 }
 
 /** Functions whose arguments have ever new shapes are recorded ever anew. */
-const mostShapes = 200;
+const maxShapes = 200;
 
 /**
  * A function that computes a function's value and gradient at a point, in float64. The function is recorded at the first call
@@ -185,8 +185,8 @@ export function valueAndGradient(f: (...all: never[]) => DoubleTensor): unknown 
     const read = given.map(readAll);
     let recording = recordings.find(({ shapes }) => isLike(read, shapes));
     if (recording === undefined) {
-      check(recordings.length < mostShapes, () => {
-        return `valueAndGradient: more than ${mostShapes} shapes of arguments, and each is recorded separately`;
+      check(recordings.length < maxShapes, () => {
+        return `valueAndGradient: more than ${maxShapes} shapes of arguments, and each is recorded separately`;
       });
       recording = record(f, read);
       recordings.push(recording);

@@ -54,14 +54,14 @@ export const crc32ByTables: Checksum = (bytes, before = 0) => {
 };
 
 /** Node counts bytes in 32 bits, and returns 0 for no bytes, whatever the sum before was. */
-const mostBytes = 1 << 30;
+const maxBytes = 1 << 30;
 
 /** Uses Node's implementation, if this is Node: it is six times as fast. */
 export const crc32: Checksum = (bytes, before = 0) => {
   const sumUp = builtin<{ crc32?: Checksum }>("node:zlib")?.crc32 ?? crc32ByTables;
   let sum = before;
-  for (let from = 0; from < bytes.length; from += mostBytes) {
-    sum = sumUp(bytes.subarray(from, from + mostBytes), sum);
+  for (let from = 0; from < bytes.length; from += maxBytes) {
+    sum = sumUp(bytes.subarray(from, from + maxBytes), sum);
   }
   return sum;
 };

@@ -2,13 +2,13 @@
 import { own } from "../runtime/binding/lists.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
+import type { RankGroup, SeparateStates } from "../runtime/state/rankGroup.ts";
 import { mapped, type OptimizerState, withArrays } from "../runtime/state/state.ts";
-import type { Apart, Together } from "../runtime/state/together.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
+import type { Collective } from "./collective.ts";
 import { CheckpointError } from "./errors.ts";
-import type { Meeting } from "./meeting.ts";
-import { type Piece, sharedPiece } from "./pieces.ts";
 import { fromText, toText } from "./plainData.ts";
+import { type ArraySlice, equalSlice } from "./slices.ts";
 import type { Checkpointed } from "./source.ts";
 import { emptyLike, typeNameOf } from "./types.ts";
 
@@ -22,7 +22,7 @@ const weightsSlot = "rank.weights";
 type Key = string;
 
 /** What a rank tells the others: its state, with keys in place of arrays. */
-interface Told {
+interface RankState {
   readonly state: OptimizerState<Key>;
   /** The shared values of the parameters. */
   readonly parameters: Readonly<Record<string, Key>>;
@@ -33,7 +33,7 @@ export interface Contents {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly state: OptimizerState;
   /** The part of an array that this rank writes. */
-  readonly pieceOf: (array: StoredElements) => Piece;
+  readonly sliceOf: (array: StoredElements) => ArraySlice;
 }
 
 /** An array that one or several ranks have. */
@@ -48,15 +48,15 @@ interface Held {
 class Arrays {
   readonly #all = new Map<Key, Held>();
   readonly #own = new Map<Key, StoredElements>();
-  readonly #apart: Apart;
+  readonly #separate: SeparateStates;
 
-  constructor(apart: Apart) {
-    this.#apart = apart;
+  constructor(separate: SeparateStates) {
+    this.#separate = separate;
   }
 
   /** Adds an array of this rank. @returns its key */
   keyOf(array: StoredElements, slot: string, parameter: string): Key {
-    const fingerprint = this.#apart.fingerprint(array);
+    const fingerprint = this.#separate.fingerprint(array);
     const key = [typeNameOf(array), array.length, fingerprint, slot, parameter].join(" ");
     this.#own.set(key, array);
     return key;
@@ -78,12 +78,12 @@ class Arrays {
   }
 
   /** The part of each array that a rank writes: ranks with the same array write equal parts of it. */
-  pieces(rank: number): ReadonlyMap<StoredElements, Piece> {
+  slices(rank: number): ReadonlyMap<StoredElements, ArraySlice> {
     const all = [...this.#all.values()];
     return new Map(
       all.map(({ array, length, holders }) => {
         const index = [...holders].indexOf(rank);
-        return [array, sharedPiece(length, index, holders.size)] as const;
+        return [array, equalSlice(length, index, holders.size)] as const;
       }),
     );
   }
@@ -115,13 +115,13 @@ const withoutWeights = <A>(state: OptimizerState<A>): OptimizerState<A> => ({
   parameters: mapped(state.parameters, ({ [weightsSlot]: _, ...slots }) => slots),
 });
 
-function tell(
+function describeRank(
   optimizer: Checkpointed,
   { nested, ...views }: OptimizerState,
   values: Contents["parameters"],
   shared: string,
   arrays: Arrays,
-): Told {
+): RankState {
   const state = ownState({ ...views, nested }, optimizer.parameters, shared);
   return {
     state: withArrays(state, (array, slot, name) => arrays.keyOf(array, slot, name)),
@@ -135,24 +135,26 @@ function tell(
  * shared values as parameters. So whatever reads checkpoints finds the shared weights.
  */
 export function joinStates(
-  meeting: Meeting,
+  collective: Collective,
   optimizer: Checkpointed,
-  { rank }: Together,
-  apart: Apart,
+  { rank }: RankGroup,
+  separate: SeparateStates,
 ): Contents {
-  const arrays = new Arrays(apart);
+  const arrays = new Arrays(separate);
   const views = optimizer.stateViews();
-  const values = apart.parameters();
-  const told = tell(optimizer, views, values, apart.shared, arrays);
-  const all = meeting.share(toText(told, "state")).map((text) => fromText(text, "state") as Told);
+  const values = separate.parameters();
+  const rankState = describeRank(optimizer, views, values, separate.shared, arrays);
+  const all = collective
+    .allGather(toText(rankState, "state"))
+    .map((text) => fromText(text, "state") as RankState);
   const data = all.map(({ parameters }, other) =>
     mapped(parameters, (key) => arrays.hold(key, other)),
   );
   const states = all.map(({ state }, other) => withArrays(state, (key) => arrays.hold(key, other)));
   const first = withoutWeights(states[0]!);
-  const shared = views.nested[apart.shared]!;
-  const within = { [apart.shared]: shared, [ranksName]: around(first.step, states) };
-  const pieces = arrays.pieces(rank);
+  const shared = views.nested[separate.shared]!;
+  const within = { [separate.shared]: shared, [ranksName]: around(first.step, states) };
+  const slices = arrays.slices(rank);
   const alike = new Set<StoredElements>();
   withArrays(shared, (array) => alike.add(array));
   return {
@@ -161,9 +163,9 @@ export function joinStates(
       data: data[0]![name] as AnyParameter["data"],
     })),
     state: { ...first, nested: { ...first.nested, ...within } },
-    pieceOf: (array) => {
-      const piece = pieces.get(array) ?? sharedPiece(array.length, rank, all.length);
-      return { ...piece, isSame: alike.has(array) };
+    sliceOf: (array) => {
+      const slice = slices.get(array) ?? equalSlice(array.length, rank, all.length);
+      return { ...slice, isReplicated: alike.has(array) };
     },
   };
 }

@@ -6,7 +6,7 @@ import { Allowance, memoryFor } from "../allowance.ts";
 import { CheckpointError, quote } from "./errors.ts";
 
 /** The most levels of nested lists and objects. */
-const mostLevels = 100;
+const maxLevels = 100;
 
 const numberKey = "$number";
 
@@ -142,7 +142,7 @@ function decode(value: unknown): unknown {
 }
 
 function checkLevel(level: number): void {
-  if (level > mostLevels) {
-    throw new CheckpointError(`its metadata has more than ${mostLevels} levels`);
+  if (level > maxLevels) {
+    throw new CheckpointError(`its metadata has more than ${maxLevels} levels`);
   }
 }

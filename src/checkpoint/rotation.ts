@@ -30,7 +30,7 @@ export interface CheckpointEntry {
 const pattern = /^(\d{6,15})-step-(\d{1,16})\.safetensors$/;
 
 /** The largest number that fits into a name. */
-const mostNumber = 999_999_999_999_999;
+const maxNumber = 999_999_999_999_999;
 
 const nameOf = (number: number, step: number): string =>
   `${String(number).padStart(6, "0")}-step-${step}.safetensors`;
@@ -81,7 +81,7 @@ export class Rotation {
   next(step: number): CheckpointEntry {
     const last = this.#known.at(-1);
     const number = (last?.number ?? 0) + 1;
-    if (number > mostNumber) {
+    if (number > maxNumber) {
       throw new CheckpointError(
         `${quote(last!.name)} has the largest possible number: rename it, so that later checkpoints can be numbered`,
       );

@@ -1,9 +1,9 @@
 /** The interface of objects that checkpoints can save. */
 import type { AnyParameter } from "../runtime/parameters.ts";
+import type { RankGroup } from "../runtime/state/rankGroup.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
-import type { Together } from "../runtime/state/together.ts";
 
 /** An object that can be saved and resumed: an optimizer, or a wrapper such as `accumulate`. */
 export interface Checkpointed {
@@ -16,7 +16,7 @@ export interface Checkpointed {
   /** The number of gradients that wait for an update. */
   readonly pending?: number;
   /** @internal Present if several ranks save and restore together. */
-  readonly together?: Together | undefined;
+  readonly rankGroup?: RankGroup | undefined;
   /** @internal */
   readonly planRestore: Stateful["planRestore"];
   /** @internal */

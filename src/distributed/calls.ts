@@ -1,48 +1,53 @@
 /** Describes calls as data: their arguments are checked, and ranks compare them as 32-bit words. */
-import { combinations } from "./combine.ts";
-import type { Combination, Travelling } from "./communicator.ts";
-import { type ElementType, elementTypes, isCombinable, typeOf } from "./elements.ts";
+
+import type { ReduceOperation, SendableArray } from "./communicator.ts";
+import { type ElementType, elementTypes, isReducible, typeOf } from "./elements.ts";
 import { CommunicatorError } from "./errors.ts";
+import { reduceOperations } from "./reduce.ts";
 
-const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier"] as const;
-type Operation = (typeof operations)[number];
+const collectives = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier"] as const;
+type Collective = (typeof collectives)[number];
 
-/** A call of an operation. It must be equal on all ranks. */
+/** A call of a collective operation. It must be equal on all ranks. */
 export interface Call {
-  readonly operation: Operation;
+  readonly collective: Collective;
   readonly type: ElementType;
   /** In elements. */
   readonly length: number;
-  readonly combination?: Combination;
+  readonly operation?: ReduceOperation;
   readonly bounds?: readonly number[];
   readonly root?: number;
 }
 
-export const barrierCall: Call = { operation: "barrier", type: "uint8", length: 0 };
+export const barrierCall: Call = { collective: "barrier", type: "uint8", length: 0 };
 
-function typed(operation: Operation, array: Travelling): ElementType {
+function sendableType(collective: Collective, array: SendableArray): ElementType {
   const type = typeOf(array);
   if (type !== undefined) return type;
   throw new CommunicatorError(
-    `${operation}: the array must be a Float32Array, Float64Array, Int32Array, Uint32Array, Uint16Array or Uint8Array`,
+    `${collective}: the array must be a Float32Array, Float64Array, Int32Array, Uint32Array, Uint16Array or Uint8Array`,
   );
 }
 
-function checkCombined(operation: Operation, type: ElementType, combination: Combination): void {
-  if (!isCombinable(type)) {
+function checkReducible(
+  collective: Collective,
+  type: ElementType,
+  operation: ReduceOperation,
+): void {
+  if (!isReducible(type)) {
     throw new CommunicatorError(
-      `${operation}: arrays of ${type} cannot be combined; pass float32, float64, int32 or uint32`,
+      `${collective}: arrays of ${type} cannot be combined; pass float32, float64, int32 or uint32`,
     );
   }
-  if (!combinations.includes(combination)) {
+  if (!reduceOperations.includes(operation)) {
     throw new CommunicatorError(
-      `${operation}: the combination must be one of ${combinations.join(", ")}, not ${String(combination)}`,
+      `${collective}: the operation must be one of ${reduceOperations.join(", ")}, not ${String(operation)}`,
     );
   }
 }
 
 function checkBounds(
-  operation: Operation,
+  collective: Collective,
   bounds: readonly number[],
   ranks: number,
   length: number,
@@ -52,47 +57,51 @@ function checkBounds(
   const isRight = bounds.length === ranks + 1 && bounds.every(rises) && bounds.at(-1) === length;
   if (!isRight) {
     throw new CommunicatorError(
-      `${operation}: the bounds of ${ranks} ranks must be ${ranks + 1} offsets that rise from 0 to the array's length, ${length}, not [${bounds.join(", ")}]`,
+      `${collective}: the bounds of ${ranks} ranks must be ${ranks + 1} offsets that rise from 0 to the array's length, ${length}, not [${bounds.join(", ")}]`,
     );
   }
 }
 
 /** @throws {CommunicatorError} */
-export function callOfAllReduce(array: Travelling, combination: Combination): Call {
-  const type = typed("allReduce", array);
-  checkCombined("allReduce", type, combination);
-  return { operation: "allReduce", type, length: array.length, combination };
+export function callOfAllReduce(array: SendableArray, operation: ReduceOperation): Call {
+  const type = sendableType("allReduce", array);
+  checkReducible("allReduce", type, operation);
+  return { collective: "allReduce", type, length: array.length, operation };
 }
 
 /** @throws {CommunicatorError} */
 export function callOfReduceScatter(
-  array: Travelling,
+  array: SendableArray,
   bounds: readonly number[],
-  combination: Combination,
+  operation: ReduceOperation,
   ranks: number,
 ): Call {
-  const type = typed("reduceScatter", array);
-  checkCombined("reduceScatter", type, combination);
+  const type = sendableType("reduceScatter", array);
+  checkReducible("reduceScatter", type, operation);
   checkBounds("reduceScatter", bounds, ranks, array.length);
-  return { operation: "reduceScatter", type, length: array.length, combination, bounds };
+  return { collective: "reduceScatter", type, length: array.length, operation, bounds };
 }
 
 /** @throws {CommunicatorError} */
-export function callOfAllGather(array: Travelling, bounds: readonly number[], ranks: number): Call {
-  const type = typed("allGather", array);
+export function callOfAllGather(
+  array: SendableArray,
+  bounds: readonly number[],
+  ranks: number,
+): Call {
+  const type = sendableType("allGather", array);
   checkBounds("allGather", bounds, ranks, array.length);
-  return { operation: "allGather", type, length: array.length, bounds };
+  return { collective: "allGather", type, length: array.length, bounds };
 }
 
 /** @throws {CommunicatorError} */
-export function callOfBroadcast(array: Travelling, root: number, ranks: number): Call {
-  const type = typed("broadcast", array);
+export function callOfBroadcast(array: SendableArray, root: number, ranks: number): Call {
+  const type = sendableType("broadcast", array);
   if (!Number.isInteger(root) || root < 0 || root >= ranks) {
     throw new CommunicatorError(
       `broadcast: root must be a rank from 0 to ${ranks - 1}, not ${root}`,
     );
   }
-  return { operation: "broadcast", type, length: array.length, root };
+  return { collective: "broadcast", type, length: array.length, root };
 }
 
 /** The number of 32-bit words that describe a call. They take a multiple of 8 bytes, so that elements of any type may follow. */
@@ -100,32 +109,32 @@ export const wordsOfCall = 8;
 const half = 2 ** 32;
 
 /** A checksum of bounds, which depends on their order. */
-const sumOf = (bounds: readonly number[]): number =>
+const checksumOf = (bounds: readonly number[]): number =>
   bounds.reduce((sum, bound) => (Math.imul(sum, 31) + bound) | 0, 0);
 
 export function writeCall(call: Call, words: Int32Array): void {
   words.set([
-    operations.indexOf(call.operation),
+    collectives.indexOf(call.collective),
     elementTypes.indexOf(call.type),
     call.length | 0,
     Math.floor(call.length / half),
-    call.combination === undefined ? -1 : combinations.indexOf(call.combination),
-    call.bounds === undefined ? 0 : sumOf(call.bounds),
+    call.operation === undefined ? -1 : reduceOperations.indexOf(call.operation),
+    call.bounds === undefined ? 0 : checksumOf(call.bounds),
     call.root ?? -1,
     0,
   ]);
 }
 
 function described(words: Int32Array): string {
-  const [operation, type, low, high, combination, sum, root] = words;
+  const [collective, type, low, high, operation, sum, root] = words;
   const length = high! * half + (low! >>> 0);
-  const said = [
-    ...(operations[operation!] === "barrier" ? [] : [`${length} ${elementTypes[type!]}`]),
-    ...(combinations[combination!] === undefined ? [] : [combinations[combination!]]),
+  const details = [
+    ...(collectives[collective!] === "barrier" ? [] : [`${length} ${elementTypes[type!]}`]),
+    ...(reduceOperations[operation!] === undefined ? [] : [reduceOperations[operation!]]),
     ...(sum === 0 ? [] : [`bounds with checksum ${sum}`]),
     ...(root === -1 ? [] : [`root ${root}`]),
   ];
-  return `${operations[operation!] ?? "an unknown operation"}(${said.join(", ")})`;
+  return `${collectives[collective!] ?? "an unknown operation"}(${details.join(", ")})`;
 }
 
 /** @throws {CommunicatorError} if two ranks make different calls */

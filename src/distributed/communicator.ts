@@ -1,7 +1,7 @@
 /** The interface through which ranks exchange arrays. Training on many ranks is above it, and transports are below. */
 
 /** Arrays that ranks can send to each other. `Uint16Array` and `Uint8Array` hold bits, such as numbers in 16 bits, and cannot be combined. */
-export type Travelling =
+export type SendableArray =
   | Float32Array
   | Float64Array
   | Int32Array
@@ -10,13 +10,10 @@ export type Travelling =
   | Uint8Array;
 
 /** Arrays whose elements can be combined, for example added. */
-export type Combinable = Float32Array | Float64Array | Int32Array | Uint32Array;
+export type ReducibleArray = Float32Array | Float64Array | Int32Array | Uint32Array;
 
 /** How the elements of all ranks are combined. The maximum or minimum of NaN and a number is NaN. */
-export type Combination = "sum" | "max" | "min";
-
-/** The result of an operation: nothing if the transport is synchronous, and a promise if it is asynchronous. */
-export type Done = void | Promise<void>;
+export type ReduceOperation = "sum" | "max" | "min";
 
 /**
  * Sends arrays between the ranks of one run. All ranks must make the same calls in the same order, with arrays of the same types and
@@ -37,38 +34,39 @@ export interface Communicator extends Disposable {
   readonly synchronous: boolean;
 
   /** Combines the arrays of all ranks, element by element. Each rank gets the whole result, in its own array. */
-  allReduce(array: Combinable, combination: Combination): Done;
+  allReduce(array: ReducibleArray, operation: ReduceOperation): void | Promise<void>;
   /**
    * Combines the arrays of all ranks, but each rank gets only its part of the result: elements `bounds[rank]` up to `bounds[rank + 1]` of its
    * own array. All other elements are undefined afterwards.
    * @param bounds `size + 1` offsets in elements, which rise from 0 to the array's length; the same on all ranks
    */
-  reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): Done;
+  reduceScatter(
+    array: ReducibleArray,
+    bounds: readonly number[],
+    operation: ReduceOperation,
+  ): void | Promise<void>;
   /**
    * Each rank gives its part, elements `bounds[rank]` up to `bounds[rank + 1]`, and gets the parts of all others.
    * @param bounds as for `reduceScatter`
-   * @param bounds as for `reduceScatter`
    */
-  allGather(array: Travelling, bounds: readonly number[]): Done;
+  allGather(array: SendableArray, bounds: readonly number[]): void | Promise<void>;
   /**
    * All ranks get the array of one rank.
    * @param root the number of this rank, from 0
-   * @param root the rank that has it, from 0
    */
-  broadcast(array: Travelling, root: number): Done;
+  broadcast(array: SendableArray, root: number): void | Promise<void>;
   /** Waits until all ranks have called it. */
-  barrier(): Done;
+  barrier(): void | Promise<void>;
   /**
    * Finds out which ranks are here. Only a transport has it whose ranks may be late, leave and come back. It waits for late ranks, up to the
    * time limit of the transport. Until the next call, all operations are between the ranks that are here: the tree is over them, in their
    * order, and in `bounds` the parts of all other ranks are empty. A rank that comes too late waits for the next call.
    * @returns the ranks that are here, in ascending order, with this one; the same on each of them
    */
-  present?(): readonly number[] | Promise<readonly number[]>;
+  presentRanks?(): readonly number[] | Promise<readonly number[]>;
   /**
    * Ends all ranks, with a message that names this rank and gives the reason. If ranks are processes, it does not return.
    * @param reason a sentence for the message
-   * @param reason a sentence
    */
   abort(reason: string): void;
 }

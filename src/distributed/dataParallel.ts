@@ -9,17 +9,22 @@ import type { StepReport } from "../runtime/step/report.ts";
 import { Accumulator } from "../wrappers/accumulator.ts";
 import { checkOptimizer } from "../wrappers/arguments.ts";
 import { Averagers } from "./averaging/averager.ts";
-import type { Member } from "./averaging/buckets.ts";
-import type { Passing } from "./averaging/localGradients.ts";
+import type { BucketEntry } from "./averaging/buckets.ts";
+import type { NamedGradients } from "./averaging/localGradients.ts";
 import { averageRows } from "./averaging/rows.ts";
 import type { Communicator } from "./communicator.ts";
-import type { Exchange } from "./exchange.ts";
-import { type Brought, Ranked, type RankedSource, rankSettings } from "./ranked.ts";
+import type { Coroutine } from "./coroutine.ts";
+import {
+  DistributedOptimizer,
+  type DistributedSource,
+  type PresentGradients,
+  rankSettings,
+} from "./distributedOptimizer.ts";
 
 /** The parameters whose gradients ranks send, sorted by name. */
-export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
+export function bucketEntriesOf({ parameters, trained }: AnyOptimizer): BucketEntry[] {
   const all = parameters as Readonly<Record<string, AnyParameter>>;
-  return [...trained].sort().map((name): Member => {
+  return [...trained].sort().map((name): BucketEntry => {
     const { data } = all[name]!;
     const type = data.BYTES_PER_ELEMENT === 8 ? "float64" : "float32";
     return { name, type, length: data.length };
@@ -39,23 +44,23 @@ export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
  * await Promise.all(moved);
  */
 export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
-  extends Ranked<P>
+  extends DistributedOptimizer<P>
   implements RankOptimizer<P>
 {
-  readonly #source: Omit<RankedSource, "inner">;
+  readonly #source: Omit<DistributedSource, "inner">;
   readonly #averagers: Averagers;
   /** Holds the means of gradients that are kept in 16 bits, in float32. */
   readonly #numbers: Readonly<Record<string, Float32Array>>;
 
   /** @internal Made by `dataParallel` and `optimize`. */
-  constructor(source: RankedSource) {
+  constructor(source: DistributedSource) {
     super(source);
     const { inner, communicator, settings } = source;
     this.#source = source;
-    const members = membersOf(inner);
-    this.#averagers = new Averagers({ communicator, members, bytes: settings.bucketBytes });
+    const entries = bucketEntriesOf(inner);
+    this.#averagers = new Averagers({ communicator, entries, bytes: settings.bucketBytes });
     const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
-    const narrow = members.filter(({ name }) => all[name]!.storage);
+    const narrow = entries.filter(({ name }) => all[name]!.storage);
     this.#numbers = Object.fromEntries(
       narrow.map(({ name, length }) => [name, new Float32Array(length)]),
     );
@@ -71,24 +76,24 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   }
 
   protected override *update(
-    { present, ofRows }: Brought,
+    { present, sparse }: PresentGradients,
     inputs: StepInputs,
-  ): Exchange<StepReport> {
+  ): Coroutine<StepReport> {
     const own = this.inner.gradients as Readonly<Record<string, StoredElements>>;
     const meanOf = (name: string) => (this.#numbers[name] ?? own[name]) as FloatArray;
-    yield* this.#averagers.but(ofRows).average(this.local, meanOf);
-    const means: Record<string, Passing[string]> = Object.fromEntries(
+    yield* this.#averagers.except(sparse).average(this.local, meanOf);
+    const means: Record<string, NamedGradients[string]> = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
-    if (ofRows.size > 0) {
+    if (sparse.size > 0) {
       const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-      const rows = yield* averageRows(this.#averagers.source, this.local, all, ofRows);
-      ofRows.forEach((name) => void (means[name] = rows.meanOf(name)));
+      const rows = yield* averageRows(this.#averagers.source, this.local, all, sparse);
+      sparse.forEach((name) => void (means[name] = rows.meanOf(name)));
     }
     try {
       return this.inner.step(means, inputs);
     } catch (error) {
-      throw error instanceof GradientError ? yield* this.refusal(error) : error;
+      throw error instanceof GradientError ? yield* this.nonFiniteError(error) : error;
     }
   }
 }
@@ -135,6 +140,6 @@ export function dataParallel<P extends AnyParameterSource>(
   if (problem !== undefined) {
     throw new BindingError(`dataParallel: ${problem}`);
   }
-  const given = { communicator, settings, given: {}, mayBeAbsent: false };
-  return new DataParallel<P>({ inner: optimizer, ...given });
+  const common = { communicator, settings, sharedOptions: {}, mayBeAbsent: false };
+  return new DataParallel<P>({ inner: optimizer, ...common });
 }

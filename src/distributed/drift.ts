@@ -2,8 +2,9 @@
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { AnyParameter, ParameterArray } from "../runtime/parameters.ts";
 import type { Communicator } from "./communicator.ts";
+import type { Coroutine } from "./coroutine.ts";
 import { RankError } from "./errors.ts";
-import { type Exchange, gathered } from "./exchange.ts";
+import { gatherNumbers } from "./gather.ts";
 
 /** FNV's prime, of 32 bits. */
 const prime = 0x01000193;
@@ -38,7 +39,7 @@ export function checksumOf(array: ParameterArray): number {
 }
 
 /** The value that most ranks have. If two are equally frequent, that of the lowest rank. */
-function usual(values: readonly number[]): number {
+function mostFrequent(values: readonly number[]): number {
   const count = (value: number) => values.filter((each) => each === value).length;
   return values.reduce((best, value) => (count(value) > count(best) ? value : best));
 }
@@ -47,17 +48,17 @@ function usual(values: readonly number[]): number {
  * Compares the number of updates and the parameters of all ranks.
  * @throws {RankError} on all ranks: it names the first rank that differs from most others
  */
-export function* compareRanks(communicator: Communicator, optimizer: AnyOptimizer): Exchange<void> {
+export function* checkDrift(communicator: Communicator, optimizer: AnyOptimizer): Coroutine<void> {
   const parameters = optimizer.parameters as Readonly<Record<string, AnyParameter>>;
   const names = Object.keys(parameters).sort();
   const own = [optimizer.steps, ...names.map((name) => checksumOf(parameters[name]!.data))];
-  const all = yield* gathered(communicator, own);
+  const all = yield* gatherNumbers(communicator, own);
   for (const index of own.keys()) {
     const values = Array.from(
       { length: communicator.size },
       (_, rank) => all[rank * own.length + index]!,
     );
-    const expected = usual(values);
+    const expected = mostFrequent(values);
     const rank = values.findIndex((value) => value !== expected);
     if (rank >= 0) {
       const problem =

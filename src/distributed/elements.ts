@@ -1,5 +1,5 @@
 /** The element types of arrays that ranks can send. */
-import type { Travelling } from "./communicator.ts";
+import type { SendableArray } from "./communicator.ts";
 
 const classes = {
   float32: Float32Array,
@@ -11,7 +11,7 @@ const classes = {
 } as const;
 
 export type ElementType = keyof typeof classes;
-export type CombinableType = "float32" | "float64" | "int32" | "uint32";
+export type ReducibleType = "float32" | "float64" | "int32" | "uint32";
 
 export const elementTypes = Object.keys(classes) as readonly ElementType[];
 
@@ -24,10 +24,10 @@ export const typeOf = (array: unknown): ElementType | undefined =>
     : undefined;
 
 /** Whether elements of a type can be combined. Types of bits cannot. */
-export const isCombinable = (type: ElementType): type is CombinableType =>
+export const isReducible = (type: ElementType): type is ReducibleType =>
   type !== "uint16" && type !== "uint8";
 
-type ViewClass = new (buffer: ArrayBufferLike, from: number, length: number) => Travelling;
+type ViewClass = new (buffer: ArrayBufferLike, from: number, length: number) => SendableArray;
 
 /** A typed view of a buffer. @param from in bytes @param length in elements */
 export const viewOf = (
@@ -35,4 +35,4 @@ export const viewOf = (
   buffer: ArrayBufferLike,
   from: number,
   length: number,
-): Travelling => new (classes[type] as ViewClass)(buffer, from, length);
+): SendableArray => new (classes[type] as ViewClass)(buffer, from, length);

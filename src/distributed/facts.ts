@@ -4,7 +4,7 @@ import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Communicator } from "./communicator.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Coroutine } from "./coroutine.ts";
 
 /** Names for messages, such as "the shape of `w`", with their values. */
 export type Facts = readonly (readonly [name: string, value: string])[];
@@ -43,7 +43,7 @@ export function ruleFacts(state: OptimizerState<unknown>, whose: string): Facts 
 const textOf = (facts: Facts): Uint8Array => new TextEncoder().encode(JSON.stringify(facts));
 
 /** A checksum of 32 bits. Different facts have the same one in one of four thousand million cases. */
-export const sumOf = (facts: Facts): number => crc32(textOf(facts));
+export const checksumOfFacts = (facts: Facts): number => crc32(textOf(facts));
 
 /** Bounds for a gather, if the present ranks have parts of these lengths, and all others have empty ones. */
 function boundsOf(size: number, present: readonly number[], lengths: ArrayLike<number>): number[] {
@@ -64,7 +64,7 @@ export function* differenceOf(
   communicator: Communicator,
   present: readonly number[],
   facts: Facts,
-): Exchange<string | undefined> {
+): Coroutine<string | undefined> {
   const { rank, size } = communicator;
   const own = textOf(facts);
   const lengths = new Uint32Array(present.length);

@@ -1,7 +1,7 @@
 /** Ranks in one thread: for tests, and to simulate many ranks on one machine. */
 import type { Communicator } from "./communicator.ts";
 import { CommunicatorError, RankError } from "./errors.ts";
-import { type Messages, overMessages } from "./messages.ts";
+import { type MessageTransport, overMessages } from "./messages.ts";
 
 /** The messages from one rank to another, in order. */
 class Queue {
@@ -41,7 +41,6 @@ interface PromiseWithResolvers {
  * @returns the communicators of ranks 0 to `size - 1`
  * @throws {CommunicatorError} if `size` is not a whole number, 1 or more
  *
- * @param size the number of ranks, 1 or more
  * @example
  * const sums = await Promise.all(
  *   inProcess(3).map(async (communicator) => {
@@ -57,7 +56,7 @@ export function inProcess(size: number): readonly Communicator[] {
   }
   const ranks = Array.from({ length: size }, (_, rank) => rank);
   const queues = ranks.map(() => ranks.map(() => new Queue()));
-  const messagesOf = (rank: number): Messages => ({
+  const messagesOf = (rank: number): MessageTransport => ({
     transport: "one thread",
     rank,
     size,

@@ -3,17 +3,23 @@
  *
  * @packageDocumentation
  */
-import { amongRanks } from "../checkpoint/node/passing.ts";
+
 import * as ranks from "../checkpoint/node/ranks.ts";
-import { distributing } from "../runtime/ranks.ts";
+import { rankCheckpoints } from "../checkpoint/node/saveLoad.ts";
+import { distributedOptimize } from "../runtime/ranks.ts";
 import { bindToRanks } from "./optimize.ts";
 
-export type { Combinable, Combination, Communicator, Done, Travelling } from "./communicator.ts";
+export type {
+  Communicator,
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
+} from "./communicator.ts";
 export { connect } from "./connect.ts";
 export { DataParallel, dataParallel } from "./dataParallel.ts";
 export { CommunicatorError, RankError } from "./errors.ts";
 export { inProcess } from "./inProcess.ts";
-export { type Messages, overMessages } from "./messages.ts";
+export { type MessageTransport, overMessages } from "./messages.ts";
 export { mpi } from "./mpi/mpi.ts";
 export { OuterOptimizer } from "./outer/outerOptimizer.ts";
 export type { OuterOptions } from "./outer/outerOptions.ts";
@@ -21,5 +27,5 @@ export { outer } from "./outer.ts";
 export { ShardedOptimizer } from "./sharded.ts";
 export { type RunThreadsOptions, runThreads } from "./threads/runThreads.ts";
 
-distributing.provide(bindToRanks);
-amongRanks.provide(ranks);
+distributedOptimize.provide(bindToRanks);
+rankCheckpoints.provide(ranks);

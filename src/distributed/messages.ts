@@ -11,13 +11,18 @@ import {
   wordsOfCall,
   writeCall,
 } from "./calls.ts";
-import { combineInto, inTree } from "./combine.ts";
-import type { Combinable, Combination, Communicator, Travelling } from "./communicator.ts";
+import type {
+  Communicator,
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
+} from "./communicator.ts";
 import { viewOf } from "./elements.ts";
 import { CommunicatorError } from "./errors.ts";
+import { reduceInto, treeReduce } from "./reduce.ts";
 
 /** A transport that can send bytes to every other rank: sockets, data channels of WebRTC, or queues in one process. */
-export interface Messages {
+export interface MessageTransport {
   /** The name of the transport, for messages and reports: "sockets". */
   readonly transport: string;
   /** The number of this rank, from 0. */
@@ -29,21 +34,17 @@ export interface Messages {
    * settled. `send` must not wait until the other rank calls `receive`.
    * @param to the number of the other rank, from 0
    * @param message any bytes
-   * @param to the rank that it is for, from 0
-   * @param message any bytes
    */
   send(to: number, message: Uint8Array): void | Promise<void>;
   /**
    * Receives the next message of another rank, in the order in which that rank sent them: the array that was sent, or a copy. The receiver
    * may change it. The promise rejects if that rank is lost.
    * @param from the number of the rank that sent it, from 0
-   * @param from the rank that sent it, from 0
    */
   receive(from: number): Promise<Uint8Array>;
   /**
    * Ends all ranks that it can reach.
    * @param sentence the reason, for messages
-   * @param sentence why, for messages
    */
   abort(sentence: string): void;
   /** Releases resources, such as sockets. */
@@ -82,53 +83,54 @@ const wholeArrayBytes = 4096;
  * };
  * await Promise.all(ranks.map(sum));
  */
-export const overMessages = (messages: Messages): Communicator => new MessageCommunicator(messages);
+export const overMessages = (messages: MessageTransport): Communicator =>
+  new MessageCommunicator(messages);
 
 class MessageCommunicator implements Communicator {
   readonly transport: string;
   readonly rank: number;
   readonly size: number;
   readonly synchronous = false;
-  readonly #messages: Messages;
+  readonly #messages: MessageTransport;
   /** The last operation that was called. The next one waits for it: messages of two operations would be mixed up. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  constructor(messages: Messages) {
+  constructor(messages: MessageTransport) {
     this.transport = messages.transport;
     this.rank = messages.rank;
     this.size = messages.size;
     this.#messages = messages;
   }
 
-  async allReduce(array: Combinable, combination: Combination): Promise<void> {
-    const call = callOfAllReduce(array, combination);
+  async allReduce(array: ReducibleArray, operation: ReduceOperation): Promise<void> {
+    const call = callOfAllReduce(array, operation);
     const bounds = evenBounds(array.length, this.size);
     await this.#enqueue(call, async () => {
       if (array.byteLength <= wholeArrayBytes) {
-        await this.#combine(call, combination, array, () => array);
+        await this.#reduce(call, operation, array, () => array);
       } else {
-        await this.#combineParts(call, combination, array, bounds);
+        await this.#reduceParts(call, operation, array, bounds);
         await this.#gather(call, array, bounds);
       }
     });
   }
 
   async reduceScatter(
-    array: Combinable,
+    array: ReducibleArray,
     bounds: readonly number[],
-    combination: Combination,
+    operation: ReduceOperation,
   ): Promise<void> {
-    const call = callOfReduceScatter(array, bounds, combination, this.size);
-    await this.#enqueue(call, () => this.#combineParts(call, combination, array, bounds));
+    const call = callOfReduceScatter(array, bounds, operation, this.size);
+    await this.#enqueue(call, () => this.#reduceParts(call, operation, array, bounds));
   }
 
-  async allGather(array: Travelling, bounds: readonly number[]): Promise<void> {
+  async allGather(array: SendableArray, bounds: readonly number[]): Promise<void> {
     const call = callOfAllGather(array, bounds, this.size);
     await this.#enqueue(call, () => this.#gather(call, array, bounds));
   }
 
-  async broadcast(array: Travelling, root: number): Promise<void> {
+  async broadcast(array: SendableArray, root: number): Promise<void> {
     const call = callOfBroadcast(array, root, this.size);
     const nothing = array.subarray(0, 0);
     await this.#enqueue(call, async () => {
@@ -157,36 +159,36 @@ class MessageCommunicator implements Communicator {
 
   #enqueue(call: Call, act: () => Promise<unknown>): Promise<unknown> {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
+      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
     }
     this.#last = this.#last.then(act);
     return this.#last;
   }
 
-  #combineParts(
+  #reduceParts(
     call: Call,
-    combination: Combination,
-    array: Combinable,
+    operation: ReduceOperation,
+    array: ReducibleArray,
     bounds: readonly number[],
   ): Promise<void> {
     const part = (rank: number) => array.subarray(bounds[rank], bounds[rank + 1]);
-    return this.#combine(call, combination, part(this.rank), part);
+    return this.#reduce(call, operation, part(this.rank), part);
   }
 
   /** Combines this rank's elements with the same elements of all other ranks. */
-  async #combine(
+  async #reduce(
     call: Call,
-    combination: Combination,
-    own: Combinable,
-    sent: (rank: number) => Combinable,
+    operation: ReduceOperation,
+    own: ReducibleArray,
+    sent: (rank: number) => ReducibleArray,
   ): Promise<void> {
-    const received = (await this.#exchange(call, sent)) as Combinable[];
+    const received = (await this.#exchange(call, sent)) as ReducibleArray[];
     received[this.rank] = own;
-    const result = inTree(received, (left, right) => combineInto(left, right, combination));
+    const result = treeReduce(received, (left, right) => reduceInto(left, right, operation));
     if (result !== own) own.set(result);
   }
 
-  async #gather(call: Call, array: Travelling, bounds: readonly number[]): Promise<void> {
+  async #gather(call: Call, array: SendableArray, bounds: readonly number[]): Promise<void> {
     const own = array.subarray(bounds[this.rank], bounds[this.rank + 1]);
     const received = await this.#exchange(call, () => own);
     for (const [rank, part] of received.entries()) {
@@ -198,10 +200,10 @@ class MessageCommunicator implements Communicator {
    * Sends an array to each other rank, and receives theirs.
    * @returns the arrays by rank; the place of this rank is empty
    */
-  async #exchange(call: Call, sent: (rank: number) => Travelling): Promise<Travelling[]> {
+  async #exchange(call: Call, sent: (rank: number) => SendableArray): Promise<SendableArray[]> {
     const words = new Int32Array(wordsOfCall);
     writeCall(call, words);
-    const received: Travelling[] = [];
+    const received: SendableArray[] = [];
     const withRank = async (rank: number) => {
       const [message] = await Promise.all([
         this.#messages.receive(rank),
@@ -214,7 +216,7 @@ class MessageCommunicator implements Communicator {
     return received;
   }
 
-  #read(call: Call, words: Int32Array, from: number, message: Uint8Array): Travelling {
+  #read(call: Call, words: Int32Array, from: number, message: Uint8Array): SendableArray {
     // Typed arrays must start at a multiple of their element size.
     const { buffer, byteOffset } = message.byteOffset % 8 === 0 ? message : message.slice();
     checkSame(words, this.rank, new Int32Array(buffer, byteOffset, wordsOfCall), from);
@@ -224,7 +226,7 @@ class MessageCommunicator implements Communicator {
   }
 }
 
-function messageOf(words: Int32Array, array: Travelling): Uint8Array {
+function messageOf(words: Int32Array, array: SendableArray): Uint8Array {
   const message = new Uint8Array(headerBytes + array.byteLength);
   message.set(new Uint8Array(words.buffer));
   message.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), headerBytes);

@@ -13,9 +13,9 @@ import { CommunicatorError, RankError } from "./errors.ts";
 /** The communicator of a program that was started alone. */
 export function oneRank(): Communicator {
   let disposed = false;
-  const check = ({ operation }: Call): void => {
+  const check = ({ collective }: Call): void => {
     if (disposed) {
-      throw new CommunicatorError(`${operation}: this communicator was disposed`);
+      throw new CommunicatorError(`${collective}: this communicator was disposed`);
     }
   };
   return {
@@ -23,9 +23,9 @@ export function oneRank(): Communicator {
     rank: 0,
     size: 1,
     synchronous: true,
-    allReduce: (array, combination) => check(callOfAllReduce(array, combination)),
-    reduceScatter: (array, bounds, combination) =>
-      check(callOfReduceScatter(array, bounds, combination, 1)),
+    allReduce: (array, operation) => check(callOfAllReduce(array, operation)),
+    reduceScatter: (array, bounds, operation) =>
+      check(callOfReduceScatter(array, bounds, operation, 1)),
     allGather: (array, bounds) => check(callOfAllGather(array, bounds, 1)),
     broadcast: (array, root) => check(callOfBroadcast(array, root, 1)),
     barrier: () => check(barrierCall),

@@ -19,9 +19,9 @@ import { mapped } from "../runtime/state/state.ts";
 import { orDispose } from "../wrappers/inner.ts";
 import type { Communicator } from "./communicator.ts";
 import { DataParallel } from "./dataParallel.ts";
-import { cutsOf, partOfPlan } from "./parts.ts";
-import { type RankedSource, rankSettings } from "./ranked.ts";
+import { type DistributedSource, rankSettings } from "./distributedOptimizer.ts";
 import { ShardedOptimizer, type ShardedSource } from "./sharded.ts";
+import { shardOffsetsOf, shardOfPlan } from "./shards.ts";
 
 const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier", "abort"];
 
@@ -53,7 +53,10 @@ function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
     : undefined;
 }
 
-type Common = Pick<RankedSource, "communicator" | "settings" | "given" | "mayBeAbsent">;
+type Common = Pick<
+  DistributedSource,
+  "communicator" | "settings" | "sharedOptions" | "mayBeAbsent"
+>;
 
 /** Binds a rule to this rank's part of the parameters. */
 function sharded(source: OptimizerSource, common: Common): ShardedSource {
@@ -63,19 +66,21 @@ function sharded(source: OptimizerSource, common: Common): ShardedSource {
   }
   const { rank, size } = common.communicator;
   const scopes = new Scopes(source.home, { ...source.needs, bytes: 0 });
-  const cuts = cutsOf(source.plans, size);
-  const plans = source.plans.map((plan) => partOfPlan(plan, cuts, rank, scopes));
-  const parts = new Map(plans.flatMap(({ tensors }) => tensors.map((each) => [each.name, each])));
-  const tensors = source.tensors.map((tensor): Tensor => parts.get(tensor.name) ?? tensor);
+  const shardOffsets = shardOffsetsOf(source.plans, size);
+  const plans = source.plans.map((plan) => shardOfPlan(plan, shardOffsets, rank, scopes));
+  const shards = new Map(plans.flatMap(({ tensors }) => tensors.map((each) => [each.name, each])));
+  const tensors = source.tensors.map((tensor): Tensor => shards.get(tensor.name) ?? tensor);
   const gradients = new Gradients(scopes, source.tensors, [], undefined);
   const own = mapped(gradients.own, (array, name) =>
-    array.subarray(...((cuts.get(name)?.slice(rank, rank + 2) ?? []) as [number?, number?])),
+    array.subarray(
+      ...((shardOffsets.get(name)?.slice(rank, rank + 2) ?? []) as [number?, number?]),
+    ),
   );
   const inner = new Optimizer<AnyParameterSource>({
     ...source,
     ...{ tensors, plans, needs: memoryNeedsOf(plans), gradients: Object.freeze(own) },
   });
-  return { ...common, inner, gradients, scopes, cuts };
+  return { ...common, inner, gradients, scopes, shardOffsets };
 }
 
 /** @see optimize */
@@ -94,8 +99,8 @@ export function bindToRanks(
     ...(bucketBytes !== undefined && { bucketBytes }),
   });
   const { nonFinite = "throw", absent } = rest;
-  const given = { shardState, nonFinite };
-  const common = { communicator, settings, given, mayBeAbsent: absent !== undefined };
+  const sharedOptions = { shardState, nonFinite };
+  const common = { communicator, settings, sharedOptions, mayBeAbsent: absent !== undefined };
   if (shardState) {
     const source = sharded(sourceOf(net, rule, rest), common);
     return orDispose(source.inner, () => new ShardedOptimizer(source));

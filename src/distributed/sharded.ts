@@ -15,23 +15,28 @@ import { joinNorms, normIn } from "../runtime/step/norms.ts";
 import { type MutableReport, reported, type StepReport } from "../runtime/step/report.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
 import { Averagers } from "./averaging/averager.ts";
-import type { Cuts } from "./averaging/buckets.ts";
+import type { ShardOffsets } from "./averaging/buckets.ts";
 import { averageRows } from "./averaging/rows.ts";
-import { membersOf } from "./dataParallel.ts";
-import { type Exchange, firstSaid, gathered, later, now } from "./exchange.ts";
-import { type Brought, Ranked, type RankedSource } from "./ranked.ts";
-import { runTogether } from "./running.ts";
+import { type Coroutine, runAsync, runSync } from "./coroutine.ts";
+import { bucketEntriesOf } from "./dataParallel.ts";
+import {
+  DistributedOptimizer,
+  type DistributedSource,
+  type PresentGradients,
+} from "./distributedOptimizer.ts";
+import { broadcastFirstText, gatherNumbers } from "./gather.ts";
+import { runSharded } from "./runSharded.ts";
 
 /** The arguments of `ShardedOptimizer`. */
-export interface ShardedSource extends RankedSource {
+export interface ShardedSource extends DistributedSource {
   /** The optimizer of this rank's part. */
   readonly inner: Optimizer<AnyParameterSource>;
   /** The gradients of whole parameters. */
   readonly gradients: Gradients;
   /** The memory of whole gradients. */
   readonly scopes: Scopes;
-  /** Where each parameter is cut into the parts of ranks. */
-  readonly cuts: Cuts;
+  /** Where the shard of each rank begins, for each parameter. */
+  readonly shardOffsets: ShardOffsets;
 }
 
 /**
@@ -48,30 +53,37 @@ export interface ShardedSource extends RankedSource {
  * await Promise.all(parts);
  */
 export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
-  extends Ranked<P>
+  extends DistributedOptimizer<P>
   implements RankOptimizer<P>
 {
-  readonly #part: Optimizer<AnyParameterSource>;
+  readonly #shardOptimizer: Optimizer<AnyParameterSource>;
   readonly #gradients: Gradients;
   readonly #scopes: Scopes;
-  readonly #cuts: Cuts;
+  readonly #shardOffsets: ShardOffsets;
   readonly #averagers: Averagers;
 
   /** @internal Made by `optimize` with `shardState`. */
   constructor(source: ShardedSource) {
     super(source);
-    const { inner, communicator, settings, cuts } = source;
-    this.#part = inner;
+    const { inner, communicator, settings, shardOffsets } = source;
+    this.#shardOptimizer = inner;
     this.#gradients = source.gradients;
     this.#scopes = source.scopes;
-    this.#cuts = cuts;
+    this.#shardOffsets = shardOffsets;
     const bytes = settings.bucketBytes;
-    this.#averagers = new Averagers({ communicator, members: membersOf(inner), bytes, cuts });
+    this.#averagers = new Averagers({
+      communicator,
+      entries: bucketEntriesOf(inner),
+      bytes,
+      shardOffsets,
+    });
   }
 
   /** The part of this rank: for each trained parameter, elements `from` up to `to`. */
-  get part(): Readonly<Record<string, readonly [from: number, to: number]>> {
-    return Object.fromEntries([...this.#cuts.keys()].map((name) => [name, this.#partOf(name)]));
+  get shard(): Readonly<Record<string, readonly [from: number, to: number]>> {
+    return Object.fromEntries(
+      [...this.#shardOffsets.keys()].map((name) => [name, this.#shardOf(name)]),
+    );
   }
 
   /** Throws: with other parameters, each rank's part would change. */
@@ -83,7 +95,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   /** Sets `gradients` to zero. */
   override zeroGradients(): void {
-    this.#part.zeroGradients();
+    this.#shardOptimizer.zeroGradients();
     this.#gradients.zero();
   }
 
@@ -93,10 +105,10 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
    */
   override stateViews(): OptimizerState {
     const views = super.stateViews();
-    return { ...views, counters: { ...views.counters, ...this.#partCounters() } };
+    return { ...views, counters: { ...views.counters, ...this.#shardCounters() } };
   }
 
-  protected override parts(): ReturnType<Ranked["parts"]> {
+  protected override shardLayout(): ReturnType<DistributedOptimizer["shardLayout"]> {
     const slots = new Map(
       this.plans.flatMap(({ program, tensors }) => {
         const names = new Set(program.slots.map(({ name }) => name));
@@ -104,22 +116,24 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       }),
     );
     return {
-      counters: this.#partCounters(),
-      isCut: (slot, parameter) => slots.get(parameter)?.has(slot) ?? false,
+      counters: this.#shardCounters(),
+      isSharded: (slot, parameter) => slots.get(parameter)?.has(slot) ?? false,
       // A state that is a single number belongs to the rank that has the parameter.
       ownerOf: (parameter) => {
-        const cut = this.#cuts.get(parameter) ?? [];
+        const offsets = this.#shardOffsets.get(parameter) ?? [];
         return Math.max(
           0,
-          cut.findIndex((from, rank) => from < (cut[rank + 1] ?? from)),
+          offsets.findIndex((from, rank) => from < (offsets[rank + 1] ?? from)),
         );
       },
     };
   }
 
-  #partCounters(): Readonly<Record<string, number>> {
+  #shardCounters(): Readonly<Record<string, number>> {
     const { rank, size } = this.communicator;
-    const from = [...this.#cuts].map(([name, cut]) => [`shard.from/${name}`, cut[rank]!] as const);
+    const from = [...this.#shardOffsets].map(
+      ([name, offsets]) => [`shard.from/${name}`, offsets[rank]!] as const,
+    );
     return { "shard.rank": rank, "shard.ranks": size, ...Object.fromEntries(from) };
   }
 
@@ -140,7 +154,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   /** Does what {@link Optimizer.evaluate} does. If the rule keeps averages to evaluate, all ranks must call it. */
   override evaluate<T>(callback: () => T): T {
-    if (!this.#hasOthers()) {
+    if (!this.#keepsAverages()) {
       return super.evaluate(callback);
     }
     if (!this.communicator.synchronous) {
@@ -148,7 +162,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
         `evaluate: the transport (${this.communicator.transport}) is asynchronous; use await evaluateAsync() instead`,
       );
     }
-    const gather = () => now(this.#gather());
+    const gather = () => runSync(this.#gather());
     const evaluate = () => {
       gather();
       return callback();
@@ -159,16 +173,16 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   /** Does what `evaluate` does, also with asynchronous transports. */
   override async evaluateAsync<T>(callback: () => T): Promise<Awaited<T>> {
-    if (this.communicator.synchronous || !this.#hasOthers()) {
+    if (this.communicator.synchronous || !this.#keepsAverages()) {
       return await this.evaluate(callback);
     }
     try {
       return await super.evaluate(async () => {
-        await later(this.#gather());
+        await runAsync(this.#gather());
         return await callback();
       });
     } finally {
-      await later(this.#gather());
+      await runAsync(this.#gather());
     }
   }
 
@@ -179,33 +193,35 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   protected override ownGradients(): ArraysOf<P> {
     // Reading it throws if the optimizer was disposed.
-    void this.#part.gradients;
+    void this.#shardOptimizer.gradients;
     return this.#gradients.own as ArraysOf<P>;
   }
 
   protected override *update(
-    { present, ofRows }: Brought,
+    { present, sparse }: PresentGradients,
     inputs: StepInputs,
-  ): Exchange<StepReport> {
+  ): Coroutine<StepReport> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
     const whole = this.#gradients.own as Readonly<Record<string, FloatArray>>;
-    const parts = this.#part.gradients as Readonly<Record<string, FloatArray>>;
-    yield* this.#averagers.but(ofRows).average(this.local, (name) => whole[name]!);
+    const shards = this.#shardOptimizer.gradients as Readonly<Record<string, FloatArray>>;
+    yield* this.#averagers.except(sparse).average(this.local, (name) => whole[name]!);
     const rows =
-      ofRows.size > 0
-        ? yield* averageRows(this.#averagers.source, this.local, all, ofRows)
+      sparse.size > 0
+        ? yield* averageRows(this.#averagers.source, this.local, all, sparse)
         : undefined;
-    const meanOf = (name: string) => (ofRows.has(name) ? rows!.meanOf(name) : parts[name]!);
+    const meanOf = (name: string) => (sparse.has(name) ? rows!.meanOf(name) : shards[name]!);
     const means = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
-    const isReady = this.#part.prepare(means, inputs);
+    const isReady = this.#shardOptimizer.prepare(means, inputs);
     const { isRun, isOwn } = isReady
-      ? yield* runTogether(this.communicator, this.#part.programs)
+      ? yield* runSharded(this.communicator, this.#shardOptimizer.programs)
       : { isRun: false, isOwn: false };
-    const report = isRun ? this.#part.end(true, means) : yield* this.#refuse(isOwn);
+    const report = isRun
+      ? this.#shardOptimizer.end(true, means)
+      : yield* this.#endWithoutUpdate(isOwn);
     if (isRun) {
-      yield* this.#gather(ofRows);
+      yield* this.#gather(sparse);
       if (rows !== undefined) {
         yield* rows.gather(all);
       }
@@ -217,51 +233,51 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return report;
   }
 
-  #partOf(name: string): readonly [from: number, to: number] {
+  #shardOf(name: string): readonly [from: number, to: number] {
     const { rank } = this.communicator;
-    const cut = this.#cuts.get(name)!;
-    return [cut[rank]!, cut[rank + 1]!];
+    const offsets = this.#shardOffsets.get(name)!;
+    return [offsets[rank]!, offsets[rank + 1]!];
   }
 
-  #hasOthers(): boolean {
+  #keepsAverages(): boolean {
     return this.plans.some(({ rule }) => hasEvaluation(rule));
   }
 
-  /** Gives each rank the parts of all others. @param left parameters that are left out */
-  #gather(left: ReadonlySet<string> = new Set()): Exchange<void> {
+  /** Gives each rank the parts of all others. @param excluded parameters that are left out */
+  #gather(excluded: ReadonlySet<string> = new Set()): Coroutine<void> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-    return this.#averagers.but(left).gather((name) => all[name]!.data as FloatArray);
+    return this.#averagers.except(excluded).gather((name) => all[name]!.data as FloatArray);
   }
 
   /** @param isOwn whether the mean of this rank's part is the reason */
-  *#refuse(isOwn: boolean): Exchange<StepReport> {
+  *#endWithoutUpdate(isOwn: boolean): Coroutine<StepReport> {
     const whole = this.#gradients.own as Readonly<Record<string, StoredElements>>;
     for (const name of this.local.names) {
-      const [from, to] = this.#partOf(name);
+      const [from, to] = this.#shardOf(name);
       whole[name]!.fill(0, 0, from).fill(0, to);
     }
     try {
-      return this.#part.end(false, whole);
+      return this.#shardOptimizer.end(false, whole);
     } catch (error) {
       if (!(error instanceof GradientError)) {
         throw error;
       }
-      const refusal = yield* this.refusal(error);
+      const refusal = yield* this.nonFiniteError(error);
       if (refusal !== error) {
         throw refusal;
       }
-      const said = yield* firstSaid(this.communicator, isOwn ? error.message : undefined);
-      throw new GradientError(said?.text ?? error.message);
+      const found = yield* broadcastFirstText(this.communicator, isOwn ? error.message : undefined);
+      throw new GradientError(found?.text ?? error.message);
     }
   }
 
   /** Joins the norms of all ranks, if a rank has computed only those of its own part. */
-  *#joinNorms({ numbers }: MutableReport): Exchange<void> {
+  *#joinNorms({ numbers }: MutableReport): Coroutine<void> {
     const norms = this.plans.flatMap(({ program }) => normIn(program) ?? []);
     const [first] = norms;
     const isJoined = first === undefined || norms.every(({ site }) => site === first.site);
     if (!isJoined && norms.every(({ order }) => order === first.order)) {
-      const all = yield* gathered(this.communicator, [numbers[reported.gradientNorm]!]);
+      const all = yield* gatherNumbers(this.communicator, [numbers[reported.gradientNorm]!]);
       numbers[reported.gradientNorm] = joinNorms(first.order, all);
     }
   }

@@ -13,7 +13,7 @@ export interface CheckGradientOptions {
   /** The largest relative error of an element that counts as right. Default 1e-6. */
   readonly tolerance?: number;
   /** The most elements to check, evenly spread. Each takes 4 to 32 evaluations. Default 1000. */
-  readonly mostElements?: number;
+  readonly maxElements?: number;
 }
 
 /** An element of a gradient that is wrong. */
@@ -23,9 +23,9 @@ export interface ElementCheck {
   /** The index among all unknowns. */
   readonly index: number;
   /** The derivative that the function returned. */
-  readonly given: number;
+  readonly analytical: number;
   /** The derivative by differences of values. */
-  readonly expected: number;
+  readonly numerical: number;
   /** The difference of both, relative to the larger one. */
   readonly error: number;
   /** The cause: the gradient is wrong, or the function has a kink or a jump there, or a number is not finite. */
@@ -37,7 +37,7 @@ export interface GradientCheck {
   /** Whether no element is wrong. */
   readonly ok: boolean;
   /** The elements that are wrong, the worst first. */
-  readonly off: readonly ElementCheck[];
+  readonly mismatches: readonly ElementCheck[];
   /** How many elements were checked. */
   readonly checked: number;
   /** How many of them could not be checked, because the rounding of the values hides them. */
@@ -53,7 +53,7 @@ const relativeStep = Number.EPSILON ** (1 / 5);
  * Says which elements of a function's gradient are wrong at `x`, and by how much. It compares each with central differences,
  * extrapolated to a step of zero, and estimates their error.
  *
- * Options: `tolerance` the largest relative error that counts as right (1e-6), `mostElements` the most elements to check (1000).
+ * Options: `tolerance` the largest relative error that counts as right (1e-6), `maxElements` the most elements to check (1000).
  *
  * @param f returns `{ value, gradient }`, or fills in its second parameter
  * @param x the point. Use arbitrary numbers: zeros and ones hide many mistakes
@@ -68,10 +68,10 @@ export function checkGradient<X>(
   x: X,
   options: CheckGradientOptions = {},
 ): GradientCheck {
-  checkNames("checkGradient", options, ["tolerance", "mostElements"]);
-  const { tolerance = 1e-6, mostElements = 1000 } = options;
+  checkNames("checkGradient", options, ["tolerance", "maxElements"]);
+  const { tolerance = 1e-6, maxElements = 1000 } = options;
   checkPositive("checkGradient", "tolerance", tolerance);
-  checkCount("checkGradient", "mostElements", mostElements);
+  checkCount("checkGradient", "maxElements", maxElements);
   const variables = new Variables(x);
   const at = createPoint(variables.length);
   variables.read("x", x, at.x);
@@ -94,7 +94,7 @@ export function checkGradient<X>(
     );
   }
   const elements = new Elements(objective, at, tolerance);
-  const chosen = spread(variables.length, mostElements);
+  const chosen = spread(variables.length, maxElements);
   const found = chosen.map((index) => elements.check(index, variables.nameOf(index)));
   return summary(found, chosen.length);
 }
@@ -109,7 +109,7 @@ interface Quotients {
 
 /** A derivative, an estimate of its error, and whether both sides of the point agree. */
 interface Measured {
-  readonly expected: number;
+  readonly numerical: number;
   readonly error: number;
   readonly isSmooth: boolean;
 }
@@ -129,20 +129,20 @@ class Elements {
   }
 
   check(index: number, name: string): Found {
-    const given = this.#at.gradient[index]!;
+    const analytical = this.#at.gradient[index]!;
     const best = this.#best(index);
-    const { expected, error, isSmooth } = best;
-    const off = Math.abs(given - expected);
-    const larger = Math.max(Math.abs(given), Math.abs(expected));
-    if (off <= this.#tolerance * larger + error) {
+    const { numerical, error, isSmooth } = best;
+    const difference = Math.abs(analytical - numerical);
+    const larger = Math.max(Math.abs(analytical), Math.abs(numerical));
+    if (difference <= this.#tolerance * larger + error) {
       return error > 0.1 * larger && larger > 0 ? "uncertain" : "right";
     }
-    const finding = !Number.isFinite(given - expected)
+    const finding = !Number.isFinite(analytical - numerical)
       ? "notFinite"
       : isSmooth
         ? "wrong"
         : "notSmooth";
-    return { name, index, given, expected, error: off / larger, finding };
+    return { name, index, analytical, numerical, error: difference / larger, finding };
   }
 
   /** The difference with the smallest error: it tries steps of the size of the unknown, then of an unknown of size 1. */
@@ -153,7 +153,7 @@ class Elements {
       for (let step = relativeStep * scale, tries = 0; tries < 4; step /= 16, tries++) {
         const measured = this.#measure(index, step);
         best = best !== undefined && !(measured.error < best.error) ? best : measured;
-        if (best.error <= this.#tolerance * Math.abs(best.expected)) {
+        if (best.error <= this.#tolerance * Math.abs(best.numerical)) {
           return best;
         }
       }
@@ -166,11 +166,11 @@ class Elements {
     const far = this.#quotients(index, step);
     const near = this.#quotients(index, step / 2);
     const noise = (16 * Number.EPSILON * Math.abs(this.#at.value)) / step;
-    const expected = (4 * near.central - far.central) / 3;
+    const numerical = (4 * near.central - far.central) / 3;
     return {
-      expected,
+      numerical,
       error: Math.abs(near.central - far.central) + noise,
-      isSmooth: !(near.gap > 0.75 * far.gap && near.gap > 1e-3 * Math.abs(expected) + noise),
+      isSmooth: !(near.gap > 0.75 * far.gap && near.gap > 1e-3 * Math.abs(numerical) + noise),
     };
   }
 
@@ -200,23 +200,25 @@ const spread = (count: number, most: number): number[] =>
   );
 
 function summary(found: readonly Found[], checked: number): GradientCheck {
-  const off = found.filter((each) => typeof each !== "string").sort((a, b) => b.error - a.error);
+  const mismatches = found
+    .filter((each) => typeof each !== "string")
+    .sort((a, b) => b.error - a.error);
   const uncertain = found.filter((each) => each === "uncertain").length;
-  const worst = off[0];
+  const worst = mismatches[0];
   const message =
     worst === undefined
       ? `all ${checked} elements are right${uncertain > 0 ? `, but ${uncertain} are too small to check` : ""}`
-      : `${off.length} of ${checked} elements ${off.length === 1 ? "is" : "are"} off: ${sentenceOf(worst)}`;
-  return { ok: off.length === 0, off, checked, uncertain, message };
+      : `${mismatches.length} of ${checked} elements ${mismatches.length === 1 ? "is" : "are"} off: ${sentenceOf(worst)}`;
+  return { ok: mismatches.length === 0, mismatches, checked, uncertain, message };
 }
 
 const short = (value: number): string => `${Number(value.toPrecision(7))}`;
 
-function sentenceOf({ name, given, expected, finding }: ElementCheck): string {
-  const compared = `\`${name}\` is ${short(given)}, and should be ${short(expected)}`;
+function sentenceOf({ name, analytical, numerical, finding }: ElementCheck): string {
+  const compared = `\`${name}\` is ${short(analytical)}, and should be ${short(numerical)}`;
   return finding === "notSmooth"
     ? `${compared}; but the function has a kink or a jump there`
     : finding === "notFinite"
-      ? `\`${name}\` is ${given}, and differences give ${expected}`
+      ? `\`${name}\` is ${analytical}, and differences give ${numerical}`
       : compared;
 }

@@ -43,4 +43,4 @@ export { moreThuente } from "./searches/moreThuente.ts";
 export { steihaugRegion } from "./searches/steihaugRegion.ts";
 export type { TrustRegionOptions } from "./searches/trustRegion.ts";
 export { type ZoomOptions, zoom } from "./searches/zoom.ts";
-export type { Form, Given, GradientForm } from "./variables.ts";
+export type { Form, GradientForm, ValuesLike } from "./variables.ts";

@@ -32,7 +32,7 @@ export interface Objective {
    * Writes the Hessian at `point` times `vector`, if the user gave `hessianProduct`; otherwise returns false.
    * @param into where the product is written
    */
-  givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
+  hessianProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
 /** Why a minimization stopped. */
@@ -79,7 +79,7 @@ export interface Solver {
   /** Makes one iteration. If it throws, nothing has changed. */
   step(): Ending | undefined;
   /** Forgets what it has learned about the function. It is called when the value no longer decreases. */
-  forget?(): void;
+  reset?(): void;
   /** A copy of all that it needs to continue later, as plain data. */
   save(): unknown;
 }
@@ -113,16 +113,16 @@ export interface Direction {
    * The longest step, as a multiple of the direction. Default: no limit.
    * @param direction what `direct` has written
    */
-  longest?(point: Point, direction: Float64Array): number;
+  maxLength?(point: Point, direction: Float64Array): number;
   /**
    * Writes the Hessian of the model times `vector`, for trust regions.
    * @param into where the product is written
    */
   multiply?(point: Point, vector: Float64Array, into: Float64Array): void;
   /** Learns from the step `length * direction` between two points. */
-  learn(length: number, direction: Float64Array, from: Point, to: Point): void;
+  update(length: number, direction: Float64Array, from: Point, to: Point): void;
   /** Forgets everything, so that the next direction is steepest descent. Returns false if it knew nothing. */
-  forget(): boolean;
+  reset(): boolean;
   /** What is needed to continue from here later, as plain data. */
   save(): unknown;
 }

@@ -5,14 +5,14 @@ import { differentiate } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import type { Objective, Point, Reason } from "./method.ts";
 import type { Scaling } from "./scaling.ts";
-import type { Form, Given, GradientForm, Variables } from "./variables.ts";
+import type { Form, GradientForm, ValuesLike, Variables } from "./variables.ts";
 
 /** A value with its gradient. */
 export interface ValueAndGradient<X> {
   /** The function's value. */
   readonly value: number;
   /** The derivative by each unknown, in the form of the unknowns. */
-  readonly gradient: Given<X>;
+  readonly gradient: ValuesLike<X>;
 }
 
 /**
@@ -29,7 +29,7 @@ export type ObjectiveFunction<X> = (
 ) => number | ValueAndGradient<X>;
 
 /** Returns the Hessian at `x` times a vector, in the form of the start. */
-export type HessianProduct<X> = (x: Form<X>, vector: Form<X>) => Given<X>;
+export type HessianProduct<X> = (x: Form<X>, vector: Form<X>) => ValuesLike<X>;
 
 /** Thrown to end a step when a limit is reached or the signal is aborted. The state before the step stays. */
 export class Interruption {
@@ -132,7 +132,7 @@ export class CountedObjective implements Objective {
     differentiate(x, value, () => this.#valueAt(x), { lower, upper, typical }, gradient);
   }
 
-  givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean {
+  hessianProduct(point: Point, vector: Float64Array, into: Float64Array): boolean {
     const product = this.#product?.(
       this.#variables.form(this.#scaling.outward(point.x)),
       this.#variables.apart(this.#scaling.outward(vector).slice()),

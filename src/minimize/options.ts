@@ -6,14 +6,14 @@ import type { Method } from "./method.ts";
 import { lbfgs } from "./methods/lbfgs.ts";
 import type { HessianProduct } from "./objective.ts";
 import type { MinimizationState, SavedMinimization } from "./result.ts";
-import type { Given, Variables } from "./variables.ts";
+import type { ValuesLike, Variables } from "./variables.ts";
 
 /** Least and greatest values: one for all unknowns, or in the form of the start. An infinite bound is no bound. */
 export interface Bounds<X> {
   /** Least values. Default -Infinity. */
-  readonly lower?: number | Given<X>;
+  readonly lower?: number | ValuesLike<X>;
   /** Greatest values. Default Infinity. */
-  readonly upper?: number | Given<X>;
+  readonly upper?: number | ValuesLike<X>;
 }
 
 /** Options of {@link minimize} and {@link iterate}. */
@@ -43,7 +43,7 @@ export interface MinimizeOptions<X = unknown> {
    * then works on each unknown divided by its size; so do tolerances and `gradientNorm`. Default: 1 for the method; for
    * differences the magnitudes of the start, or 1 for an unknown that is nearly zero there.
    */
-  readonly typical?: number | Given<X>;
+  readonly typical?: number | ValuesLike<X>;
   /** Computes the Hessian at x times a vector, for `newtonCg` and trust regions. Default: a difference of gradients. */
   readonly hessianProduct?: HessianProduct<X>;
   /** Aborting it stops the run. The result is then the best point so far. */
@@ -127,7 +127,7 @@ export function boundsOf<X>(
  * @throws {MinimizeError} if one is not above zero
  */
 export function sizesOf<X>(
-  typical: number | Given<X> | undefined,
+  typical: number | ValuesLike<X> | undefined,
   variables: Variables,
 ): Float64Array | undefined {
   if (typical === undefined) {

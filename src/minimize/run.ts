@@ -232,7 +232,7 @@ export class Run<X> {
     const least = this.#settings.valueTolerance * Math.max(Math.abs(before), Math.abs(point.value));
     this.#stalls = descends && before - point.value <= least ? this.#stalls + 1 : 0;
     if (this.#stalls === manyStalls) {
-      this.#solver.forget?.();
+      this.#solver.reset?.();
     }
   }
 

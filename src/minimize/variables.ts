@@ -21,11 +21,11 @@ export type GradientForm<X> = X extends number
     : { -readonly [K in keyof X]: GradientForm<X[K]> };
 
 /** A number for each unknown, such as a gradient or bounds: in the form of the start, with arrays of any kind. */
-export type Given<X> = X extends number
+export type ValuesLike<X> = X extends number
   ? number
   : X extends FloatArray | Parameter | readonly number[]
     ? ArrayLike<number>
-    : { readonly [K in keyof X]: Given<X[K]> };
+    : { readonly [K in keyof X]: ValuesLike<X[K]> };
 
 type Tree = unknown;
 

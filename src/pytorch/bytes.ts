@@ -2,12 +2,12 @@
 import { TorchFileError } from "./errors.ts";
 
 /** Whole numbers of more bytes are none that PyTorch writes. */
-const mostIntegerBytes = 8;
+const maxIntegerBytes = 8;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Where whole numbers of fewer bytes are made 8 of. */
-const whole = new DataView(new ArrayBuffer(mostIntegerBytes));
+const whole = new DataView(new ArrayBuffer(maxIntegerBytes));
 
 export class Reader {
   readonly bytes: Uint8Array;
@@ -66,12 +66,12 @@ export class Reader {
 
   /** A whole number in two's complement. */
   integer(length: number): number | bigint {
-    if (length > mostIntegerBytes) {
+    if (length > maxIntegerBytes) {
       throw new TorchFileError(`a whole number of ${length} bytes is not supported`);
     }
     const at = this.skip(length);
     const sign = length > 0 && this.bytes[at + length - 1]! & 0x80 ? 0xff : 0;
-    for (let index = 0; index < mostIntegerBytes; index++) {
+    for (let index = 0; index < maxIntegerBytes; index++) {
       whole.setUint8(index, index < length ? this.bytes[at + index]! : sign);
     }
     const number = whole.getInt32(4, true) * 2 ** 32 + whole.getUint32(0, true);

@@ -3,7 +3,7 @@ import { Allowance, memoryFor } from "../allowance.ts";
 import { TorchFileError } from "./errors.ts";
 
 /** Axes of a tensor, of which PyTorch's own operations take as many. */
-export const mostAxes = 64;
+export const maxAxes = 64;
 
 /** Bytes of memory, as engines have it; arrays that grow keep up to half as much in reserve. */
 export const costs = {

@@ -38,7 +38,7 @@ const code = {
 const loneSurrogate = /\p{Surrogate}/u;
 
 /** Containers within containers, of which a state dict has five. */
-const mostDepth = 200;
+const maxDepth = 200;
 
 /** Bytes that grow. */
 class Bytes {
@@ -95,8 +95,8 @@ export class Pickler {
   }
 
   #value(value: TorchValue, depth: number): void {
-    if (depth > mostDepth) {
-      throw new TorchFileError(`values are nested more than ${mostDepth} deep`);
+    if (depth > maxDepth) {
+      throw new TorchFileError(`values are nested more than ${maxDepth} deep`);
     }
     if (value === null || typeof value === "boolean") {
       this.#bytes.add(value === null ? code.none : code[`${value}`]);

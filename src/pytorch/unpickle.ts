@@ -9,7 +9,7 @@ import { Allowance } from "../allowance.ts";
 import { Reader } from "./bytes.ts";
 import { TorchFileError } from "./errors.ts";
 import { instructions, type Machine } from "./instructions.ts";
-import { costs, memoryOf, mostAxes } from "./limits.ts";
+import { costs, maxAxes, memoryOf } from "./limits.ts";
 import { Arguments, callable, Global, Hidden, StorageItem } from "./names.ts";
 import { elementsFor, type Storage, tensorIn } from "./storage.ts";
 import { isTensor, type TorchDict, TorchTuple, type TorchType, type TorchValue } from "./value.ts";
@@ -262,8 +262,8 @@ export class Unpickler implements Machine {
       refuse("a shape is a tuple");
     }
     const { length } = sizes as readonly TorchValue[];
-    if (length > mostAxes) {
-      refuse(`a tensor has ${length} axes, of ${mostAxes} at most`);
+    if (length > maxAxes) {
+      refuse(`a tensor has ${length} axes, of ${maxAxes} at most`);
     }
     return [...(sizes as readonly TorchValue[])];
   }

@@ -11,7 +11,7 @@ const localBytes = 30;
 const centralBytes = 46;
 const endBytes = 22;
 /** The end may have a comment behind it, of so many bytes at most. */
-const mostCommentBytes = 0xffff;
+const maxCommentBytes = 0xffff;
 
 /** PyTorch begins each entry's bytes at a multiple of this. */
 const alignment = 64;
@@ -25,7 +25,7 @@ const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffse
 /** Where the end is: the last place that has its signature, and a comment as long as it says. */
 function findEnd(view: DataView): number {
   const last = view.byteLength - endBytes;
-  for (let at = last; at >= Math.max(0, last - mostCommentBytes); at--) {
+  for (let at = last; at >= Math.max(0, last - maxCommentBytes); at--) {
     const isEnd = view.getUint32(at, true) === signatures.end;
     if (isEnd && at + endBytes + view.getUint16(at + 20, true) === view.byteLength) {
       return at;

@@ -94,7 +94,7 @@ it("keeps options, threads, shared states and values that were set", () => {
   const d = first.state().parameters["w"]!["prodigy.d"]![0];
   using both = addParameters(first, more);
   expect(both.state().seed).toBe(5);
-  expect(both.mostThreads).toBe(2);
+  expect(both.maxThreads).toBe(2);
   expect(["w", "b", "late"].map((name) => getHyper(both, "lr", name))).toEqual([0.2, 0.3, 0.7]);
   expect(both.state().parameters["late"]!["prodigy.d"]![0]).toBe(d);
   const bad = { ...gradient(3), late: new Float32Array(5).fill(Number.NaN) };

@@ -5,9 +5,9 @@ import type { StepGradients } from "./gradients/gradients.ts";
 import type { Memory } from "./memory/memory.ts";
 import type { AnyParameterSource, ArraysOf, ParametersOf } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
+import type { RankGroup } from "./state/rankGroup.ts";
 import type { RestoreOptions, RestoreReport, ResumePoint, SavedState } from "./state/restore.ts";
 import type { OptimizerState } from "./state/state.ts";
-import type { Together } from "./state/together.ts";
 import type { StepReport } from "./step/report.ts";
 
 /** Only for the type checker: the parameters as they were given. */
@@ -24,7 +24,7 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** The memory of the gradients. If parameters come from several memories, the first one's. */
   readonly memory: Memory;
   /** The largest number of threads that may share long loops. */
-  readonly mostThreads: number;
+  readonly maxThreads: number;
   /** The names of the parameters that a step changes: all but frozen ones. */
   readonly trained: readonly string[];
   /** Whether `gradients` are zero after a step, for code that adds to them. */
@@ -36,7 +36,7 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** The number of ranks whose gradients a step averages; undefined if this process steps alone. */
   readonly ranks?: number | undefined;
   /** @internal How its ranks save and restore together, if it has several. */
-  readonly together?: Together | undefined;
+  readonly rankGroup?: RankGroup | undefined;
   /** The number of updates so far: schedules and `t` count these. */
   readonly steps: number;
   /** The number of steps that were left out, for example because a gradient was not finite (`nonFinite: "skip"`). */

@@ -14,7 +14,7 @@ import { memoryOf } from "./memory/memory.ts";
 import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
-import { type Distribution, distributing, type RankOptimizer } from "./ranks.ts";
+import { type DistributionOptions, distributedOptimize, type RankOptimizer } from "./ranks.ts";
 import type { NonFinitePolicy, OptimizerSource } from "./settings.ts";
 import { storings } from "./storings.ts";
 import { isWorthSharing } from "./threads/parts.ts";
@@ -71,7 +71,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
 /** Options of `optimize` for training on many ranks. */
 export interface DistributedOptions<H extends HyperDefaults = HyperDefaults>
   extends OptimizeOptions<H>,
-    Distribution {}
+    DistributionOptions {}
 
 const settingNames = [
   "groups",
@@ -157,7 +157,7 @@ export function optimize(
   options: OptimizeOptions & Partial<DistributedOptions> = {},
 ): AnyOptimizer {
   return options?.communicator
-    ? distributing.value(source, rule, options as DistributedOptions)
+    ? distributedOptimize.value(source, rule, options as DistributedOptions)
     : new Optimizer(sourceOf(source, rule, options));
 }
 

@@ -123,7 +123,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   }
 
   /** The largest number of threads that may share long loops. */
-  get mostThreads(): number {
+  get maxThreads(): number {
     return this.#threadPool?.most ?? 1;
   }
 

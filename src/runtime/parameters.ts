@@ -205,7 +205,7 @@ interface Sized {
 const bytesOf = (list: readonly Sized[]): number => list.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** The most bytes of parameters in one memory of 4 GiB: with Adam, gradients and state take three times as much. */
-const mostBytes = 1 << 30;
+const maxBytes = 1 << 30;
 
 /** Distributes parameters to memories, in their order: all to one if they leave enough room in it. */
 function shareOut(all: readonly Sized[]): Sized[][] {
@@ -213,7 +213,7 @@ function shareOut(all: readonly Sized[]): Sized[][] {
   let bytes = 0;
   for (const each of all) {
     bytes += each.bytes;
-    if (bytes > mostBytes && memories.at(-1)!.length > 0) {
+    if (bytes > maxBytes && memories.at(-1)!.length > 0) {
       memories.push([]);
       bytes = each.bytes;
     }

@@ -9,7 +9,7 @@ import type { Stateful } from "./state/stateful.ts";
 import type { StepReport } from "./step/report.ts";
 
 /** What `optimize` needs to know of a communicator. The `Communicator` of gradus/distributed extends it with operations. */
-export interface Ranks {
+export interface CommunicatorInfo {
   /** The name of the transport, for reports and errors: `threads`. */
   readonly transport: string;
   /** The number of this rank, from 0. */
@@ -32,9 +32,9 @@ export interface RankOptions {
 }
 
 /** The options of `optimize` for training on many ranks. */
-export interface Distribution extends RankOptions {
+export interface DistributionOptions extends RankOptions {
   /** The communicator of this rank, from gradus/distributed, such as `await connect()`. All ranks must make the same calls. */
-  readonly communicator: Ranks;
+  readonly communicator: CommunicatorInfo;
   /**
    * Whether each rank keeps only the state of its part of the parameters (ZeRO-1). This divides the memory for state, and the work of a
    * step, by the number of ranks. Default: false.
@@ -62,6 +62,6 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
 }
 
 /** Makes the optimizer, if `optimize` gets a communicator. */
-export const distributing = new Feature<
-  (source: AnyParameterSource, rule: Rule, options: Distribution) => RankOptimizer
+export const distributedOptimize = new Feature<
+  (source: AnyParameterSource, rule: Rule, options: DistributionOptions) => RankOptimizer
 >();

@@ -83,7 +83,7 @@ export function remap(
 function checkAlone(optimizer: AnyOptimizer): void {
   for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
     // Ranks of an outer optimizer step separately between outer steps.
-    if (each.ranks !== undefined || each.together !== undefined || "outerSteps" in each) {
+    if (each.ranks !== undefined || each.rankGroup !== undefined || "outerSteps" in each) {
       throw new BindingError(
         "remap: several ranks step these parameters together, and rows would have to move on all of them: save a checkpoint, and bind again with the new rows",
       );

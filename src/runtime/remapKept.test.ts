@@ -62,7 +62,7 @@ it("values that were set, and threads, stay", () => {
   first.step(smallGradients(1));
   const more = parameters({ w: [6, 2] });
   using next = remap(first, [0, 1, 2, 3, -1, -1], { parameters: more });
-  expect(next.mostThreads).toBe(2);
+  expect(next.maxThreads).toBe(2);
   next.step(smallGradients(2, 6) as never);
   expect(next.steps).toBe(2);
   expect(getHyper(next, "lr", "w")).toBe(0.25);

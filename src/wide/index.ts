@@ -17,6 +17,6 @@ export type { Width } from "./widen.ts";
 /** How wide vectors are, and what keeps them from being wider. */
 export const width: Width = widen();
 
-if (width.because !== undefined) {
-  console.warn(`gradus/wide: vectors stay 128 bits wide: ${width.because}`);
+if (width.reason !== undefined) {
+  console.warn(`gradus/wide: vectors stay 128 bits wide: ${width.reason}`);
 }

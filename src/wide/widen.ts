@@ -19,7 +19,7 @@ export interface Width {
   /** Bits of a vector. */
   readonly bits: 128 | 256;
   /** Why they are no wider; undefined where they are 256 bits. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 interface Engine {
@@ -100,8 +100,8 @@ const differing = () =>
 
 /** Of this process; what was compiled before stays as it is. */
 export function widen(): Width {
-  const because = lacks();
-  if (because !== undefined) return { bits: 128, because };
+  const reason = lacks();
+  if (reason !== undefined) return { bits: 128, reason };
   const v8 = builtin<Engine>("node:v8")!;
   v8.setFlagsFromString(`--${flag}`);
   takeSideBySide(2);
@@ -115,6 +115,6 @@ export function widen(): Width {
   const [name, , type] = different;
   return {
     bits: 128,
-    because: `${name} in ${type} gives other bits with wide vectors: please report it`,
+    reason: `${name} in ${type} gives other bits with wide vectors: please report it`,
   };
 }

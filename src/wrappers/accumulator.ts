@@ -106,8 +106,8 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return this.#adding.memory;
   }
 
-  override get mostThreads(): number {
-    return this.#adding.mostThreads;
+  override get maxThreads(): number {
+    return this.#adding.maxThreads;
   }
 
   /** Whether `gradients` are zero after a micro-step. */

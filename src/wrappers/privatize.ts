@@ -29,11 +29,11 @@ export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   /** The norm to which each example's gradients are clipped, C in the paper. */
   readonly clip: number;
   /**
-   * What to clip: the gradients of all parameters `"together"` (default); or with `"layers"`, each parameter's alone, to `clip` /
-   * sqrt(number of parameters); or with `"layersBySize"`, each to `clip` times the root of its share of all elements. In each case,
+   * What to clip: the gradients of all parameters `"flat"` (default); or with `"perLayer"`, each parameter's alone, to `clip` /
+   * sqrt(number of parameters); or with `"perLayerBySize"`, each to `clip` times the root of its share of all elements. In each case,
    * the norm of all gradients together is at most `clip`.
    */
-  readonly clipping?: "together" | "layers" | "layersBySize";
+  readonly clipping?: "flat" | "perLayer" | "perLayerBySize";
   /** The standard deviation of the noise in units of `clip`, sigma in the paper. */
   readonly noiseMultiplier: number;
   /** The seed of the noise. Anyone who knows it can remove the noise. */
@@ -52,7 +52,7 @@ const clipLayer = defineTransform({
   `,
 });
 
-const clippings = ["together", "layers", "layersBySize"];
+const clippings = ["flat", "perLayer", "perLayerBySize"];
 
 /**
  * Differentially private training: clips the gradients of each example, and adds noise to their mean.
@@ -90,9 +90,9 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
     : (): AnyOptimizer =>
         optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
   const each =
-    clipping === "together"
+    clipping === "flat"
       ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
-      : clipLayer({ maxNorm: clip, bySize: clipping === "layersBySize" });
+      : clipLayer({ maxNorm: clip, bySize: clipping === "perLayerBySize" });
   const instead =
     "divide each example's gradients by it before `step`, because they are clipped there";
   const check = (plans: readonly Plan[]) => refuseChangingScale("privatize", plans, instead);
@@ -107,10 +107,10 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
 
 /** @throws {BindingError} if an option is missing or invalid */
 function checked(options: PrivatizeOptions): Omit<PrivatizeOptions, "clipping"> & {
-  readonly clipping: "together" | "layers" | "layersBySize";
+  readonly clipping: "flat" | "perLayer" | "perLayerBySize";
 } {
   checkOptionsGiven("privatize", options, "{ examples: 32, clip: 1, noiseMultiplier: 1, seed }");
-  const { examples, clip, clipping = "together", noiseMultiplier, seed } = options;
+  const { examples, clip, clipping = "flat", noiseMultiplier, seed } = options;
   const ranges = {
     examples: "whole [1, inf)",
     clip: "(0, inf)",

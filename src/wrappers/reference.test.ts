@@ -131,12 +131,12 @@ it.each(reference.absent)("skips parameters as $source", (each) => {
 });
 
 it.each([
-  ...reference.privatize.map((each) => ({ ...each, clipping: "together" })),
+  ...reference.privatize.map((each) => ({ ...each, clipping: "flat" })),
   ...reference.layers,
 ])("clips examples as $source does, $clipping", (each) => {
   const net = netAt(inputs.parameters);
   const { examples, clip, clipping, rule } = each;
-  const options = { examples, clip, clipping: clipping as "together", noiseMultiplier: 0, seed: 0 };
+  const options = { examples, clip, clipping: clipping as "flat", noiseMultiplier: 0, seed: 0 };
   using optimizer = privatize(net, ruleOf(rule), options);
   let compared = 0;
   for (const gradient of inputs.gradients) {

@@ -7,10 +7,10 @@ import type {
   ArraysOf,
   ParametersOf,
 } from "../runtime/parameters.ts";
+import type { RankGroup } from "../runtime/state/rankGroup.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { Stateful } from "../runtime/state/stateful.ts";
-import type { Together } from "../runtime/state/together.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { withoutUpdate } from "./microStep.ts";
 
@@ -63,8 +63,8 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /** The largest number of threads that may share long loops. */
-  get mostThreads(): number {
-    return this.inner.mostThreads;
+  get maxThreads(): number {
+    return this.inner.maxThreads;
   }
 
   /** The names of the parameters that a step changes: all but frozen ones. */
@@ -88,8 +88,8 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /** @internal */
-  get together(): Together | undefined {
-    return this.inner.together;
+  get rankGroup(): RankGroup | undefined {
+    return this.inner.rankGroup;
   }
 
   /** The number of updates so far: schedules and `t` count these. */

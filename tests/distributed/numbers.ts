@@ -1,5 +1,9 @@
 /** The inputs of ranks in the suite of communicators, and the expected results: every rank can compute those of all others. */
-import type { Combinable, Combination, Travelling } from "../../src/distributed/communicator.ts";
+import type {
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
+} from "../../src/distributed/communicator.ts";
 
 /** By their names in the suite. */
 export const classes = {
@@ -14,7 +18,7 @@ export const classes = {
 export type Type = keyof typeof classes;
 export const types = Object.keys(classes) as readonly Type[];
 export const combinableTypes = ["float32", "float64", "int32", "uint32"] as const;
-export const combinations = ["sum", "max", "min"] as const;
+export const reduceOperations = ["sum", "max", "min"] as const;
 
 /** A pseudorandom whole number of 32 bits, from two numbers. */
 function mixed(a: number, b: number): number {
@@ -31,17 +35,17 @@ const floatOf = (bits: number): number =>
   ((bits & 0xffff) / 0x8000 - 1) * powers[(bits >>> 16) % 48]!;
 
 /** Cached for all checks and all ranks of a thread: most of the suite's time was spent on them. */
-const made = new Map<string, Travelling>();
+const made = new Map<string, SendableArray>();
 
 /** The initial array of a rank. */
-export function numbersOf(type: Type, length: number, rank: number): Travelling {
+export function numbersOf(type: Type, length: number, rank: number): SendableArray {
   const key = `${type} ${length} ${rank}`;
   const numbers = made.get(key) ?? makeNumbers(type, length, rank);
   made.set(key, numbers);
   return numbers.slice();
 }
 
-function makeNumbers(type: Type, length: number, rank: number): Travelling {
+function makeNumbers(type: Type, length: number, rank: number): SendableArray {
   const array = new classes[type](length);
   const isFloat = type.startsWith("float");
   for (let i = 0; i < length; i++) {
@@ -51,7 +55,7 @@ function makeNumbers(type: Type, length: number, rank: number): Travelling {
   return array;
 }
 
-const ofTwo: Record<Combination, (a: number, b: number) => number> = {
+const ofTwo: Record<ReduceOperation, (a: number, b: number) => number> = {
   sum: (a, b) => a + b,
   max: Math.max,
   min: Math.min,
@@ -64,15 +68,15 @@ const ofTwo: Record<Combination, (a: number, b: number) => number> = {
  */
 export function combined(
   type: Type,
-  arrays: readonly Travelling[],
-  combination: Combination,
-): Combinable {
-  if (arrays.length === 1) return arrays[0] as Combinable;
+  arrays: readonly SendableArray[],
+  operation: ReduceOperation,
+): ReducibleArray {
+  if (arrays.length === 1) return arrays[0] as ReducibleArray;
   const half = 2 ** Math.ceil(Math.log2(arrays.length) - 1);
-  const left = combined(type, arrays.slice(0, half), combination);
-  const right = combined(type, arrays.slice(half), combination);
-  const result = new classes[type](left.length) as Combinable;
-  const combine = ofTwo[combination];
+  const left = combined(type, arrays.slice(0, half), operation);
+  const right = combined(type, arrays.slice(half), operation);
+  const result = new classes[type](left.length) as ReducibleArray;
+  const combine = ofTwo[operation];
   for (let i = 0; i < result.length; i++) result[i] = combine(left[i]!, right[i]!);
   return result;
 }
@@ -94,7 +98,7 @@ export function boundsOf(length: number, ranks: number): readonly (readonly numb
 }
 
 /** @throws {Error} if an element differs; all NaNs are equal */
-export function expectSame(found: Travelling, expected: Travelling, what: string): void {
+export function expectSame(found: SendableArray, expected: SendableArray, what: string): void {
   if (found.length !== expected.length) throw new Error(`${what}: its length is ${found.length}`);
   for (let i = 0; i < expected.length; i++) {
     if (!Object.is(found[i], expected[i])) {

@@ -1,13 +1,17 @@
 /** The suite for every transport: all ranks run it, in their threads or processes. */
-import type { Combinable, Combination, Communicator } from "../../src/distributed/communicator.ts";
+import type {
+  Communicator,
+  ReduceOperation,
+  ReducibleArray,
+} from "../../src/distributed/communicator.ts";
 import {
   boundsOf,
   classes,
   combinableTypes,
-  combinations,
   combined,
   expectSame,
   numbersOf,
+  reduceOperations,
   type Type,
   types,
 } from "./numbers.ts";
@@ -33,27 +37,27 @@ async function checkAllReduce(
   ranks: Communicator,
   type: Type,
   length: number,
-  combination: Combination,
+  operation: ReduceOperation,
 ): Promise<void> {
   const arrays = ofAll(ranks, type, length);
-  const expected = combined(type, arrays, combination);
-  const array = arrays[ranks.rank]!.slice() as Combinable;
-  await ranks.allReduce(array, combination);
-  expectSame(array, expected, `allReduce of ${length} ${type}, ${combination}`);
+  const expected = combined(type, arrays, operation);
+  const array = arrays[ranks.rank]!.slice() as ReducibleArray;
+  await ranks.allReduce(array, operation);
+  expectSame(array, expected, `allReduce of ${length} ${type}, ${operation}`);
 }
 
 async function checkReduceScatter(
   ranks: Communicator,
   type: Type,
   bounds: readonly number[],
-  combination: Combination,
+  operation: ReduceOperation,
 ): Promise<void> {
   const arrays = ofAll(ranks, type, bounds.at(-1)!);
-  const expected = combined(type, arrays, combination);
-  const array = arrays[ranks.rank]!.slice() as Combinable;
+  const expected = combined(type, arrays, operation);
+  const array = arrays[ranks.rank]!.slice() as ReducibleArray;
   const own = [bounds[ranks.rank], bounds[ranks.rank + 1]] as const;
-  await ranks.reduceScatter(array, bounds, combination);
-  const what = `reduceScatter of ${type} in parts ${bounds}, ${combination}`;
+  await ranks.reduceScatter(array, bounds, operation);
+  const what = `reduceScatter of ${type} in parts ${bounds}, ${operation}`;
   expectSame(array.subarray(...own), expected.subarray(...own), what);
 }
 
@@ -87,7 +91,7 @@ async function checkBroadcast(
 const special = [Number.NaN, 0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1, 1e-45];
 
 /** Every pair of special numbers, at every pair of neighbouring ranks; 0.5 elsewhere. */
-async function checkSpecial(ranks: Communicator, combination: Combination): Promise<void> {
+async function checkSpecial(ranks: Communicator, operation: ReduceOperation): Promise<void> {
   for (const type of ["float32", "float64"] as const) {
     const arrays = ofAll(ranks, type, special.length ** 2 * ranks.size).map((array, rank) =>
       array.fill(0.5).map((half, i) => {
@@ -97,10 +101,10 @@ async function checkSpecial(ranks: Communicator, combination: Combination): Prom
         return distance === 1 ? special[Math.floor(pair / special.length)]! : half;
       }),
     );
-    const expected = combined(type, arrays, combination);
-    const array = arrays[ranks.rank]!.slice() as Combinable;
-    await ranks.allReduce(array, combination);
-    expectSame(array, expected, `special numbers, ${combination} of ${type}`);
+    const expected = combined(type, arrays, operation);
+    const array = arrays[ranks.rank]!.slice() as ReducibleArray;
+    await ranks.allReduce(array, operation);
+    expectSame(array, expected, `special numbers, ${operation} of ${type}`);
   }
 }
 
@@ -150,8 +154,8 @@ const now = (): number => Number(process.hrtime.bigint() / 1000n);
 async function checkMisuse(ranks: Communicator): Promise<void> {
   const { size } = ranks;
   const floats = new Float32Array(4);
-  const bits = new Uint16Array(4) as unknown as Combinable;
-  const plain = [1, 2, 3, 4] as unknown as Combinable;
+  const bits = new Uint16Array(4) as unknown as ReducibleArray;
+  const plain = [1, 2, 3, 4] as unknown as ReducibleArray;
   const bounds = boundsOf(4, size)[0]!;
   const wrongBounds = [
     bounds.slice(1),
@@ -169,7 +173,7 @@ async function checkMisuse(ranks: Communicator): Promise<void> {
     () => ranks.broadcast(floats, size),
     () => ranks.broadcast(floats, -1),
     () => ranks.broadcast(floats, 0.5),
-    () => ranks.broadcast(new DataView(new ArrayBuffer(4)) as unknown as Combinable, 0),
+    () => ranks.broadcast(new DataView(new ArrayBuffer(4)) as unknown as ReducibleArray, 0),
     ...wrongBounds.flatMap((each) => [
       () => ranks.reduceScatter(floats, each, "sum"),
       () => ranks.allGather(floats, each),
@@ -247,7 +251,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
   barrier: checkBarrier,
   async "special numbers"(ranks) {
-    for (const combination of combinations) await checkSpecial(ranks, combination);
+    for (const operation of reduceOperations) await checkSpecial(ranks, operation);
   },
   places: checkPlaces,
   misuse: checkMisuse,

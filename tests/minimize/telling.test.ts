@@ -108,12 +108,12 @@ describe("checkGradient says", () => {
 
   it("that a kink is one", () => {
     const f = ([x]: number[]) => ({ value: Math.abs(x!), gradient: [1] });
-    expect(checkGradient(f, [0]).off[0]).toMatchObject({ finding: "notSmooth" });
+    expect(checkGradient(f, [0]).mismatches[0]).toMatchObject({ finding: "notSmooth" });
   });
 
   it("that a long vector is right, by a part of it", () => {
     const x = Float64Array.from({ length: 5000 }, (_, i) => Math.sin(i));
-    const result = checkGradient(extendedRosenbrock, x, { mostElements: 50 });
+    const result = checkGradient(extendedRosenbrock, x, { maxElements: 50 });
     expect(result).toMatchObject({ ok: true, checked: 50 });
   });
 

@@ -138,7 +138,7 @@ def layers(inputs: dict) -> list[dict]:
     """Five examples for each update, without noise; each tensor is clipped separately."""
     examples, clip, cases = 5, 3.0, []
     given = [shaped(gradients, "float64") for gradients in inputs["gradients"]]
-    for uniform, clipping in [(True, "layers"), (False, "layersBySize")]:
+    for uniform, clipping in [(True, "perLayer"), (False, "perLayerBySize")]:
         means = []
         for first in range(0, len(given), examples):
             batch = jax.tree.map(lambda *each: np.stack(each), *given[first : first + examples])

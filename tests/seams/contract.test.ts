@@ -62,7 +62,7 @@ describe.each(Object.entries(contracted))("%s", (_, make) => {
     expect(optimizer.gradients.w).toBe(optimizer.gradients.w);
     expect(optimizer.gradients.w).toHaveLength(6);
     expect(optimizer.memory.allocated).toBeGreaterThan(0);
-    expect(optimizer.mostThreads).toBeGreaterThan(0);
+    expect(optimizer.maxThreads).toBeGreaterThan(0);
     optimizer.gradients.w.fill(3);
     optimizer.zeroGradients();
     expect(optimizer.gradients.w).toEqual(new Float64Array(6));

@@ -1,23 +1,23 @@
 /** Ranks in one thread, which wait for each other with promises: a transport for tests and simulations. */
 import type {
-  Combinable,
-  Combination,
   Communicator,
-  Travelling,
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
 } from "../../src/distributed/communicator.ts";
 
 /** Acts on the arrays of the present ranks, in the order of ranks. */
-type Act = (arrays: readonly Travelling[], present: readonly number[]) => void;
+type Act = (arrays: readonly SendableArray[], present: readonly number[]) => void;
 
 interface Brought {
   readonly call: string;
-  readonly array: Travelling;
+  readonly array: SendableArray;
   readonly act: Act;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-const combine: Readonly<Record<Combination, (a: number, b: number) => number>> = {
+const combine: Readonly<Record<ReduceOperation, (a: number, b: number) => number>> = {
   sum: (a, b) => a + b,
   max: (a, b) => Math.max(a, b),
   min: (a, b) => Math.min(a, b),
@@ -25,16 +25,16 @@ const combine: Readonly<Record<Combination, (a: number, b: number) => number>> =
 
 /** Combines arrays in the tree that the interface fixes. */
 export function combinedInTree(
-  arrays: readonly Combinable[],
-  combination: Combination,
-): Combinable {
+  arrays: readonly ReducibleArray[],
+  operation: ReduceOperation,
+): ReducibleArray {
   let level = arrays.map((array) => array.slice());
   while (level.length > 1) {
     level = level.flatMap((left, i) => {
       const right = level[i + 1];
       if (i % 2 === 1) return [];
       if (right !== undefined) {
-        for (let j = 0; j < left.length; j++) left[j] = combine[combination](left[j]!, right[j]!);
+        for (let j = 0; j < left.length; j++) left[j] = combine[operation](left[j]!, right[j]!);
       }
       return [left];
     });
@@ -68,20 +68,21 @@ export class Ranks {
   }
 
   #communicator(rank: number, size: number, mayLeave: boolean): Communicator {
-    const meet = (call: string, array: Travelling, act: Act) => this.#meet(rank, call, array, act);
+    const meet = (call: string, array: SendableArray, act: Act) =>
+      this.#meet(rank, call, array, act);
     return {
       transport: "turns",
       rank,
       size,
       synchronous: false,
-      allReduce: (array, combination) =>
-        meet(`allReduce ${combination} ${array.length}`, array, (all) => {
-          const result = combinedInTree(all as readonly Combinable[], combination);
+      allReduce: (array, operation) =>
+        meet(`allReduce ${operation} ${array.length}`, array, (all) => {
+          const result = combinedInTree(all as readonly ReducibleArray[], operation);
           for (const each of all) each.set(result);
         }),
-      reduceScatter: (array, bounds, combination) =>
-        meet(`reduceScatter ${combination} ${bounds}`, array, (all, present) => {
-          const result = combinedInTree(all as readonly Combinable[], combination);
+      reduceScatter: (array, bounds, operation) =>
+        meet(`reduceScatter ${operation} ${bounds}`, array, (all, present) => {
+          const result = combinedInTree(all as readonly ReducibleArray[], operation);
           for (const [at, each] of all.entries()) {
             const [from, to] = [bounds[present[at]!]!, bounds[present[at]! + 1]!];
             each.set(result.subarray(from, to), from);
@@ -103,12 +104,12 @@ export class Ranks {
         for (const { reject } of this.#brought.values())
           reject(new Error(`rank ${rank}: ${reason}`));
       },
-      ...(mayLeave && { present: () => this.#arrive(rank) }),
+      ...(mayLeave && { presentRanks: () => this.#arrive(rank) }),
       [Symbol.dispose]: () => undefined,
     };
   }
 
-  #meet(rank: number, call: string, array: Travelling, act: Act): Promise<void> {
+  #meet(rank: number, call: string, array: SendableArray, act: Act): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#brought.set(rank, { call, array, act, resolve, reject });
       if (this.#brought.size === this.#present.length) {

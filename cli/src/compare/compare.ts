@@ -8,7 +8,7 @@ import { requireAsked } from "../asked.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { findRanks, type Ranks } from "../ranks/ranks.ts";
-import { endHelp, help, SharedPool } from "../ranks/shared-pool.ts";
+import { endAssignedJobs, runAssignedJobs, SharedPool } from "../ranks/shared-pool.ts";
 import { threadsOf } from "../ranks/threads.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
@@ -58,13 +58,13 @@ export async function compare(
   const ranks = await findRanks();
   if (ranks === undefined) return compareHere(name, raw, command);
   try {
-    if (!ranks.isFirst) {
-      await help(ranks);
+    if (!ranks.isRankZero) {
+      await runAssignedJobs(ranks);
       return exitCodes.done;
     }
     return await compareHere(name, raw, command, ranks);
   } finally {
-    if (ranks.isFirst) endHelp(ranks);
+    if (ranks.isRankZero) endAssignedJobs(ranks);
     // Waits for the other ranks: none is cut off when another one exits with an error.
     ranks.communicator[Symbol.dispose]();
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import * as library from "gradus";
 import { createTraining, type Training } from "gradus/tasks";
 import { describe, expect, it } from "vitest";
-import { inTree } from "../../../src/distributed/combine.ts";
+import { treeReduce } from "../../../src/distributed/reduce.ts";
 import { inMicroBatches, microBatchesOf } from "./micro-batches.ts";
 
 const one = { rank: 0, size: 1 };
@@ -92,14 +92,14 @@ describe("inMicroBatches", () => {
           stepOf(all.slice(rank * each, (rank + 1) * each)),
         );
         const float32 = (values: readonly number[]) =>
-          inTree([...values], (left, right) => Math.fround(left + right)) / ranks;
+          treeReduce([...values], (left, right) => Math.fround(left + right)) / ranks;
         const { before } = stepOf(all);
         const means = before.gradients.map((_, i) =>
           Math.fround(float32(ofRanks.map((rank) => rank.before.gradients[i]!))),
         );
         expect(before.gradients).toEqual(means);
         const losses = ofRanks.map((rank) => rank.before.loss);
-        expect(before.loss).toBe(inTree(losses, (left, right) => left + right) / ranks);
+        expect(before.loss).toBe(treeReduce(losses, (left, right) => left + right) / ranks);
       }),
     );
   });

@@ -1,8 +1,8 @@
 /** Computes each minibatch in parts of a fixed size, so that a run does not depend on the number of processes. */
 import type * as library from "gradus";
-import type { Combinable } from "gradus/distributed";
+import type { ReducibleArray } from "gradus/distributed";
 import type { BatchPart, Task, Training } from "gradus/tasks";
-import { combineInto, inTree } from "../../../src/distributed/combine.ts";
+import { reduceInto, treeReduce } from "../../../src/distributed/reduce.ts";
 import { UsageError } from "../errors.ts";
 
 /** This process, as one of several that share minibatches. */
@@ -98,10 +98,12 @@ export function inMicroBatches(
       }
       for (const [name, own] of Object.entries(gradients)) {
         const parts = followers.map((each) => each.gradients[name]!);
-        inTree<Combinable>([own, ...parts], (left, right) => combineInto(left, right, "sum"));
+        treeReduce<ReducibleArray>([own, ...parts], (left, right) =>
+          reduceInto(left, right, "sum"),
+        );
         for (let i = 0; i < own.length; i++) own[i]! /= trainings.length;
       }
-      return inTree(losses, (left, right) => left + right) / trainings.length;
+      return treeReduce(losses, (left, right) => left + right) / trainings.length;
     },
     evaluate: () => first.evaluate(),
   };

@@ -7,7 +7,7 @@ const launcher = launcherOf(process.env);
 export const isRank = launcher !== undefined;
 
 /** Whether another rank prints for this one. */
-export const isSpokenFor = (launcher?.rank ?? 0) > 0;
+export const isSilentRank = (launcher?.rank ?? 0) > 0;
 
 /** The number of ranks on this machine, if the launcher says it. */
 export const ranksHere = launcher?.ranksHere;

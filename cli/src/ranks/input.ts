@@ -1,6 +1,6 @@
 /** Notices the end of this process's input. `gradus train --ranks` closes it to ask its ranks to end. */
 import { exitCodes } from "../errors.ts";
-import { isEndedByInput, isSpokenFor } from "./environment.ts";
+import { isEndedByInput, isSilentRank } from "./environment.ts";
 
 export interface Input {
   /** The exit code after the input has ended; undefined until then. It means success, because the process that closed the input exits with the code of the signal. */
@@ -10,7 +10,7 @@ export interface Input {
 /** Listens to the input, if this rank ends with it. Listening does not keep the process alive. */
 export function listenToInput(): Input {
   let code: number | undefined;
-  if (isEndedByInput && !isSpokenFor) {
+  if (isEndedByInput && !isSilentRank) {
     process.stdin.on("end", () => {
       code = exitCodes.done;
     });

@@ -1,13 +1,16 @@
 /** The ranks that make one run together, if a launcher such as `mpirun` started several processes of the command. */
 import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
-import { allSaid, firstSaid, now } from "../../../src/distributed/exchange.ts";
+import { runSync } from "../../../src/distributed/coroutine.ts";
+import { broadcastFirstText, gatherTexts } from "../../../src/distributed/gather.ts";
 import { CommandError, explainError, isOfAllRanks, UsageError } from "../errors.ts";
 import { complain, silence } from "../terminal.ts";
 import { isRank } from "./environment.ts";
 import { TimedCommunicator } from "./timed.ts";
 
-type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly message: string };
+type RankZeroResult<T> =
+  | { readonly value: T }
+  | { readonly usage: boolean; readonly message: string };
 
 /** This process as one of the ranks of a run. */
 export class Ranks {
@@ -15,13 +18,13 @@ export class Ranks {
   /** The exit code with which ranks should end, found in the last step; undefined if no rank was asked to end. */
   stopCode: number | undefined;
   /** Seconds of communication in all steps except the first. */
-  #spoken = 0;
+  #communicationSeconds = 0;
 
   constructor(communicator: Communicator) {
     this.communicator = new TimedCommunicator(communicator);
   }
 
-  get isFirst(): boolean {
+  get isRankZero(): boolean {
     return this.communicator.rank === 0;
   }
 
@@ -30,40 +33,40 @@ export class Ranks {
    * @param act its result must be plain data
    * @throws on all ranks, if it throws
    */
-  async first<T>(act: () => Promise<T>): Promise<T> {
-    let told: Told<T> = { usage: false, message: "" };
+  async onRankZero<T>(act: () => Promise<T>): Promise<T> {
+    let result: RankZeroResult<T> = { usage: false, message: "" };
     let failure: unknown;
-    if (this.isFirst) {
+    if (this.isRankZero) {
       try {
-        told = { value: await act() };
+        result = { value: await act() };
       } catch (error) {
         failure = error;
         const { name, message } = error as Error;
-        told = { usage: name === "UsageError", message };
+        result = { usage: name === "UsageError", message };
       }
     }
-    const heard = this.hear(told);
-    if (!("message" in heard)) return heard.value;
-    throw failure ?? new (heard.usage ? UsageError : CommandError)(heard.message);
+    const received = this.broadcast(result);
+    if (!("message" in received)) return received.value;
+    throw failure ?? new (received.usage ? UsageError : CommandError)(received.message);
   }
 
   /**
    * The same training, with the mean loss of all ranks. Together with the loss, each step tells all ranks whether one was asked to end.
    * @param codeOf gives the exit code, if this rank was asked to end
    */
-  meeting(training: Training, codeOf: () => number | undefined): Training {
+  synchronized(training: Training, codeOf: () => number | undefined): Training {
     const loss = new Float64Array(1);
-    const asked = new Float64Array(1);
+    const exitRequest = new Float64Array(1);
     return {
       parameters: training.parameters,
       attach: (optimizer) => training.attach(optimizer),
       evaluate: () => training.evaluate(),
       gradients: (step) => {
         loss[0] = training.gradients(step);
-        asked[0] = 1 + (codeOf() ?? -1);
+        exitRequest[0] = 1 + (codeOf() ?? -1);
         this.communicator.allReduce(loss, "sum");
-        this.communicator.allReduce(asked, "max");
-        this.stopCode = asked[0] === 0 ? undefined : asked[0]! - 1;
+        this.communicator.allReduce(exitRequest, "max");
+        this.stopCode = exitRequest[0] === 0 ? undefined : exitRequest[0]! - 1;
         return loss[0]! / this.communicator.size;
       },
     };
@@ -90,14 +93,14 @@ export class Ranks {
   step<T>(number: number, act: () => T): T {
     const before = this.communicator.seconds;
     const result = act();
-    this.#spoken += number === 1 ? 0 : this.communicator.seconds - before;
+    this.#communicationSeconds += number === 1 ? 0 : this.communicator.seconds - before;
     return result;
   }
 
   /** A sentence on how fast the run was. @param seconds the time of all steps except the first */
   summary(seconds: number, steps: number): string {
     const { size, transport } = this.communicator;
-    const share = Math.min(1, this.#spoken / seconds);
+    const share = Math.min(1, this.#communicationSeconds / seconds);
     const times = size * (1 - share);
     const each = (1000 * seconds) / Math.max(1, steps - 1);
     return (
@@ -110,17 +113,19 @@ export class Ranks {
    * Gives all ranks a value of rank 0.
    * @param own plain data; other ranks pass nothing
    */
-  hear<T>(own?: T): T {
-    const said = now(firstSaid(this.communicator, this.isFirst ? JSON.stringify(own) : undefined));
-    return JSON.parse(said!.text) as T;
+  broadcast<T>(own?: T): T {
+    const message = runSync(
+      broadcastFirstText(this.communicator, this.isRankZero ? JSON.stringify(own) : undefined),
+    );
+    return JSON.parse(message!.text) as T;
   }
 
   /**
    * Gives all ranks the values of all ranks.
    * @param own plain data
    */
-  all<T>(own: T): readonly T[] {
-    const texts = now(allSaid(this.communicator, JSON.stringify(own)));
+  gather<T>(own: T): readonly T[] {
+    const texts = runSync(gatherTexts(this.communicator, JSON.stringify(own)));
     return texts.map((text) => JSON.parse(text) as T);
   }
 }

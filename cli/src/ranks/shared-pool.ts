@@ -17,13 +17,13 @@ type Task =
   | { readonly kind: "end" };
 
 /** The outcomes of a rank's share, with the numbers of their jobs. */
-interface Share {
+interface RankOutcomes {
   readonly outcomes: readonly (readonly [number, Outcome])[];
   readonly error: PlainError | undefined;
 }
 
 /** The jobs of this rank: ranks take turns. */
-const shareOf = (jobs: readonly Job[], { communicator: { rank, size } }: Ranks): readonly Job[] =>
+const jobsOf = (jobs: readonly Job[], { communicator: { rank, size } }: Ranks): readonly Job[] =>
   jobs.filter((_, index) => index % size === rank);
 
 /** A pool on rank 0 that makes runs on all ranks. */
@@ -37,7 +37,7 @@ export class SharedPool {
     this.#ranks = ranks;
     this.#own = new Pool(options);
     this.#done = events.done;
-    ranks.hear<Task>({ kind: "begin", setup, size });
+    ranks.broadcast<Task>({ kind: "begin", setup, size });
   }
 
   check(jobs: readonly Job[]): Promise<void> {
@@ -46,9 +46,9 @@ export class SharedPool {
 
   /** @throws the error of a run on any rank, after all ranks have finished */
   async run(jobs: readonly Job[]): Promise<void> {
-    this.#ranks.hear<Task>({ kind: "run", jobs });
-    const error = await failureOf(this.#own.run(shareOf(jobs, this.#ranks)));
-    const [, ...others] = this.#ranks.all<Share>({ outcomes: [], error });
+    this.#ranks.broadcast<Task>({ kind: "run", jobs });
+    const error = await failureOf(this.#own.run(jobsOf(jobs, this.#ranks)));
+    const [, ...others] = this.#ranks.gather<RankOutcomes>({ outcomes: [], error });
     for (const [index, outcome] of others.flatMap(({ outcomes }) => outcomes)) {
       this.#done({ ...outcome, job: jobs[index]! });
     }
@@ -62,25 +62,25 @@ export class SharedPool {
 }
 
 /** Tells all other ranks that there is no more work. */
-export const endHelp = (ranks: Ranks): void => void ranks.hear<Task>({ kind: "end" });
+export const endAssignedJobs = (ranks: Ranks): void => void ranks.broadcast<Task>({ kind: "end" });
 
 /** Makes this rank's share of the runs, until rank 0 says that there is no more work. */
-export async function help(ranks: Ranks): Promise<void> {
+export async function runAssignedJobs(ranks: Ranks): Promise<void> {
   const stop = listenForStop();
   let made: Outcome[] = [];
   let pool: Pool | undefined;
   try {
     for (;;) {
-      const task = ranks.hear<Task>();
+      const task = ranks.broadcast<Task>();
       if (task.kind === "end") return;
       if (task.kind === "begin") {
         const events = { progress: () => {}, done: (outcome: Outcome) => void made.push(outcome) };
         pool = new Pool({ setup: task.setup, size: task.size, events, signal: stop.signal });
       } else {
         made = [];
-        const error = await failureOf(pool!.run(shareOf(task.jobs, ranks)));
+        const error = await failureOf(pool!.run(jobsOf(task.jobs, ranks)));
         const outcomes = made.map((outcome) => [task.jobs.indexOf(outcome.job), outcome] as const);
-        ranks.all<Share>({ outcomes, error });
+        ranks.gather<RankOutcomes>({ outcomes, error });
       }
     }
   } finally {

@@ -26,7 +26,7 @@ export async function placeOf(
 ): Promise<Place> {
   if (ranks === undefined) return take();
   let own: Place | undefined;
-  const { path, asked } = await ranks.first(async () => {
+  const { path, asked } = await ranks.onRankZero(async () => {
     own = await take();
     return { path: own.folder.path, asked: own.asked };
   });

@@ -23,8 +23,8 @@ import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { launch } from "../ranks/launch.ts";
 import { findRanks, type Ranks } from "../ranks/ranks.ts";
+import { synchronizeRun } from "../ranks/synchronize.ts";
 import { threadsOf } from "../ranks/threads.ts";
-import { together } from "../ranks/together.ts";
 import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop, signalOfExitCode } from "../stopping.ts";
@@ -162,7 +162,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
   terminal.note(`Folder: ${relative("", folder.path)}`);
   // Listens until all is saved, so that a signal after the last step does not end the process.
   const heard = listenForStop();
-  const { prepared, stop } = together(
+  const { prepared, stop } = synchronizeRun(
     runs.prepare(job, ranks ? { threads: threadsOf(ranks) } : {}),
     heard,
     ranks,
@@ -189,7 +189,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
       await end();
     } else {
       terminal.result(ranks.summary(run.recorded().elapsed, run.step));
-      await ranks.first(end);
+      await ranks.onRankZero(end);
     }
     // Checks that no other file was written there meanwhile.
     isFinished(weights, asked);

@@ -164,7 +164,7 @@ export const sin = (m: Lanes, x: Lane): Lane => shifted(m, x, 0);
 export const cos = (m: Lanes, x: Lane): Lane => shifted(m, x, 1);
 
 /** Whole exponents up to this are powers of products: exact where those are. */
-const mostProducts = 63;
+const maxProducts = 63;
 
 /** a^b for a from 0 on and every b, and for a below 0 where b is whole; elsewhere NaN. */
 export function power(m: Lanes, a: Lane, b: Lane): Lane {
@@ -174,7 +174,7 @@ export function power(m: Lanes, a: Lane, b: Lane): Lane {
   const isEven = m.equal(m.floor(half), half);
   const ofNegative = m.where(isEven, size, m.where(isWhole, m.negate(size), m.number(NaN)));
   const value = m.where(m.less(a, m.number(0)), ofNegative, size);
-  const isSmall = m.and(isWhole, m.lessOrEqual(m.abs(b), m.number(mostProducts)));
+  const isSmall = m.and(isWhole, m.lessOrEqual(m.abs(b), m.number(maxProducts)));
   // 1^infinity, whose logarithm has no product with it.
   const isOne = m.equal(a, m.number(1));
   return m.where(isOne, m.number(1), m.where(isSmall, wholePower(m, a, b), value));
@@ -183,7 +183,7 @@ export function power(m: Lanes, a: Lane, b: Lane): Lane {
 /** a^b for whole b by squaring, a bit of the exponent after the other. */
 function wholePower(m: Lanes, a: Lane, b: Lane): Lane {
   let [rest, square, product] = [m.abs(b), a, m.number(1)];
-  for (let most = mostProducts; most > 0; most >>= 1) {
+  for (let most = maxProducts; most > 0; most >>= 1) {
     const next = m.floor(m.multiply(rest, m.number(0.5)));
     const isOdd = m.notEqual(rest, m.add(next, next));
     product = m.where(isOdd, m.multiply(product, square), product);

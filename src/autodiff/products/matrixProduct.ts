@@ -12,9 +12,9 @@ import {
 import type { RunRanges } from "./ranges.ts";
 
 /** Columns of B that are packed at once. */
-const mostColumns = 64 * panelColumns;
+const maxColumns = 64 * panelColumns;
 /** Elements of an operand that are packed at once, 4 MiB: all of it in most networks. */
-const mostElements = mostColumns * 4 * blockDepth;
+const maxElements = maxColumns * 4 * blockDepth;
 /** Rows of A up to which it is A that is packed as a whole: a block of it stays in the second cache. */
 const fewRows = blockRows;
 
@@ -57,7 +57,7 @@ function recordIn(memory: Memory): Int32Array {
   if (record === undefined) {
     const address = memory.allocate(productRecordWords * 4);
     record = new Int32Array(memory.wasm.buffer, address, productRecordWords);
-    record[productRecord.panels] = memory.allocate(mostElements * 4);
+    record[productRecord.panels] = memory.allocate(maxElements * 4);
     records.set(memory, record);
   }
   return record;
@@ -83,18 +83,18 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
       c.fill(0);
     }
     const few = rows <= fewRows && rows <= columns;
-    const mostWidth = few ? columns : mostColumns;
-    for (let j = 0; j < columns; j += mostWidth) {
-      const width = Math.min(mostWidth, columns - j);
+    const maxWidth = few ? columns : maxColumns;
+    for (let j = 0; j < columns; j += maxWidth) {
+      const width = Math.min(maxWidth, columns - j);
       const padded = few ? roundUp(rows, panelRows) : roundUp(width, panelColumns);
-      const mostDepth = Math.floor(mostElements / padded / blockDepth) * blockDepth;
+      const maxDepth = Math.floor(maxElements / padded / blockDepth) * blockDepth;
       record[productRecord.c] = c.byteOffset + j * 4;
       record[productRecord.columns] = width;
       record[productRecord.padded] = padded;
-      for (let k = 0; k < depth; k += mostDepth) {
+      for (let k = 0; k < depth; k += maxDepth) {
         record[productRecord.a] = a.byteOffset + k * aDepthStride;
         record[productRecord.b] = b.byteOffset + j * bColumnStride + k * bDepthStride;
-        const thickness = Math.min(mostDepth, depth - k);
+        const thickness = Math.min(maxDepth, depth - k);
         record[productRecord.depth] = thickness;
         record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
         const work = rows * width * thickness;

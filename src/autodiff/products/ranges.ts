@@ -27,7 +27,7 @@ export type RunRanges = (
 /** Multiplications that make a range at least. */
 const leastRange = 1 << 18;
 /** Ranges of a long one: some for each thread, so that one which comes late leaves them to others. */
-const mostRanges = 32;
+const maxRanges = 32;
 
 interface Scratch {
   readonly address: number;
@@ -68,7 +68,7 @@ export function runRangesOn(memory: Memory, threadPool: ThreadPool | undefined):
       alone(kernel, total, granularity, record, scratchBytes, work);
       return;
     }
-    const perRange = Math.max(1, steps / mostRanges, (leastRange * steps) / work);
+    const perRange = Math.max(1, steps / maxRanges, (leastRange * steps) / work);
     const grain = granularity * Math.ceil(perRange);
     const scratch = scratchIn(memory, scratchBytes * threadPool.most);
     threadPool.run(code, code.names.indexOf(kernel), record, total, grain, scratch, scratchBytes);

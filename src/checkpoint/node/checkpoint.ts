@@ -6,9 +6,9 @@ import { within } from "../errors.ts";
 import type { CheckpointReport } from "../restore.ts";
 import type { Checkpointed } from "../source.ts";
 import { pathOf } from "./files.ts";
-import { load, save } from "./passing.ts";
 import { writeOver } from "./place.ts";
 import { readVerified } from "./read.ts";
+import { load, save } from "./saveLoad.ts";
 
 /**
  * Saves parameters and everything that an optimizer needs to continue as if it had not stopped. The file has the safetensors

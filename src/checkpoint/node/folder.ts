@@ -15,9 +15,9 @@ import {
 } from "../rotation.ts";
 import type { Checkpointed } from "../source.ts";
 import { attempt, codeOf, fileSystem, pathOf } from "./files.ts";
-import { amongRanks, load, save } from "./passing.ts";
 import { writeNew } from "./place.ts";
 import { writerOf } from "./read.ts";
+import { load, rankCheckpoints, save } from "./saveLoad.ts";
 import { isAlive } from "./temporary.ts";
 
 type Paths = typeof import("node:path");
@@ -74,9 +74,9 @@ export class CheckpointFolder {
    *   changed
    */
   save(optimizer: Checkpointed, options: SaveOptions = {}): string {
-    const { together } = optimizer;
-    const step = together
-      ? within(this.path, () => amongRanks.value.stepOf(optimizer, together))
+    const { rankGroup } = optimizer;
+    const step = rankGroup
+      ? within(this.path, () => rankCheckpoints.value.stepOf(optimizer, rankGroup))
       : optimizer.stateViews().step;
     const entry = within(this.path, () => this.#rotation.next(step));
     const path = this.#pathOf(entry);
@@ -90,7 +90,7 @@ export class CheckpointFolder {
         this.#remove(old);
       }
     });
-    if (together && together.rank > 0) {
+    if (rankGroup && rankGroup.rank > 0) {
       // The first rank has removed them.
       for (const old of this.#rotation.add(entry)) {
         this.#rotation.remove(old);
@@ -122,10 +122,10 @@ export class CheckpointFolder {
    * @throws {RestoreError} if the newest does not fit the optimizer; nothing was changed
    */
   resume(optimizer: Checkpointed, options: RestoreOptions = {}): ResumeReport | undefined {
-    const { together } = optimizer;
+    const { rankGroup } = optimizer;
     const names = this.#names();
-    const seen = together
-      ? within(this.path, () => amongRanks.value.seenByAll(together, names))
+    const seen = rankGroup
+      ? within(this.path, () => rankCheckpoints.value.requireSameNames(rankGroup, names))
       : names;
     const entries = this.#rotation.adopt(seen);
     const damaged: CheckpointError[] = [];
@@ -137,7 +137,7 @@ export class CheckpointFolder {
         if (!isDamage(error)) {
           throw error;
         }
-        if (together === undefined && !this.#names().includes(entry.name)) {
+        if (rankGroup === undefined && !this.#names().includes(entry.name)) {
           // Another run has removed it, and has saved newer ones.
           return this.resume(optimizer, options);
         }

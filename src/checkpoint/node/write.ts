@@ -55,12 +55,12 @@ export class Writer {
 }
 
 /** Systems write at most 2 GiB in one call, and may write less. */
-const mostBytes = 1 << 30;
+const maxBytes = 1 << 30;
 
 export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
   const { writeSync } = fileSystem();
   for (let done = 0; done < bytes.length; ) {
-    const length = Math.min(bytes.length - done, mostBytes);
+    const length = Math.min(bytes.length - done, maxBytes);
     done += writeSync(descriptor, bytes, done, length, position + done);
   }
 }

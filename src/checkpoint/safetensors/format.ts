@@ -63,10 +63,10 @@ export const metadataKey = "__metadata__";
 export const prefixBytes = 8;
 
 /** The longest header in bytes: the limit of the reference implementation. */
-export const mostHeaderBytes = 100_000_000;
+export const maxHeaderBytes = 100_000_000;
 
 /** The most dimensions of a tensor, as in NumPy and PyTorch. */
-export const mostAxes = 64;
+export const maxAxes = 64;
 
 /** Bytes of memory for reading, including what a checkpoint makes of it. */
 export const headerCosts = { tensor: 480, text: 160 } as const;

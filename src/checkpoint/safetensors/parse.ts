@@ -5,10 +5,10 @@ import {
   type DataType,
   type Header,
   headerCosts,
+  maxAxes,
+  maxHeaderBytes,
   memoryOf,
   metadataKey,
-  mostAxes,
-  mostHeaderBytes,
   prefixBytes,
   type TensorInfo,
 } from "./format.ts";
@@ -30,9 +30,9 @@ export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
   }
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefixBytes);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  if (length > mostHeaderBytes) {
+  if (length > maxHeaderBytes) {
     throw new CheckpointError(
-      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: the file is damaged, or not a safetensors file`,
+      `its header would have ${length} bytes, of ${maxHeaderBytes} at most: the file is damaged, or not a safetensors file`,
     );
   }
   if (prefixBytes + length > fileBytes) {
@@ -106,7 +106,7 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
     if (field === "dtype" && dtype === undefined) {
       dtype = scanner.string(types);
     } else if (field === "shape" && shape === undefined) {
-      shape = scanner.wholeNumbers(mostAxes);
+      shape = scanner.wholeNumbers(maxAxes);
     } else if (field === "data_offsets" && offsets === undefined) {
       offsets = scanner.wholeNumbers(2);
     } else {

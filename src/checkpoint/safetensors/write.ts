@@ -4,10 +4,10 @@ import {
   type DataType,
   headerCosts,
   loneSurrogate,
+  maxAxes,
+  maxHeaderBytes,
   memoryOf,
   metadataKey,
-  mostAxes,
-  mostHeaderBytes,
   prefixBytes,
 } from "./format.ts";
 
@@ -35,9 +35,9 @@ export function writeHeader(
   const entries = metadata.length > 0 ? [`"${metadataKey}":{${texts.join(",")}}`] : [];
   let begin = 0;
   for (const { name, dtype, shape } of tensors) {
-    if (shape.length > mostAxes) {
+    if (shape.length > maxAxes) {
       throw new CheckpointError(
-        `tensor ${quote(name)} has ${shape.length} axes, of ${mostAxes} at most`,
+        `tensor ${quote(name)} has ${shape.length} axes, of ${maxAxes} at most`,
       );
     }
     const end = begin + shape.reduce((a, b) => a * b, bitsOfType[dtype]) / 8;
@@ -48,9 +48,9 @@ export function writeHeader(
   }
   const text = new TextEncoder().encode(`{${entries.join(",")}}`);
   const length = Math.ceil(text.length / alignment) * alignment;
-  if (length > mostHeaderBytes) {
+  if (length > maxHeaderBytes) {
     throw new CheckpointError(
-      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: these are too many parameters, or too much metadata, for one file`,
+      `its header would have ${length} bytes, of ${maxHeaderBytes} at most: these are too many parameters, or too much metadata, for one file`,
     );
   }
   const { tensor, text: each } = headerCosts;

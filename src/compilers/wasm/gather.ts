@@ -11,7 +11,7 @@ import { isShared, memoryOf } from "./compiler.ts";
 export type Gather = (list: number, count: number, from: number, to: number) => void;
 
 /** The most bytes of a row. Each piece of a row takes two instructions. */
-export const mostGathered = 1024;
+export const maxGathered = 1024;
 
 const pieces: readonly (readonly [bytes: number, load: Mnemonic, store: Mnemonic, ...lane: 0[]])[] =
   [

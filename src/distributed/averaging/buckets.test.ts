@@ -1,8 +1,8 @@
-/** What travels at a time: every element once, nothing larger than asked for, and each rank's part where it is cut. */
+/** What ranks send at once: every element once, nothing larger than asked for, and each rank's part where it is cut. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { elementBytes } from "../../compilers/backend.ts";
-import { bucketsOf, type Member } from "./buckets.ts";
+import { type BucketEntry, bucketsOf } from "./buckets.ts";
 
 const lists = fc.array(
   fc.record({
@@ -17,10 +17,10 @@ const lists = fc.array(
   { maxLength: 12 },
 );
 
-const named = (list: readonly Omit<Member, "name">[]): Member[] =>
+const named = (list: readonly Omit<BucketEntry, "name">[]): BucketEntry[] =>
   list.map(({ type, length }, i) => ({ type, length, name: `p${i}` }));
 
-const check = (property: (members: Member[], bytes: number) => void) =>
+const check = (property: (entries: BucketEntry[], bytes: number) => void) =>
   fc.assert(
     fc.property(lists, fc.integer({ min: 1, max: 600 }), (list, bytes) =>
       property(named(list), bytes),
@@ -29,23 +29,23 @@ const check = (property: (members: Member[], bytes: number) => void) =>
   );
 
 test("every element of every array is in one bucket of its type, once", () => {
-  check((members, bytes) => {
-    const counts = new Map(members.map(({ name, length }) => [name, Array(length).fill(0)]));
-    for (const { type, windows } of bucketsOf(members, bytes)) {
-      for (const { name, from, to } of windows) {
-        expect(members.find((member) => member.name === name)!.type).toBe(type);
+  check((entries, bytes) => {
+    const counts = new Map(entries.map(({ name, length }) => [name, Array(length).fill(0)]));
+    for (const { type, slices } of bucketsOf(entries, bytes)) {
+      for (const { name, from, to } of slices) {
+        expect(entries.find((entry) => entry.name === name)!.type).toBe(type);
         for (let i = from; i < to; i++) counts.get(name)![i] += 1;
       }
     }
-    for (const { name, length } of members) expect(counts.get(name)).toEqual(Array(length).fill(1));
+    for (const { name, length } of entries) expect(counts.get(name)).toEqual(Array(length).fill(1));
   });
 });
 
-test("windows are side by side, and fit what is asked for, if one element does", () => {
-  check((members, bytes) => {
-    for (const { type, windows, length } of bucketsOf(members, bytes)) {
+test("slices are side by side, and fit what is asked for, if one element does", () => {
+  check((entries, bytes) => {
+    for (const { type, slices, length } of bucketsOf(entries, bytes)) {
       let end = 0;
-      for (const { from, to, at } of windows) {
+      for (const { from, to, at } of slices) {
         expect(at).toBe(end);
         expect(to).toBeGreaterThan(from);
         end += to - from;
@@ -57,42 +57,45 @@ test("windows are side by side, and fit what is asked for, if one element does",
 });
 
 test("large arrays are cut into as few as hold them, and of small ones each bucket but the last is three quarters full", () => {
-  check((members, bytes) => {
+  check((entries, bytes) => {
     for (const type of ["float32", "float64"] as const) {
       const most = Math.max(1, Math.floor(bytes / elementBytes[type]));
-      const ofType = members.filter((member) => member.type === type && member.length > 0);
+      const ofType = entries.filter((entry) => entry.type === type && entry.length > 0);
       const small = ofType.filter(({ length }) => length < most / 4);
       const total = small.reduce((sum, { length }) => sum + length, 0);
-      const cuts = ofType.filter(({ length }) => length >= most / 4);
-      const large = cuts.reduce((sum, { length }) => sum + Math.ceil(length / most), 0);
+      const shardOffsets = ofType.filter(({ length }) => length >= most / 4);
+      const large = shardOffsets.reduce((sum, { length }) => sum + Math.ceil(length / most), 0);
       const found = bucketsOf(ofType, bytes).length;
       expect(found).toBeLessThanOrEqual(large + Math.ceil(total / (most * 0.75)));
     }
   });
 });
 
-test("a rank's part of a bucket is what is cut off for it of each window", () => {
+test("a rank's shard of a bucket is its shard of each slice", () => {
   fc.assert(
     fc.property(lists, fc.integer({ min: 1, max: 600 }), (list, bytes) => {
-      const members = named(list);
+      const entries = named(list);
       // As in a row of all arrays: no rank has a part before that of a lower one.
-      const total = members.reduce((sum, { length }) => sum + length, 0);
+      const total = entries.reduce((sum, { length }) => sum + length, 0);
       const ends = [...(list[0]?.ends ?? [0, 0])].sort().map((share) => Math.round(share * total));
       let before = 0;
-      const cuts = new Map(
-        members.map(({ name, length }) => {
+      const shardOffsets = new Map(
+        entries.map(({ name, length }) => {
           const clamp = (end: number) => Math.min(Math.max(end - before, 0), length);
           const cut = [0, ...ends.map(clamp), length];
           before += length;
           return [name, cut] as const;
         }),
       );
-      for (const { windows, bounds, length } of bucketsOf(members, bytes, cuts)) {
+      for (const { slices, bounds, length } of bucketsOf(entries, bytes, shardOffsets)) {
         expect(bounds).toHaveLength(4);
         expect([bounds[0], bounds[3]]).toEqual([0, length]);
         for (const rank of [0, 1, 2]) {
-          const own = windows.flatMap(({ name, from, to, at }) => {
-            const [start, end] = [cuts.get(name)![rank]!, cuts.get(name)![rank + 1]!];
+          const own = slices.flatMap(({ name, from, to, at }) => {
+            const [start, end] = [
+              shardOffsets.get(name)![rank]!,
+              shardOffsets.get(name)![rank + 1]!,
+            ];
             const all = Array.from({ length: to - from }, (_, i) => from + i);
             return all.filter((i) => i >= start && i < end).map((i) => at + i - from);
           });

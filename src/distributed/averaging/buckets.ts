@@ -7,34 +7,34 @@ export const arrayOf = (type: ElementType, length: number): FloatArray =>
   type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
 /** A parameter whose gradient ranks send. */
-export interface Member {
+export interface BucketEntry {
   readonly name: string;
   readonly type: ElementType;
   readonly length: number;
 }
 
-/** For each parameter, `size + 1` offsets: where the part of each rank begins, and the end. */
-export type Cuts = ReadonlyMap<string, readonly number[]>;
+/** For each parameter, `size + 1` offsets: where the shard of each rank begins, and the end. */
+export type ShardOffsets = ReadonlyMap<string, readonly number[]>;
 
 /** Elements `from` up to `to` of a parameter, which start at offset `at` of a bucket. */
-export interface Window {
+export interface BucketSlice {
   readonly name: string;
   readonly from: number;
   readonly to: number;
   readonly at: number;
 }
 
-/** What ranks send at once. A single window is sent from its place. Several windows are first copied into a buffer. */
+/** What ranks send at once. A single slice is sent from its place. Several slices are first copied into a buffer. */
 export interface Bucket {
   readonly type: ElementType;
   readonly length: number;
-  readonly windows: readonly Window[];
+  readonly slices: readonly BucketSlice[];
   /** The offset at which each rank's part begins, and the end. */
   readonly bounds: readonly number[];
 }
 
-/** Divides a large array into windows of equal length. */
-function cut({ name, length }: Member, most: number): Window[][] {
+/** Divides a large array into slices of equal length. */
+function splitLarge({ name, length }: BucketEntry, most: number): BucketSlice[][] {
   const pieces = Math.ceil(length / most);
   const endOf = (piece: number) => Math.floor((length * piece) / pieces);
   return Array.from({ length: pieces }, (_, piece) => [
@@ -43,10 +43,10 @@ function cut({ name, length }: Member, most: number): Window[][] {
 }
 
 /** Puts small arrays together, in order. */
-function pack(members: readonly Member[], most: number): Window[][] {
-  const all: Window[][] = [];
+function packSmall(entries: readonly BucketEntry[], most: number): BucketSlice[][] {
+  const all: BucketSlice[][] = [];
   let room = 0;
-  for (const { name, length } of members) {
+  for (const { name, length } of entries) {
     if (length > room) {
       all.push([]);
       room = most;
@@ -58,11 +58,11 @@ function pack(members: readonly Member[], most: number): Window[][] {
 }
 
 /** The bounds of the ranks' parts of a bucket. They rise, because parameters are cut in the order of names. */
-function boundsOf(windows: readonly Window[], cuts: Cuts): number[] {
-  const ranks = cuts.values().next().value?.length ?? 0;
+function boundsOf(slices: readonly BucketSlice[], shardOffsets: ShardOffsets): number[] {
+  const ranks = shardOffsets.values().next().value?.length ?? 0;
   return Array.from({ length: ranks }, (_, rank) =>
-    windows.reduce((sum, { name, from, to }) => {
-      const start = cuts.get(name)![rank]!;
+    slices.reduce((sum, { name, from, to }) => {
+      const start = shardOffsets.get(name)![rank]!;
       return sum + Math.min(Math.max(start, from), to) - from;
     }, 0),
   );
@@ -70,24 +70,28 @@ function boundsOf(windows: readonly Window[], cuts: Cuts): number[] {
 
 /**
  * Divides arrays of at least a quarter of a bucket, and puts smaller ones together, because copying costs less than more messages.
- * @param members in an order that is the same on all ranks
+ * @param entries in an order that is the same on all ranks
  * @param bytes the size of a bucket
- * @param cuts the parts of ranks, if each rank gets only its part
+ * @param shardOffsets the shards of ranks, if each rank gets only its shard
  */
-export function bucketsOf(members: readonly Member[], bytes: number, cuts?: Cuts): Bucket[] {
+export function bucketsOf(
+  entries: readonly BucketEntry[],
+  bytes: number,
+  shardOffsets?: ShardOffsets,
+): Bucket[] {
   return (["float32", "float64"] as const).flatMap((type) => {
     const most = Math.max(1, Math.floor(bytes / elementBytes[type]));
-    const [large, small]: [Member[], Member[]] = [[], []];
-    for (const member of members) {
-      if (member.type === type && member.length > 0) {
-        (member.length >= most / 4 ? large : small).push(member);
+    const [large, small]: [BucketEntry[], BucketEntry[]] = [[], []];
+    for (const entry of entries) {
+      if (entry.type === type && entry.length > 0) {
+        (entry.length >= most / 4 ? large : small).push(entry);
       }
     }
-    const all = [...large.flatMap((member) => cut(member, most)), ...pack(small, most)];
-    return all.map((windows): Bucket => {
-      const { from, to, at } = windows.at(-1)!;
-      const bounds = cuts === undefined ? [] : boundsOf(windows, cuts);
-      return { type, length: at + to - from, windows, bounds };
+    const all = [...large.flatMap((entry) => splitLarge(entry, most)), ...packSmall(small, most)];
+    return all.map((slices): Bucket => {
+      const { from, to, at } = slices.at(-1)!;
+      const bounds = shardOffsets === undefined ? [] : boundsOf(slices, shardOffsets);
+      return { type, length: at + to - from, slices, bounds };
     });
   });
 }

@@ -9,11 +9,11 @@ import type { SparseGradient } from "../../runtime/gradients/sparse.ts";
 import type { FloatArray, StoredElements } from "../../runtime/memory/memory.ts";
 import { Scopes } from "../../runtime/memory/scopes.ts";
 import { type AnyParameter, narrowNumbers } from "../../runtime/parameters.ts";
-import type { Given } from "./averager.ts";
+import type { RankGradients } from "./averager.ts";
 import { arrayOf } from "./buckets.ts";
 
 /** By the names of parameters. @inline */
-export type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
+export type NamedGradients = Readonly<Record<string, GradientSource | null | undefined>>;
 
 const isSparse = (given: GradientSource): given is SparseGradient =>
   (given as { readonly [sparseMark]?: unknown })[sparseMark] === true;
@@ -22,7 +22,7 @@ const isRows = (taken: ArrayLike<number> | RowGradient | null | undefined): take
   typeof taken === "object" && taken !== null && "rows" in taken;
 
 /** Copies rows to their places in another array. @returns `into` */
-export function spread<A extends FloatArray>(
+export function scatterRows<A extends FloatArray>(
   { rows, values, width }: Pick<RowGradient, "rows" | "values" | "width">,
   placeOf: (row: number) => number,
   into: A,
@@ -33,7 +33,7 @@ export function spread<A extends FloatArray>(
   return into;
 }
 
-export class LocalGradients implements Given {
+export class LocalGradients implements RankGradients {
   readonly #parameters: Readonly<Record<string, AnyParameter>>;
   /** The parameters that have a gradient, sorted. */
   readonly names: readonly string[];
@@ -45,7 +45,7 @@ export class LocalGradients implements Given {
   /** The numbers of gradients in 16 bits, in float32. */
   readonly #numbers = new Map<string, Float32Array>();
   /** The first number that is not finite, as a sentence. */
-  notFinite: string | undefined;
+  nonFinite: string | undefined;
 
   /** @param mayBeAbsent whether a parameter may have no gradient in a step */
   constructor({ parameters, trained, memory }: AnyOptimizer, mayBeAbsent: boolean) {
@@ -66,17 +66,17 @@ export class LocalGradients implements Given {
    * @param own the arrays into which means are written. If one is passed as the gradient of another parameter, it is copied first
    * @throws {GradientError} if a gradient is missing, unknown, or of another length
    */
-  take(given: Passing, own: Readonly<Record<string, StoredElements>>): void {
+  take(given: NamedGradients, own: Readonly<Record<string, StoredElements>>): void {
     this.#checks.take(given);
-    this.notFinite = undefined;
+    this.nonFinite = undefined;
     const owners = new Map<unknown, string>(
       Object.entries(own).map(([name, array]) => [array, name]),
     );
-    const apart = (name: string) => {
+    const unaliased = (name: string) => {
       const owner = owners.get(given[name]);
       return owner === undefined || owner === name ? given[name] : own[owner]!.slice();
     };
-    this.#taken = new Map(this.names.map((name) => [name, this.#checked(name, apart(name))]));
+    this.#taken = new Map(this.names.map((name) => [name, this.#checked(name, unaliased(name))]));
   }
 
   has(name: string): boolean {
@@ -90,17 +90,17 @@ export class LocalGradients implements Given {
   }
 
   /** The whole gradient of a parameter. Rows that a sparse one does not have are zero. */
-  of(name: string): ArrayLike<number> | null {
+  gradientOf(name: string): ArrayLike<number> | null {
     const taken = this.#taken.get(name)!;
     if (!isRows(taken)) {
       return taken;
     }
     const { type, length } = this.#tensors.get(name)!;
-    return spread(taken, (row) => row, arrayOf(type, length));
+    return scatterRows(taken, (row) => row, arrayOf(type, length));
   }
 
-  look(name: string, from: number, to: number): void {
-    const array = this.of(name);
+  reportNonFinite(name: string, from: number, to: number): void {
+    const array = this.gradientOf(name);
     for (let i = from; array !== null && i < to; i++) {
       if (!Number.isFinite(array[i])) {
         this.report(name, array[i]!, i);
@@ -111,7 +111,7 @@ export class LocalGradients implements Given {
 
   /** Notes a number that is not finite, if it is the first. @param element its index in the parameter */
   report(name: string, value: number, element: number): void {
-    this.notFinite ??= `the gradient of \`${name}\` has ${value} at element ${element}`;
+    this.nonFinite ??= `the gradient of \`${name}\` has ${value} at element ${element}`;
   }
 
   #checked(

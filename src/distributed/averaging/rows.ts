@@ -4,16 +4,17 @@ import { type SparseGradient, sparse } from "../../runtime/gradients/sparse.ts";
 import type { FloatArray } from "../../runtime/memory/memory.ts";
 import type { AnyParameter } from "../../runtime/parameters.ts";
 import type { Communicator } from "../communicator.ts";
-import { type Exchange, gathered } from "../exchange.ts";
-import { Averager, type AveragerSource, type Given } from "./averager.ts";
-import { arrayOf, type Member } from "./buckets.ts";
-import { type LocalGradients, spread } from "./localGradients.ts";
-import { elementIn, gradientOfPart, placeOf } from "./partRows.ts";
+import type { Coroutine } from "../coroutine.ts";
+import { gatherNumbers } from "../gather.ts";
+import { Averager, type AveragerSource, type RankGradients } from "./averager.ts";
+import { arrayOf, type BucketEntry } from "./buckets.ts";
+import { type LocalGradients, scatterRows } from "./localGradients.ts";
+import { elementIn, gradientOfShard, placeOf } from "./shardRows.ts";
 
 type Parameters = Readonly<Record<string, AnyParameter>>;
 
 /** The rows of one parameter that any rank gives, in ascending order. */
-interface Joined extends Member {
+interface RowUnion extends BucketEntry {
   readonly rows: Int32Array;
   readonly width: number;
   /** First the gradient of this rank, zero in rows that it does not give; then what ranks make of it together. */
@@ -24,9 +25,9 @@ interface Joined extends Member {
 function* rowsOfAll(
   communicator: Communicator,
   own: readonly Int32Array[],
-): Exchange<Int32Array[]> {
+): Coroutine<Int32Array[]> {
   const { rank, size } = communicator;
-  const counts = yield* gathered(
+  const counts = yield* gatherNumbers(
     communicator,
     own.map(({ length }) => length),
   );
@@ -52,24 +53,29 @@ function* rowsOfAll(
   });
 }
 
-function joinedOf(local: LocalGradients, member: Member, rows: Int32Array, width: number): Joined {
-  const own = local.rowsOf(member.name);
-  const values = arrayOf(member.type, rows.length * width);
+function rowUnionOf(
+  local: LocalGradients,
+  entry: BucketEntry,
+  rows: Int32Array,
+  width: number,
+): RowUnion {
+  const own = local.rowsOf(entry.name);
+  const values = arrayOf(entry.type, rows.length * width);
   if (own !== undefined) {
     const places = new Map(Array.from(rows, (row, place) => [row, place]));
-    spread(own, (row) => places.get(row)!, values);
+    scatterRows(own, (row) => places.get(row)!, values);
   }
-  return { ...member, length: values.length, rows, width, values };
+  return { ...entry, length: values.length, rows, width, values };
 }
 
 /** Gives the values, and reports a number that is not finite by its index in the parameter. */
-const givenOf = (local: LocalGradients, all: ReadonlyMap<string, Joined>): Given => ({
-  of: (name) => all.get(name)!.values,
-  look(name, from, to) {
-    const joined = all.get(name)!;
+const gradientsOf = (local: LocalGradients, all: ReadonlyMap<string, RowUnion>): RankGradients => ({
+  gradientOf: (name) => all.get(name)!.values,
+  reportNonFinite(name, from, to) {
+    const union = all.get(name)!;
     for (let i = from; i < to; i++) {
-      if (!Number.isFinite(joined.values[i])) {
-        local.report(name, joined.values[i]!, elementIn(joined, i));
+      if (!Number.isFinite(union.values[i])) {
+        local.report(name, union.values[i]!, elementIn(union, i));
         return;
       }
     }
@@ -77,58 +83,61 @@ const givenOf = (local: LocalGradients, all: ReadonlyMap<string, Joined>): Given
 });
 
 /** The rows of some parameters that any rank gives. */
-export class JoinedRows {
-  readonly #all: ReadonlyMap<string, Joined>;
+export class AveragedRows {
+  readonly #all: ReadonlyMap<string, RowUnion>;
   readonly #averager: Averager;
   readonly #source: AveragerSource;
 
-  constructor(source: AveragerSource, all: readonly Joined[]) {
+  constructor(source: AveragerSource, all: readonly RowUnion[]) {
     this.#source = source;
     this.#all = new Map(all.map((each) => [each.name, each]));
-    const cuts =
-      source.cuts &&
+    const shardOffsets =
+      source.shardOffsets &&
       new Map(
         all.map((each) => {
-          const cut = source.cuts!.get(each.name)!;
-          return [each.name, cut.map((element) => placeOf(each, element))] as const;
+          const offsets = source.shardOffsets!.get(each.name)!;
+          return [each.name, offsets.map((element) => placeOf(each, element))] as const;
         }),
       );
-    this.#averager = new Averager(source.communicator, all, source.bytes, cuts);
+    this.#averager = new Averager(source.communicator, all, source.bytes, shardOffsets);
   }
 
   /**
    * Averages the rows: those that a rank does not give count as zeros, as they do in whole gradients. So the mean equals that of one
    * process which is given the mean of whole gradients, of these rows.
    */
-  average(local: LocalGradients): Exchange<void> {
-    return this.#averager.average(givenOf(local, this.#all), this.#valuesOf);
+  average(local: LocalGradients): Coroutine<void> {
+    return this.#averager.average(gradientsOf(local, this.#all), this.#valuesOf);
   }
 
-  /** The mean gradient of a parameter; where parts are cut, that of this rank's part. */
+  /** The mean gradient of a parameter; with sharded state, that of this rank's part. */
   meanOf(name: string): SparseGradient {
-    const joined = this.#all.get(name)!;
-    const { cuts, communicator } = this.#source;
-    if (cuts === undefined) {
-      return sparse(joined.rows, joined.values);
+    const union = this.#all.get(name)!;
+    const { shardOffsets, communicator } = this.#source;
+    if (shardOffsets === undefined) {
+      return sparse(union.rows, union.values);
     }
-    const [from, to] = cuts.get(name)!.slice(communicator.rank) as [number, number];
-    return gradientOfPart(joined, from, to);
+    const [from, to] = shardOffsets.get(name)!.slice(communicator.rank) as [number, number];
+    return gradientOfShard(union, from, to);
   }
 
   /** Gives each rank what all others have made of these rows, each in its part. */
-  *gather(parameters: Parameters): Exchange<void> {
-    const { cuts, communicator } = this.#source;
-    for (const joined of this.#all.values()) {
-      const data = parameters[joined.name]!.data;
-      const [from, to] = cuts!.get(joined.name)!.slice(communicator.rank) as [number, number];
-      const end = placeOf(joined, to);
-      for (let place = placeOf(joined, from); place < end; place++) {
-        joined.values[place] = data[elementIn(joined, place)]!;
+  *gather(parameters: Parameters): Coroutine<void> {
+    const { shardOffsets, communicator } = this.#source;
+    for (const union of this.#all.values()) {
+      const data = parameters[union.name]!.data;
+      const [from, to] = shardOffsets!.get(union.name)!.slice(communicator.rank) as [
+        number,
+        number,
+      ];
+      const end = placeOf(union, to);
+      for (let place = placeOf(union, from); place < end; place++) {
+        union.values[place] = data[elementIn(union, place)]!;
       }
     }
     yield* this.#averager.gather(this.#valuesOf);
     for (const { name, rows, width, values } of this.#all.values()) {
-      spread({ rows, values, width }, (row) => row, parameters[name]!.data as FloatArray);
+      scatterRows({ rows, values, width }, (row) => row, parameters[name]!.data as FloatArray);
     }
   }
 
@@ -144,16 +153,16 @@ export function* averageRows(
   local: LocalGradients,
   parameters: Parameters,
   names: ReadonlySet<string>,
-): Exchange<JoinedRows> {
-  const members = source.members.filter(({ name }) => names.has(name));
-  const own = members.map(({ name }) => local.rowsOf(name)?.rows ?? new Int32Array(0));
+): Coroutine<AveragedRows> {
+  const entries = source.entries.filter(({ name }) => names.has(name));
+  const own = entries.map(({ name }) => local.rowsOf(name)?.rows ?? new Int32Array(0));
   const rows = yield* rowsOfAll(source.communicator, own);
-  const all = members.map((member, index): Joined => {
-    const { shape, data } = parameters[member.name]!;
+  const all = entries.map((entry, index): RowUnion => {
+    const { shape, data } = parameters[entry.name]!;
     const height = heightOf({ shape, length: data.length });
-    return joinedOf(local, member, rows[index]!, height > 0 ? data.length / height : 0);
+    return rowUnionOf(local, entry, rows[index]!, height > 0 ? data.length / height : 0);
   });
-  const joined = new JoinedRows(source, all);
-  yield* joined.average(local);
-  return joined;
+  const averaged = new AveragedRows(source, all);
+  yield* averaged.average(local);
+  return averaged;
 }

@@ -1,5 +1,5 @@
 /** Calls the functions of MPI, with arrays instead of addresses. */
-import type { Travelling } from "../communicator.ts";
+import type { SendableArray } from "../communicator.ts";
 import type { ElementType } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
 import type { Library } from "./library.ts";
@@ -67,7 +67,7 @@ export class Mpi {
   }
 
   /** Adds the arrays of all ranks, in an order that MPI chooses. */
-  allReduceSum(array: Travelling, type: ElementType): void {
+  allReduceSum(array: SendableArray, type: ElementType): void {
     const { inPlace, types, sum, world } = this.#library.abi;
     const { MPI_Allreduce } = this.#functions;
     const [at, { length }] = [this.#addressOf(array), array];
@@ -75,7 +75,7 @@ export class Mpi {
   }
 
   /** Adds two arrays of this rank. The second one gets the result. */
-  reduceLocalSum(from: Travelling, into: Travelling, type: ElementType): void {
+  reduceLocalSum(from: SendableArray, into: SendableArray, type: ElementType): void {
     const { types, sum } = this.#library.abi;
     const { MPI_Reduce_local } = this.#functions;
     const [source, target, { length }] = [this.#addressOf(from), this.#addressOf(into), into];
@@ -84,9 +84,9 @@ export class Mpi {
 
   /** Sends an array to one rank, and receives one from another. */
   sendReceive(
-    sent: Travelling,
+    sent: SendableArray,
     to: number,
-    received: Travelling,
+    received: SendableArray,
     from: number,
     type: ElementType,
   ): void {
@@ -103,7 +103,7 @@ export class Mpi {
   }
 
   /** Gathers arrays of the same length. @param all has room for the arrays of all ranks */
-  allGather(array: Travelling, all: Travelling, type: ElementType): void {
+  allGather(array: SendableArray, all: SendableArray, type: ElementType): void {
     const { types, world } = this.#library.abi;
     const { MPI_Allgather } = this.#functions;
     const [one, every, kind, { length }] = [
@@ -116,7 +116,7 @@ export class Mpi {
   }
 
   /** Gathers parts of an array, in place. */
-  allGatherParts(array: Travelling, bounds: readonly number[], type: ElementType): void {
+  allGatherParts(array: SendableArray, bounds: readonly number[], type: ElementType): void {
     const { inPlace, types, world } = this.#library.abi;
     for (let rank = 0; rank < this.size; rank++) {
       this.#starts[rank] = bounds[rank]!;
@@ -133,7 +133,7 @@ export class Mpi {
     );
   }
 
-  broadcast(array: Travelling, type: ElementType, root: number): void {
+  broadcast(array: SendableArray, type: ElementType, root: number): void {
     const { types, world } = this.#library.abi;
     const { MPI_Bcast } = this.#functions;
     this.#check(
@@ -176,7 +176,7 @@ export class Mpi {
     return this.#number[0]!;
   }
 
-  #addressOf(array: Travelling): number {
+  #addressOf(array: SendableArray): number {
     return this.#library.addressOf(array.buffer) + array.byteOffset;
   }
 

@@ -27,9 +27,9 @@ export async function importKoffi(): Promise<Koffi> {
     const { default: koffi } = await import(name);
     return koffi;
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const text = cause instanceof Error ? cause.message : String(cause);
     throw new CommunicatorError(
-      `MPI needs the package koffi, which cannot be loaded (${said}); install it: npm install koffi`,
+      `MPI needs the package koffi, which cannot be loaded (${text}); install it: npm install koffi`,
       { cause },
     );
   }

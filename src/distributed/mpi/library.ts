@@ -74,9 +74,9 @@ function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
   const addressOf = addressesBy(koffi);
   const text = new Uint8Array(longestText);
   askVersion(addressOf(text.buffer), addressOf(new Int32Array(1).buffer));
-  const said = new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
+  const description = new TextDecoder().decode(text.subarray(0, text.indexOf(0)));
   return {
-    name: nameIn(said, abi.implementation),
+    name: nameIn(description, abi.implementation),
     abi,
     bind: (name, takes) =>
       library.func(

@@ -8,10 +8,15 @@ import {
   callOfReduceScatter,
   evenBounds,
 } from "../calls.ts";
-import { combineInto, inTree } from "../combine.ts";
-import type { Combinable, Combination, Communicator, Travelling } from "../communicator.ts";
+import type {
+  Communicator,
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
+} from "../communicator.ts";
 import { type ElementType, viewOf } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
+import { reduceInto, treeReduce } from "../reduce.ts";
 import type { Mpi } from "./calls.ts";
 
 /** Limits, in bytes. */
@@ -48,29 +53,33 @@ export class MpiCommunicator implements Communicator {
     this.#scratch = new ArrayBuffer(mpi.size * Math.max(limits.piece, limits.whole));
   }
 
-  allReduce(array: Combinable, combination: Combination): void {
-    const call = this.#checked(callOfAllReduce(array, combination));
+  allReduce(array: ReducibleArray, operation: ReduceOperation): void {
+    const call = this.#checked(callOfAllReduce(array, operation));
     if (this.#isOrderIrrelevant(call)) {
       this.#inChunks(array, (piece) => this.#mpi.allReduceSum(piece, call.type));
     } else if (array.byteLength <= this.#limits.whole) {
-      this.#combineWhole(call, array, combination);
+      this.#reduceWhole(call, array, operation);
     } else {
       const bounds = evenBounds(array.length, this.size);
-      this.#combineParts(call, array, bounds, combination);
+      this.#reduceParts(call, array, bounds, operation);
       this.#gather(call, array, bounds);
     }
   }
 
-  reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): void {
-    const call = this.#checked(callOfReduceScatter(array, bounds, combination, this.size));
-    this.#combineParts(call, array, bounds, combination);
+  reduceScatter(
+    array: ReducibleArray,
+    bounds: readonly number[],
+    operation: ReduceOperation,
+  ): void {
+    const call = this.#checked(callOfReduceScatter(array, bounds, operation, this.size));
+    this.#reduceParts(call, array, bounds, operation);
   }
 
-  allGather(array: Travelling, bounds: readonly number[]): void {
+  allGather(array: SendableArray, bounds: readonly number[]): void {
     this.#gather(this.#checked(callOfAllGather(array, bounds, this.size)), array, bounds);
   }
 
-  broadcast(array: Travelling, root: number): void {
+  broadcast(array: SendableArray, root: number): void {
     const { type } = this.#checked(callOfBroadcast(array, root, this.size));
     this.#broadcast(type, array, root);
   }
@@ -99,37 +108,37 @@ export class MpiCommunicator implements Communicator {
 
   #checked(call: Call): Call {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
+      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
     }
     return call;
   }
 
   /** Whether MPI's own order gives the same bits as the tree. It does for integers, which wrap, and with two ranks, where there is only one sum. */
-  #isOrderIrrelevant({ type, combination }: Call): boolean {
-    return combination === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
+  #isOrderIrrelevant({ type, operation }: Call): boolean {
+    return operation === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
   }
 
   /** Every rank gathers the arrays of all ranks, and combines them. */
-  #combineWhole({ type }: Call, array: Combinable, combination: Combination): void {
+  #reduceWhole({ type }: Call, array: ReducibleArray, operation: ReduceOperation): void {
     const all = this.#scratchView(type, 0, this.size * array.length);
     this.#mpi.allGather(array, all, type);
     const arrays = this.#ranks.map((rank) =>
       rank === this.rank ? array : this.#scratchView(type, rank * array.length, array.length),
     );
-    this.#combine(type, arrays, combination);
+    this.#reduce(type, arrays, operation);
   }
 
   /** Every rank receives its part from all others, one piece at a time, and combines it. */
-  #combineParts(
+  #reduceParts(
     { type }: Call,
-    array: Combinable,
+    array: ReducibleArray,
     bounds: readonly number[],
-    combination: Combination,
+    operation: ReduceOperation,
   ): void {
     const most = this.#limits.piece / array.BYTES_PER_ELEMENT;
     const longest = Math.max(...this.#ranks.map((rank) => bounds[rank + 1]! - bounds[rank]!));
     for (let done = 0; done < longest; done += most) {
-      const pieceOf = (rank: number): Combinable => {
+      const pieceOf = (rank: number): ReducibleArray => {
         const [start, end] = [bounds[rank]!, bounds[rank + 1]!];
         return array.subarray(Math.min(start + done, end), Math.min(start + done + most, end));
       };
@@ -142,7 +151,7 @@ export class MpiCommunicator implements Communicator {
         const from = (this.rank - distance + this.size) % this.size;
         this.#mpi.sendReceive(pieceOf(to), to, pieces[from]!, from, type);
       }
-      this.#combine(type, pieces, combination);
+      this.#reduce(type, pieces, operation);
     }
   }
 
@@ -150,18 +159,18 @@ export class MpiCommunicator implements Communicator {
    * Combines the arrays of all ranks into that of this rank. MPI adds, at the speed of C. It does not compute the maximum and minimum: MPI does
    * not define them for NaN and -0, and MPICH 4.0 compares uint32 as int32.
    */
-  #combine(type: ElementType, arrays: readonly Combinable[], combination: Combination): void {
+  #reduce(type: ElementType, arrays: readonly ReducibleArray[], operation: ReduceOperation): void {
     const own = arrays[this.rank]!;
-    inTree(arrays, (left, right) => {
+    treeReduce(arrays, (left, right) => {
       // The order of two elements does not matter.
       const [into, from] = right === own ? [right, left] : [left, right];
-      if (combination === "sum") this.#mpi.reduceLocalSum(from, into, type);
-      else combineInto(into, from, combination);
+      if (operation === "sum") this.#mpi.reduceLocalSum(from, into, type);
+      else reduceInto(into, from, operation);
       return into;
     });
   }
 
-  #gather({ type }: Call, array: Travelling, bounds: readonly number[]): void {
+  #gather({ type }: Call, array: SendableArray, bounds: readonly number[]): void {
     if (array.byteLength <= this.#limits.message) {
       this.#mpi.allGatherParts(array, bounds, type);
       return;
@@ -171,18 +180,18 @@ export class MpiCommunicator implements Communicator {
     }
   }
 
-  #broadcast(type: ElementType, array: Travelling, root: number): void {
+  #broadcast(type: ElementType, array: SendableArray, root: number): void {
     this.#inChunks(array, (piece) => this.#mpi.broadcast(piece, type, root));
   }
 
   /** A view of the scratch memory. @param from in elements @param length in elements */
-  #scratchView(type: ElementType, from: number, length: number): Combinable {
+  #scratchView(type: ElementType, from: number, length: number): ReducibleArray {
     const { BYTES_PER_ELEMENT: each } = viewOf(type, this.#scratch, 0, 0);
-    return viewOf(type, this.#scratch, from * each, length) as Combinable;
+    return viewOf(type, this.#scratch, from * each, length) as ReducibleArray;
   }
 
   /** Divides an array into pieces that fit into a message of MPI. */
-  #inChunks<A extends Travelling>(array: A, act: (piece: A) => void): void {
+  #inChunks<A extends SendableArray>(array: A, act: (piece: A) => void): void {
     const most = this.#limits.message / array.BYTES_PER_ELEMENT;
     if (array.length <= most) {
       act(array);

@@ -9,7 +9,7 @@ type Named<T> = Readonly<Record<string, T>>;
 const most = 1 << 20;
 
 /** Elements `from` up to `to` of a parameter, in a message. */
-interface Piece {
+interface BucketSlice {
   readonly own: AnyParameter;
   readonly shared: FloatArray;
   readonly gradient: FloatArray;
@@ -22,21 +22,21 @@ interface Piece {
 /** One message: pieces of parameters of one type. */
 export class Bucket {
   readonly array: FloatArray;
-  readonly #pieces: readonly Piece[];
+  readonly #slices: readonly BucketSlice[];
 
-  constructor(pieces: readonly Piece[], array: FloatArray) {
-    this.#pieces = pieces;
+  constructor(slices: readonly BucketSlice[], array: FloatArray) {
+    this.#slices = slices;
     this.array = array;
   }
 
   /** Writes the shared weights minus those of this rank; zeros if it does not contribute. */
-  fill(contributes: boolean): void {
+  writeChanges(contributes: boolean): void {
     if (!contributes) {
       this.array.fill(0);
       return;
     }
-    for (const { own, shared, from, to, at } of this.#pieces) {
-      const [began, ended] = endsOf(own, shared.subarray(from, to), from, to);
+    for (const { own, shared, from, to, at } of this.#slices) {
+      const [began, ended] = weightsOf(own, shared.subarray(from, to), from, to);
       for (let i = 0; i < ended.length; i++) {
         this.array[at + i] = began[i]! - ended[i]!;
       }
@@ -44,8 +44,8 @@ export class Bucket {
   }
 
   /** Divides the sum over ranks by their number, and writes it into the outer gradients. */
-  empty(count: number): void {
-    for (const { gradient, from, to, at } of this.#pieces) {
+  readMean(count: number): void {
+    for (const { gradient, from, to, at } of this.#slices) {
       for (let i = from; i < to; i++) {
         gradient[i] = this.array[at + i - from]! / count;
       }
@@ -54,7 +54,7 @@ export class Bucket {
 }
 
 /** The weights where the local steps of this rank began, and those where it is now. In 16 bits it began at the rounded shared weights. */
-function endsOf(
+function weightsOf(
   { data, storage }: AnyParameter,
   shared: FloatArray,
   from: number,
@@ -76,7 +76,7 @@ export function bucketsOf(
     const names = Object.keys(own).filter((name) => typeOf(shared[name]!.data) === type);
     const total = names.reduce((sum, name) => sum + shared[name]!.data.length, 0);
     const array = new (type === "float32" ? Float32Array : Float64Array)(Math.min(total, most));
-    const buckets: Piece[][] = [];
+    const buckets: BucketSlice[][] = [];
     let at = most;
     for (const name of names) {
       const { data } = shared[name]!;
@@ -86,16 +86,16 @@ export function bucketsOf(
           at = 0;
         }
         const to = Math.min(data.length, from + most - at);
-        const piece = { own: own[name]!, shared: data, gradient: gradients[name]! };
-        buckets.at(-1)!.push({ ...piece, from, to, at });
+        const slice = { own: own[name]!, shared: data, gradient: gradients[name]! };
+        buckets.at(-1)!.push({ ...slice, from, to, at });
         at += to - from;
         from = to;
       }
     }
-    const lengthOf = (pieces: readonly Piece[]) => {
-      const { at, from, to } = pieces.at(-1)!;
+    const lengthOf = (slices: readonly BucketSlice[]) => {
+      const { at, from, to } = slices.at(-1)!;
       return at + to - from;
     };
-    return buckets.map((pieces) => new Bucket(pieces, array.subarray(0, lengthOf(pieces))));
+    return buckets.map((slices) => new Bucket(slices, array.subarray(0, lengthOf(slices))));
   });
 }

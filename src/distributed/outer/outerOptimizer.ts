@@ -3,20 +3,20 @@ import { BindingError, EvaluationError } from "../../runtime/errors.ts";
 import type { StepGradients } from "../../runtime/gradients/gradients.ts";
 import type { AnyParameter, AnyParameterSource } from "../../runtime/parameters.ts";
 import type { StepInputs } from "../../runtime/settings.ts";
+import type { RankGroup } from "../../runtime/state/rankGroup.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
-import type { Together } from "../../runtime/state/together.ts";
 import type { StepReport } from "../../runtime/step/report.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import { suffixAround } from "../../wrappers/microStep.ts";
 import { Wrapper } from "../../wrappers/wrapper.ts";
-import { type Exchange, later, now } from "../exchange.ts";
-import { type Facts, parameterFacts, ruleFacts, sumOf } from "../facts.ts";
+import { type Coroutine, runAsync, runSync } from "../coroutine.ts";
+import { checksumOfFacts, type Facts, parameterFacts, ruleFacts } from "../facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
-import { callRoll } from "./rollCall.ts";
+import { rankGroupOf } from "./rankGroup.ts";
+import { rendezvous } from "./rendezvous.ts";
 import { SharedWeights } from "./sharedWeights.ts";
-import { togetherOf } from "./together.ts";
-import { undoing } from "./undoing.ts";
+import { prepareUndo } from "./undo.ts";
 
 /**
  * What `outer` returns: the optimizer of one rank, which continues from the weights of all ranks every so many steps.
@@ -39,7 +39,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** At the end of the names in its state, so that one `outer` inside another has other names. */
   readonly #suffix: string;
   /** What must be the same on all ranks. Undefined until they are compared. */
-  #facts: { readonly facts: Facts; readonly sum: number } | undefined;
+  #facts: { readonly facts: Facts; readonly checksum: number } | undefined;
   /** Local steps since the last outer step. */
   #ownSteps = 0;
   #isWaiting = false;
@@ -51,7 +51,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     const { every: _, communicator: __, rule, ...settings } = options;
     this.#options = options;
     this.#suffix = suffixAround(inner);
-    this.#shared = new SharedWeights(inner, rule, { ...settings, threads: inner.mostThreads });
+    this.#shared = new SharedWeights(inner, rule, { ...settings, threads: inner.maxThreads });
   }
 
   /** The number of outer steps so far. */
@@ -70,12 +70,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {BindingError} on all ranks, if they differ in rules, shapes or options; it names a rank and the difference
    */
   begin(): void {
-    this.#now("begin", this.#begin());
+    this.#runSync("begin", this.#begin());
   }
 
   /** Like `begin`, for asynchronous transports. It works on all transports. */
   beginAsync(): Promise<void> {
-    return this.#later(this.#begin());
+    return this.#runAsync(this.#begin());
   }
 
   /**
@@ -91,12 +91,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {DisposedError} after `dispose()`
    */
   step(gradients?: StepGradients<P>, inputs?: StepInputs): StepReport {
-    return this.#now("step", this.#step(gradients, inputs));
+    return this.#runSync("step", this.#step(gradients, inputs));
   }
 
   /** Like `step`, for asynchronous transports. It works on all transports. */
   stepAsync(gradients?: StepGradients<P>, inputs?: StepInputs): Promise<StepReport> {
-    return this.#later(this.#step(gradients, inputs));
+    return this.#runAsync(this.#step(gradients, inputs));
   }
 
   /**
@@ -104,12 +104,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * gradients wait in the inner optimizer, it updates its parameters first.
    */
   override flush(): StepReport {
-    return this.#now("flush", this.#flush());
+    return this.#runSync("flush", this.#flush());
   }
 
   /** Like `flush`, for asynchronous transports. It works on all transports. */
   flushAsync(): Promise<StepReport> {
-    return this.#later(this.#flush());
+    return this.#runAsync(this.#flush());
   }
 
   /**
@@ -120,7 +120,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    */
   override evaluate<T>(callback: () => T): T {
     this.#assertFree("evaluate");
-    this.#take();
+    this.#copyParameters();
     const evaluate = () => {
       this.#isEvaluating = true;
       return super.evaluate(() => this.#shared.evaluate(callback));
@@ -141,7 +141,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   #views(): OptimizerState {
     const views = super.stateViews();
-    this.#take();
+    this.#copyParameters();
     return {
       ...views,
       counters: { ...views.counters, [`ownSteps${this.#suffix}`]: this.#ownSteps },
@@ -150,8 +150,13 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /** @internal How ranks save and load one checkpoint together. */
-  override get together(): Together | undefined {
-    return togetherOf(this.#options.communicator, this.inner, this.#shared, `outer${this.#suffix}`);
+  override get rankGroup(): RankGroup | undefined {
+    return rankGroupOf(
+      this.#options.communicator,
+      this.inner,
+      this.#shared,
+      `outer${this.#suffix}`,
+    );
   }
 
   override resumeAt(point: ResumePoint): void {
@@ -184,32 +189,32 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   *#step(
     gradients: StepGradients<P> | undefined,
     inputs: StepInputs | undefined,
-  ): Exchange<StepReport> {
+  ): Coroutine<StepReport> {
     if (this.#facts === undefined) {
       yield* this.#begin();
     }
-    this.#take();
+    this.#copyParameters();
     const step = () => this.inner.step(gradients as never, inputs);
     if (this.#ownSteps + 1 < this.#options.every) {
       const report = step();
       this.#ownSteps += 1;
       return report;
     }
-    return yield* this.#together(step, gradients === undefined);
+    return yield* this.#stepWithOuter(step, gradients === undefined);
   }
 
-  *#flush(): Exchange<StepReport> {
+  *#flush(): Coroutine<StepReport> {
     if (this.#ownSteps === 0) {
       return super.flush();
     }
     if (this.#facts === undefined) {
       yield* this.#begin();
     }
-    return yield* this.#together(() => super.flush(), false);
+    return yield* this.#stepWithOuter(() => super.flush(), false);
   }
 
   /** Compares the ranks, and gives all of them the same shared weights. */
-  *#begin(): Exchange<void> {
+  *#begin(): Coroutine<void> {
     const views = this.#views();
     const { [`outer${this.#suffix}`]: shared, ...nested } = views.nested;
     const facts: Facts = [
@@ -218,19 +223,19 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
       ...ruleFacts({ ...views, nested }, "the "),
       ...ruleFacts(shared!, "the outer "),
     ];
-    yield* this.#outerStep({ facts, sum: sumOf(facts) }, true);
+    yield* this.#outerStep({ facts, checksum: checksumOfFacts(facts) }, true);
   }
 
   /** Without a local step since the last outer step, the weights of this rank are the shared weights. */
-  #take(): void {
+  #copyParameters(): void {
     if (this.#ownSteps === 0) {
-      this.#shared.take();
+      this.#shared.copyFromParameters();
     }
   }
 
   /** Makes a local step and an outer step, or neither. */
-  *#together(step: () => StepReport, isOwn: boolean): Exchange<StepReport> {
-    const undo = undoing(this.inner, isOwn);
+  *#stepWithOuter(step: () => StepReport, isOwn: boolean): Coroutine<StepReport> {
+    const undo = prepareUndo(this.inner, isOwn);
     try {
       const report = step();
       yield* this.#outerStep(this.#facts!, false);
@@ -241,24 +246,24 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     }
   }
 
-  *#outerStep(facts: { facts: Facts; sum: number }, begins: boolean): Exchange<void> {
+  *#outerStep(facts: { facts: Facts; checksum: number }, begins: boolean): Coroutine<void> {
     const { communicator } = this.#options;
     const shared = this.#shared;
     const answer = { ...facts, isDue: !begins, begins };
-    const { contributing, contributes, isLate } = yield* callRoll(communicator, shared, answer);
+    const { contributing, contributes, isLate } = yield* rendezvous(communicator, shared, answer);
     if (contributing > 0) {
       yield* shared.average(communicator, contributes, contributing);
       shared.step();
     }
     // A run that was stopped between two outer steps keeps its local steps.
     if (contributing > 0 || isLate || this.#ownSteps === 0) {
-      shared.give();
+      shared.copyToParameters();
       this.#ownSteps = 0;
     }
     this.#facts = facts;
   }
 
-  #now<T>(method: "begin" | "step" | "flush", turns: Exchange<T>): T {
+  #runSync<T>(method: "begin" | "step" | "flush", coroutine: Coroutine<T>): T {
     this.#assertFree(method);
     const { synchronous, transport } = this.#options.communicator;
     if (!synchronous) {
@@ -266,14 +271,14 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
         `outer: ranks wait for one another by promises on this transport (${transport}): await ${method}Async(), not ${method}()`,
       );
     }
-    return now(turns);
+    return runSync(coroutine);
   }
 
-  async #later<T>(turns: Exchange<T>): Promise<T> {
+  async #runAsync<T>(coroutine: Coroutine<T>): Promise<T> {
     this.#assertFree("step");
     this.#isWaiting = true;
     try {
-      return await later(turns);
+      return await runAsync(coroutine);
     } finally {
       this.#isWaiting = false;
     }

@@ -6,7 +6,7 @@ import type { OptimizeOptions } from "../../runtime/optimize.ts";
 import { checkOptimizer, checkOptionsAreThere, checkRule } from "../../wrappers/arguments.ts";
 import { checkNumbers } from "../../wrappers/checkNumbers.ts";
 import type { Communicator } from "../communicator.ts";
-import { stepsFromHere } from "./stepsFromHere.ts";
+import { isIncremental } from "./isIncremental.ts";
 
 /** Options of {@link outer}. */
 export interface OuterOptions<H extends HyperDefaults = HyperDefaults>
@@ -53,7 +53,7 @@ function checkInner({ plans }: AnyOptimizer): void {
       `outer: \`${averaging.name}\` averages the weights of this rank alone, and those of all are evaluated: an average belongs into outer's \`rule\`, chain(nesterov({ lr: 0.7, momentum: 0.9 }), ema())`,
     );
   }
-  const lost = plans.find((plan) => !stepsFromHere(plan));
+  const lost = plans.find((plan) => !isIncremental(plan));
   if (lost !== undefined) {
     const names = lost.rule.parts.map(({ name }) => name);
     throw new BindingError(

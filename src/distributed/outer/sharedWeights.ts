@@ -18,7 +18,7 @@ import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import type { Communicator } from "../communicator.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Coroutine } from "../coroutine.ts";
 import { type Bucket, bucketsOf } from "./buckets.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
@@ -40,7 +40,7 @@ export class SharedWeights extends Stateful implements Disposable {
     const all = inner.parameters as Named<AnyParameter>;
     this.#own = Object.fromEntries(inner.trained.map((name) => [name, all[name]!]));
     this.#shared = sharedLike(this.#own);
-    this.take();
+    this.copyFromParameters();
     this.optimizer = optimize(this.#shared, rule, options);
   }
 
@@ -53,7 +53,7 @@ export class SharedWeights extends Stateful implements Disposable {
    * Copies the weights of this rank, before its local steps begin: someone may have changed them. A weight in 16 bits that
    * is still the rounded shared weight leaves the shared weight as it is.
    */
-  take(): void {
+  copyFromParameters(): void {
     for (const [name, { data, storage }] of Object.entries(this.#own)) {
       const shared = this.#shared[name]!.data;
       if (storage === undefined) {
@@ -86,7 +86,7 @@ export class SharedWeights extends Stateful implements Disposable {
   }
 
   /** Copies these weights into the parameters of this rank. */
-  give(): void {
+  copyToParameters(): void {
     for (const [name, { data }] of Object.entries(this.#own)) {
       data.set(this.#valuesOf(name));
     }
@@ -103,16 +103,16 @@ export class SharedWeights extends Stateful implements Disposable {
    * @param contributes whether this rank does
    * @param ranks how many ranks do
    */
-  *average(communicator: Communicator, contributes: boolean, ranks: number): Exchange<void> {
+  *average(communicator: Communicator, contributes: boolean, ranks: number): Coroutine<void> {
     this.#buckets ??= bucketsOf(
       this.#own,
       this.#shared,
       this.optimizer.gradients as Named<FloatArray>,
     );
     for (const bucket of this.#buckets) {
-      bucket.fill(contributes);
+      bucket.writeChanges(contributes);
       yield communicator.allReduce(bucket.array, "sum");
-      bucket.empty(ranks);
+      bucket.readMean(ranks);
     }
   }
 
@@ -136,7 +136,7 @@ export class SharedWeights extends Stateful implements Disposable {
     return this.optimizer.evaluate(() => {
       const before = Object.values(this.#own).map(({ data }) => [data, data.slice()] as const);
       const evaluate = () => {
-        this.give();
+        this.copyToParameters();
         return callback();
       };
       return withCleanup(evaluate, () => {

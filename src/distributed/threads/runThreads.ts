@@ -79,8 +79,8 @@ function endOf(worker: NodeWorker, { rank, size, control }: ThreadRank): Promise
   const name = `rank ${rank} of ${size}`;
   return new Promise((resolve, reject) => {
     worker.on("error", (cause) => {
-      const said = cause instanceof Error ? cause.message : String(cause);
-      reject(new RankError(rank, `${name} failed: ${said}`, { cause }));
+      const text = cause instanceof Error ? cause.message : String(cause);
+      reject(new RankError(rank, `${name} failed: ${text}`, { cause }));
     });
     worker.on("message", (message) => {
       if (isRecord(message) && reasonName in message) {
@@ -104,9 +104,9 @@ let mine: Communicator | undefined;
 export function threadRank(): Communicator | undefined {
   if (mine !== undefined) return mine;
   const threads = builtin<NodeThreads>("node:worker_threads");
-  const given = threads?.workerData;
-  if (!isRecord(given) || !(threadRankName in given)) return undefined;
+  const data = threads?.workerData;
+  if (!isRecord(data) || !(threadRankName in data)) return undefined;
   const report = (reason: string) => threads?.parentPort?.postMessage({ [reasonName]: reason });
-  mine = new ThreadCommunicator(given[threadRankName] as ThreadRank, report);
+  mine = new ThreadCommunicator(data[threadRankName] as ThreadRank, report);
   return mine;
 }

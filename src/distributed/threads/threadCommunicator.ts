@@ -11,10 +11,15 @@ import {
   wordsOfCall,
   writeCall,
 } from "../calls.ts";
-import { combineInto, inTree } from "../combine.ts";
-import type { Combinable, Combination, Communicator, Travelling } from "../communicator.ts";
+import type {
+  Communicator,
+  ReduceOperation,
+  ReducibleArray,
+  SendableArray,
+} from "../communicator.ts";
 import { viewOf } from "../elements.ts";
 import { CommunicatorError, RankError } from "../errors.ts";
+import { reduceInto, treeReduce } from "../reduce.ts";
 import { mailboxBytes, type ThreadRank, words } from "./shared.ts";
 
 /** Elements `from` up to `to`. */
@@ -54,26 +59,30 @@ export class ThreadCommunicator implements Communicator {
     this.#report = report;
   }
 
-  allReduce(array: Combinable, combination: Combination): void {
-    const call = callOfAllReduce(array, combination);
+  allReduce(array: ReducibleArray, operation: ReduceOperation): void {
+    const call = callOfAllReduce(array, operation);
     const all: Range = [0, array.length];
     this.#checkCall(call);
     this.#exchange(call, array, all, all);
   }
 
-  reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): void {
-    const call = callOfReduceScatter(array, bounds, combination, this.size);
+  reduceScatter(
+    array: ReducibleArray,
+    bounds: readonly number[],
+    operation: ReduceOperation,
+  ): void {
+    const call = callOfReduceScatter(array, bounds, operation, this.size);
     this.#checkCall(call);
     this.#exchange(call, array, [0, array.length], this.#own(bounds));
   }
 
-  allGather(array: Travelling, bounds: readonly number[]): void {
+  allGather(array: SendableArray, bounds: readonly number[]): void {
     const call = callOfAllGather(array, bounds, this.size);
     this.#checkCall(call);
     this.#exchange(call, array, this.#own(bounds), [0, array.length]);
   }
 
-  broadcast(array: Travelling, root: number): void {
+  broadcast(array: SendableArray, root: number): void {
     const call = callOfBroadcast(array, root, this.size);
     const all: Range = [0, array.length];
     this.#checkCall(call);
@@ -108,7 +117,7 @@ export class ThreadCommunicator implements Communicator {
    */
   #checkCall(call: Call): void {
     if (this.#disposed)
-      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
+      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
     writeCall(call, this.#callOf(this.rank));
     this.#waitForAll();
     const calls = Array.from({ length: this.size }, (_, rank) => this.#callOf(rank));
@@ -124,7 +133,7 @@ export class ThreadCommunicator implements Communicator {
   }
 
   /** A view of a rank's mailbox. @param length in elements */
-  #mailbox(call: Call, rank: number, length: number): Travelling {
+  #mailbox(call: Call, rank: number, length: number): SendableArray {
     const from = (2 * rank + this.#turn) * mailboxBytes;
     return viewOf(call.type, this.#mailboxes, from, length);
   }
@@ -134,21 +143,21 @@ export class ThreadCommunicator implements Communicator {
    * arrays are combined, each rank writes into its own mailbox, and combines its share of all mailboxes in place. Otherwise, all ranks write into the
    * first mailbox, at different places.
    */
-  #exchange(call: Call, array: Travelling, given: Range, taken: Range): void {
-    const { combination } = call;
+  #exchange(call: Call, array: SendableArray, input: Range, output: Range): void {
+    const { operation } = call;
     const most = mailboxBytes / array.BYTES_PER_ELEMENT;
     for (let start = 0; start < array.length; start += most) {
       const piece: Range = [start, Math.min(start + most, array.length)];
       const length = piece[1] - start;
-      const [giveFrom, giveTo] = overlap(piece, given);
-      const slot = combination === undefined ? 0 : this.rank;
+      const [giveFrom, giveTo] = overlap(piece, input);
+      const slot = operation === undefined ? 0 : this.rank;
       this.#mailbox(call, slot, length).set(array.subarray(giveFrom, giveTo), giveFrom - start);
       this.#waitForAll();
-      if (combination !== undefined) {
-        this.#combineShare(call, length, combination);
+      if (operation !== undefined) {
+        this.#reduceShare(call, length, operation);
         this.#waitForAll();
       }
-      const [takeFrom, takeTo] = overlap(piece, taken);
+      const [takeFrom, takeTo] = overlap(piece, output);
       const result = this.#mailbox(call, 0, length).subarray(takeFrom - start, takeTo - start);
       array.set(result, takeFrom);
       // A rank fills this mailbox again only after the next barrier.
@@ -157,14 +166,14 @@ export class ThreadCommunicator implements Communicator {
   }
 
   /** Leaves the result in the first mailbox, because a tree combines into its first array. */
-  #combineShare(call: Call, length: number, combination: Combination): void {
+  #reduceShare(call: Call, length: number, operation: ReduceOperation): void {
     const bounds = evenBounds(length, this.size);
     const [from, to] = this.#own(bounds);
     const shares = Array.from(
       { length: this.size },
-      (_, rank) => this.#mailbox(call, rank, length).subarray(from, to) as Combinable,
+      (_, rank) => this.#mailbox(call, rank, length).subarray(from, to) as ReducibleArray,
     );
-    inTree(shares, (left, right) => combineInto(left, right, combination));
+    treeReduce(shares, (left, right) => reduceInto(left, right, operation));
   }
 
   /** Waits until all ranks are here. */

@@ -47,7 +47,7 @@ export class BoundedMemory implements Direction {
     }
   }
 
-  longest({ x }: Point, direction: Float64Array): number {
+  maxLength({ x }: Point, direction: Float64Array): number {
     const { lower, upper } = this.#box;
     let most = Infinity;
     for (let i = 0; i < x.length; i++) {
@@ -60,12 +60,12 @@ export class BoundedMemory implements Direction {
     return Math.max(most, 1);
   }
 
-  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+  update(length: number, direction: Float64Array, from: Point, to: Point): void {
     this.#hessian.learn(length, direction, from, to);
   }
 
-  forget(): boolean {
-    return this.#inverse.forget();
+  reset(): boolean {
+    return this.#inverse.reset();
   }
 
   save(): unknown {

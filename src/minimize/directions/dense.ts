@@ -57,7 +57,7 @@ export class DenseMatrices implements Direction {
     this.#times(this.#state.hessian, vector, into);
   }
 
-  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+  update(length: number, direction: Float64Array, from: Point, to: Point): void {
     const [s, y] = [this.#s, this.#y];
     for (let i = 0; i < s.length; i++) {
       s[i] = length * direction[i]!;
@@ -86,7 +86,7 @@ export class DenseMatrices implements Direction {
     }
   }
 
-  forget(): boolean {
+  reset(): boolean {
     const knew = this.scaled;
     this.#state.count = 0;
     return knew;

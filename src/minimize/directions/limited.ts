@@ -27,11 +27,11 @@ export class LimitedMemory implements Direction {
     combine(-scale, point.gradient, this.#factors, vectors, 2 * count, into);
   }
 
-  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+  update(length: number, direction: Float64Array, from: Point, to: Point): void {
     this.#pairs.learn(length, direction, from, to);
   }
 
-  forget(): boolean {
+  reset(): boolean {
     return this.#pairs.forget();
   }
 

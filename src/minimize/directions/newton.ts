@@ -23,14 +23,14 @@ export class TruncatedNewton implements Direction {
   }
 
   multiply(point: Point, vector: Float64Array, into: Float64Array): void {
-    if (!this.#objective.givenProduct(point, vector, into)) {
+    if (!this.#objective.hessianProduct(point, vector, into)) {
       this.#difference(point, vector, into);
     }
   }
 
-  learn(): void {}
+  update(): void {}
 
-  forget(): false {
+  reset(): false {
     return false;
   }
 

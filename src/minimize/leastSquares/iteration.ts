@@ -39,7 +39,7 @@ const leastRadius = 0.01;
 /** A step must bring at least this part of the reduction that the model predicts. */
 const leastRatio = 1e-4;
 /** The largest geodesic correction: twice its length, relative to the step (Transtrum and Sethna, 2012). */
-const mostCorrection = 0.75;
+const maxCorrection = 0.75;
 /** At a minimum, a full step may be this many times longer than the tolerance. */
 const stepSlack = 10;
 
@@ -205,7 +205,7 @@ export class Iteration {
     const { residuals } = this;
     const curvature = curvatureAlong(model, { residuals, robust }, velocity, after);
     const correction = method.correction(model, made, curvature);
-    const most = (mostCorrection / 2) * scaledNorm(model.scale, velocity);
+    const most = (maxCorrection / 2) * scaledNorm(model.scale, velocity);
     if (!(scaledNorm(model.scale, correction) <= most)) return undefined;
     const corrected = this.#moved(straight, model, correction);
     return this.#isAtBound(corrected) ? undefined : corrected;

@@ -20,7 +20,7 @@ import {
 
 /** The relative difference allowed between the length of a step and the radius. */
 const slack = 0.1;
-const mostTries = 10;
+const maxTries = 10;
 /** The least damping that is not 0. */
 const tiny = 2 ** -1022;
 
@@ -74,7 +74,7 @@ function step(model: LinearModel, radius: number, before: number): LeastSquaresS
     const last = excess;
     excess = now - radius;
     const isShort = bounds.low === 0 && excess <= last && last < 0;
-    if (Math.abs(excess) <= slack * radius || isShort || tries === mostTries) {
+    if (Math.abs(excess) <= slack * radius || isShort || tries === maxTries) {
       return taken(factors, z, damping);
     }
     const correction = excess / radius / slopeBy(damped.factors, own, z, now);

@@ -107,14 +107,14 @@ class Descent implements Solver {
     }
     const { to, length, direction }: SearchStep = step;
     this.moved = length * largest(direction);
-    this.#direction.learn(length, direction, from, to);
+    this.#direction.update(length, direction, from, to);
     this.point = to;
     this.#searcher.recycle(from);
     return undefined;
   }
 
-  forget(): void {
-    this.#direction.forget();
+  reset(): void {
+    this.#direction.reset();
   }
 
   save(): Saved {

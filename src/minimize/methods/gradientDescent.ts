@@ -51,7 +51,7 @@ interface Saved {
 }
 
 /** How often a step is halved if it leads to a value that is not finite. */
-const mostHalvings = 60;
+const maxHalvings = 60;
 
 class Stepper implements Solver {
   readonly usesGradient = true;
@@ -93,7 +93,7 @@ class Stepper implements Solver {
     trial.x.set(this.#x);
     this.#objective.evaluate(trial);
     for (let count = 0; !isFinitePoint(trial); count++) {
-      if (count === mostHalvings) {
+      if (count === maxHalvings) {
         return {
           reason: "notFinite",
           message: "not converged: every step leads to values that are infinite or NaN",

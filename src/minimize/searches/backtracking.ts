@@ -10,14 +10,14 @@ export interface BacktrackingOptions {
   /** A step must decrease the value by at least this part of what the slope predicts. Default 1e-4. */
   readonly decrease?: number;
   /** The most evaluations for each step. Default 50. */
-  readonly mostEvaluations?: number;
+  readonly maxEvaluations?: number;
 }
 
 /**
  * Makes a step shorter until the value is low enough (Armijo). Until it accepts a step, it needs only values. So it is cheap if
  * gradients are computed by differences.
  *
- * Options: `decrease` (1e-4), `mostEvaluations` for each step (50).
+ * Options: `decrease` (1e-4), `maxEvaluations` for each step (50).
  *
  * Nocedal and Wright, 2006, algorithm 3.1, with the quadratic interpolation of section 3.5, between a tenth and a half.
  *
@@ -27,10 +27,10 @@ export interface BacktrackingOptions {
  * minimize(f, [0, 0], { method: bfgs({ search: backtracking() }) }).x; // [1, 1]
  */
 export function backtracking(options: BacktrackingOptions = {}): Search {
-  const { decrease = 1e-4, mostEvaluations = 50 } = options;
+  const { decrease = 1e-4, maxEvaluations = 50 } = options;
   return lineSearch("backtracking", (line) => {
-    let length = Math.min(line.scaled ? 1 : 1 / norm(line.from.gradient), line.most);
-    for (let count = 0; count < mostEvaluations; count++) {
+    let length = Math.min(line.scaled ? 1 : 1 / norm(line.from.gradient), line.maxLength);
+    for (let count = 0; count < maxEvaluations; count++) {
       line.evaluateValue(length);
       if (line.value <= line.from.value + decrease * length * line.slope) {
         return true;

@@ -10,7 +10,7 @@ import { type StepWithin, type TrustRegionOptions, trustRegion } from "./trustRe
  * Powell's dogleg, a trust region. The step follows the negative gradient to the lowest point of the model along it, and goes
  * from there towards the minimum of the model. For `bfgs`.
  *
- * Options: `radius` the first radius (a tenth of the norm of the start), `mostRadius` (no limit).
+ * Options: `radius` the first radius (a tenth of the norm of the start), `maxRadius` (no limit).
  *
  * Powell, 1970; Nocedal and Wright, 2006, algorithm 4.1 with section 4.1.
  *
@@ -24,7 +24,7 @@ import { type StepWithin, type TrustRegionOptions, trustRegion } from "./trustRe
  * minimize(rosenbrock, [-1.2, 1], { method }).x; // [1, 1]
  */
 export function doglegRegion(options: TrustRegionOptions = {}): Search {
-  checkNames("doglegRegion", options, ["radius", "mostRadius"]);
+  checkNames("doglegRegion", options, ["radius", "maxRadius"]);
   return trustRegion("doglegRegion", options, stepWithin);
 }
 

@@ -13,7 +13,7 @@ export class Line {
   /** The derivative along the line at its start: a number below zero. */
   slope = 0;
   /** The longest length. */
-  most = Infinity;
+  maxLength = Infinity;
   /** Whether length 1 has the right size. */
   scaled = false;
   /** The length of the last `evaluate`. Its value is infinite if the value or the slope is not finite. */
@@ -37,12 +37,12 @@ export class Line {
 
   /**
    * Begins a search. `direction` and `slope` must be filled in before.
-   * @param most the longest length that is allowed
+   * @param maxLength the longest length that is allowed
    * @param scaled whether a length of 1 is of the right size
    */
-  begin(from: Point, most: number, scaled: boolean): void {
+  begin(from: Point, maxLength: number, scaled: boolean): void {
     this.from = from;
-    this.most = most;
+    this.maxLength = maxLength;
     this.scaled = scaled;
     this.lowestLength = 0;
   }

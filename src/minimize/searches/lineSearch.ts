@@ -10,7 +10,7 @@ export interface WolfeOptions {
   /** The slope at the end of a step may be at most this part of the slope at its start. Default 0.9. */
   readonly curvature?: number;
   /** The most evaluations for each step. Default 30. */
-  readonly mostEvaluations?: number;
+  readonly maxEvaluations?: number;
 }
 
 /**
@@ -42,15 +42,15 @@ class LineSearcher implements Searcher {
       if (!(slope < 0)) {
         continue;
       }
-      const most = direction.longest?.(from, line.direction) ?? Infinity;
-      line.begin(from, most, direction.scaled);
+      const maxLength = direction.maxLength?.(from, line.direction) ?? Infinity;
+      line.begin(from, maxLength, direction.scaled);
       if (this.#search(line)) {
         return { to: line.accept(), length: line.length, direction: line.direction };
       }
       if (line.lowestLength > 0) {
         return { to: line.lowest(), length: line.lowestLength, direction: line.direction };
       }
-    } while (direction.forget());
+    } while (direction.reset());
     return undefined;
   }
 

@@ -16,7 +16,7 @@ interface Interval {
  * The line search of Moré and Thuente, with strong Wolfe conditions. It shrinks an interval that contains a good step by cubic and
  * quadratic interpolation, by at least a third in two steps. If a value is not finite, the step is too long.
  *
- * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for each step (30).
+ * Options: `decrease` (1e-4), `curvature` (0.9), `maxEvaluations` for each step (30).
  *
  * Moré and Thuente, 1994, "Line search algorithms with guaranteed sufficient decrease". SciPy's BFGS and L-BFGS-B use it too.
  *
@@ -27,8 +27,8 @@ interface Interval {
  * minimize(f, [1, -2, 3], { method }).x; // [0, 0, 0]
  */
 export function moreThuente(options: WolfeOptions = {}): Search {
-  const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 30 } = options;
-  const settings = { decrease, curvature, mostEvaluations };
+  const { decrease = 1e-4, curvature = 0.9, maxEvaluations = 30 } = options;
+  const settings = { decrease, curvature, maxEvaluations };
   return lineSearch("moreThuente", (line) => search(line, settings));
 }
 
@@ -43,16 +43,16 @@ function firstLength({ from }: Line): number {
 }
 
 function search(line: Line, options: Required<WolfeOptions>): boolean {
-  const { decrease, curvature, mostEvaluations } = options;
+  const { decrease, curvature, maxEvaluations } = options;
   const start: Sample = { length: 0, value: line.from.value, slope: line.slope };
   const interval: Interval = { best: start, other: start, isBracketed: false };
   const leastSlope = decrease * line.slope;
-  let longest = line.most;
+  let longest = line.maxLength;
   let length = Math.min(line.scaled ? 1 : firstLength(line), longest);
   let width = Infinity;
   let widthBefore = width;
   let isLow = false;
-  for (let count = 0; count < mostEvaluations; count++) {
+  for (let count = 0; count < maxEvaluations; count++) {
     line.evaluate(length);
     if (satisfiesWolfe(line, decrease, curvature)) {
       return true;

@@ -9,7 +9,7 @@ import { type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
  * A trust region with steps by conjugate gradients, which end at its edge. A direction of negative curvature is followed to the
  * edge. For `newtonCg` and `bfgs`.
  *
- * Options: `radius` the first radius (a tenth of the norm of the start), `mostRadius` (no limit).
+ * Options: `radius` the first radius (a tenth of the norm of the start), `maxRadius` (no limit).
  *
  * Steihaug, 1983, "The conjugate gradient method and trust regions in large scale optimization".
  *
@@ -24,7 +24,7 @@ import { type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
  * minimize(f, [1, 0.1], { method }).x; // [0, 1]
  */
 export function steihaugRegion(options: TrustRegionOptions = {}): Search {
-  checkNames("steihaugRegion", options, ["radius", "mostRadius"]);
+  checkNames("steihaugRegion", options, ["radius", "maxRadius"]);
   return trustRegion("steihaugRegion", options, (unknowns) => {
     const scratch = createScratch(unknowns);
     return (from, model, radius, into) =>

@@ -16,7 +16,7 @@ export interface TrustRegionOptions {
   /** The first radius. Default: a tenth of the norm of the start, but at least 1. */
   readonly radius?: number;
   /** The longest step. Default: no limit. */
-  readonly mostRadius?: number;
+  readonly maxRadius?: number;
 }
 
 /** A direction that can multiply by its Hessian. */
@@ -62,7 +62,7 @@ class TrustRegion implements Searcher {
     if (direction.multiply === undefined) {
       throw new MinimizeError("minimize: a trust region needs a Hessian; use bfgs() or newtonCg()");
     }
-    const most = this.#options.mostRadius ?? Infinity;
+    const most = this.#options.maxRadius ?? Infinity;
     let radius = Math.min(this.#radius ?? Math.max(0.1 * norm(from.x), 1), most);
     const least = Number.EPSILON * Math.min(radius, norm(from.x) || 1);
     do {
@@ -79,7 +79,7 @@ class TrustRegion implements Searcher {
         }
       }
       radius = this.#options.radius ?? 1;
-    } while (direction.forget());
+    } while (direction.reset());
     return undefined;
   }
 

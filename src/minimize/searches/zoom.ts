@@ -8,7 +8,7 @@ import { lineSearch, type WolfeOptions } from "./lineSearch.ts";
 /** Options of {@link zoom}. */
 export interface ZoomOptions extends WolfeOptions {
   /** The search ends if the interval times the largest element of the direction is smaller than this. Default 1e-9. */
-  readonly leastChange?: number;
+  readonly changeTolerance?: number;
 }
 
 /** At least every other trial is this part of the interval away from its ends. */
@@ -19,7 +19,7 @@ const margin = 0.1;
  * interval by cubic interpolation. The very first step has the length 1 / s, but at most 1; s is the sum of the
  * magnitudes in the gradient.
  *
- * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for each step (25), `leastChange` (1e-9).
+ * Options: `decrease` (1e-4), `curvature` (0.9), `maxEvaluations` for each step (25), `changeTolerance` (1e-9).
  *
  * Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with the safeguards of Schmidt's minFunc. It makes the same steps as
  * `torch.optim.LBFGS(line_search_fn="strong_wolfe")`.
@@ -31,11 +31,11 @@ const margin = 0.1;
  * minimize(f, [1, 3], { method }).x; // [2, 2]
  */
 export function zoom(options: ZoomOptions = {}): Search {
-  const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 25, leastChange = 1e-9 } = options;
-  const all = { decrease, curvature, mostEvaluations, leastChange };
+  const { decrease = 1e-4, curvature = 0.9, maxEvaluations = 25, changeTolerance = 1e-9 } = options;
+  const all = { decrease, curvature, maxEvaluations, changeTolerance };
   return lineSearch("zoom", (line) => {
     const first = line.scaled ? 1 : Math.min(1, 1 / absoluteSum(line.from.gradient));
-    const interval = bracket(line, Math.min(first, line.most), all);
+    const interval = bracket(line, Math.min(first, line.maxLength), all);
     return interval === "accepted" || (interval !== undefined && zoomInto(line, interval, all));
   });
 }
@@ -62,10 +62,10 @@ const isFlat = (line: Line, curvature: number): boolean =>
 
 /** Makes steps longer until an interval contains an acceptable one. */
 function bracket(line: Line, first: number, settings: Settings): Interval | "accepted" | undefined {
-  const { decrease, curvature, mostEvaluations } = settings;
+  const { decrease, curvature, maxEvaluations } = settings;
   let before: Sample = { length: 0, value: line.from.value, slope: line.slope };
   let length = first;
-  for (let count = 0; count < mostEvaluations; count++) {
+  for (let count = 0; count < maxEvaluations; count++) {
     line.evaluate(length);
     const at = sampleOf(line);
     if (isTooHigh(line, decrease) || (count > 1 && at.value >= before.value)) {
@@ -77,11 +77,11 @@ function bracket(line: Line, first: number, settings: Settings): Interval | "acc
     if (at.slope >= 0) {
       return { ends: [before, at], count };
     }
-    if (length === line.most) {
+    if (length === line.maxLength) {
       return "accepted";
     }
     const [least, most] = [length + 0.01 * (length - before.length), length * 10];
-    length = Math.min(interpolated(before, at, least, most), line.most);
+    length = Math.min(interpolated(before, at, least, most), line.maxLength);
     before = at;
   }
   return undefined;
@@ -95,17 +95,17 @@ function interpolated(a: Sample, b: Sample, least: number, most: number): number
 
 /** Makes the interval smaller until a trial is accepted. */
 function zoomInto(line: Line, interval: Interval, settings: Settings): boolean {
-  const { decrease, curvature, mostEvaluations, leastChange } = settings;
+  const { decrease, curvature, maxEvaluations, changeTolerance } = settings;
   const { ends } = interval;
   const size = largest(line.direction);
   let low = ends[0].value <= ends[1].value ? 0 : 1;
   let isNearEnd = false;
-  for (let { count } = interval; count < mostEvaluations; count++) {
+  for (let { count } = interval; count < maxEvaluations; count++) {
     const [least, most] = [ends[0].length, ends[1].length].sort((a, b) => a - b) as [
       number,
       number,
     ];
-    if ((most - least) * size < leastChange) {
+    if ((most - least) * size < changeTolerance) {
       return false;
     }
     let length = interpolated(ends[0], ends[1], least, most);

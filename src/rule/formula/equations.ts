@@ -53,7 +53,7 @@ function statesOf(rule: Rule, { scope }: Composition): Set<string> {
 }
 
 /** A condition with more names than this is not written where it is used. Names in inlined conditions count, too. */
-const mostInlined = 24;
+const maxInlined = 24;
 
 /** A local that does not change from step to step has no time. */
 function timeOf(term: Term<Value>): Time {
@@ -127,7 +127,7 @@ class Collector {
       const isState = Object.hasOwn(states, name);
       // Short conditions, and names that only rename a value, are written where they are used.
       const inlined =
-        (resolver.isCondition(value) && leavesOf(term).length <= mostInlined) ||
+        (resolver.isCondition(value) && leavesOf(term).length <= maxInlined) ||
         term.form === "variable" ||
         term.form === "number";
       if (!flows && !isState && inlined) {

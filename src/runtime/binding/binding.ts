@@ -76,7 +76,7 @@ function partialStride({ program, tensors }: Plan): number {
   const elements = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
   // Gathered rows may leave the last block of each batch partly empty.
   const blocks = 2 + Math.ceil((elements / blockLength) * (17 / 16));
-  const most = isWhole(program) ? wholeTensors.value.mostPartials(program, tensors) : 0;
+  const most = isWhole(program) ? wholeTensors.value.maxPartials(program, tensors) : 0;
   return 8 * Math.max(blocks, most);
 }
 

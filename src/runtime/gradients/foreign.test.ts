@@ -125,7 +125,7 @@ async function train(given: Case, isReference: boolean): Promise<Record<string, 
     );
     optimizer.step(isOwn ? undefined : (passed as never));
     // Gives threads time to start.
-    if (optimizer.threads < optimizer.mostThreads && optimizer.steps === 1) await sleep(30);
+    if (optimizer.threads < optimizer.maxThreads && optimizer.steps === 1) await sleep(30);
   }
   const { parameters: states } = optimizer.state();
   const entries = Object.entries(net).flatMap(([name, { data }]) => [

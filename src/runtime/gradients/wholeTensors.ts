@@ -34,7 +34,7 @@ function lengthOfLoop({ kind, byRows }: Loop, rows: number, cols: number): numbe
 }
 
 /** The most partial results that a loop of the program leaves for one of the tensors. */
-export function mostPartials(program: Program, tensors: readonly Tensor[]): number {
+export function maxPartials(program: Program, tensors: readonly Tensor[]): number {
   const loops = loopsOf(program).filter(({ loop }) => loop.reductions.length > 0);
   return Math.max(
     0,
@@ -119,4 +119,4 @@ export class WholeTensors {
 }
 
 /** Everything that programs on whole tensors need. */
-export const whole = { WholeTensors, lengthOf, mostPartials, fillEmptyRows };
+export const whole = { WholeTensors, lengthOf, maxPartials, fillEmptyRows };

@@ -1,7 +1,7 @@
 /** The freed ranges of a memory. */
 
 /** After this many ranges of one class, the search goes on in the next larger class. */
-const mostTried = 16;
+const maxTried = 16;
 
 /** The class of a range: the largest power of two that fits into it. */
 const classOf = (bytes: number): number => Math.floor(Math.log2(bytes));
@@ -25,7 +25,7 @@ export class FreeRanges {
           this.add(address + bytes, rest);
           return address;
         }
-        if (++tried > mostTried) {
+        if (++tried > maxTried) {
           break;
         }
       }

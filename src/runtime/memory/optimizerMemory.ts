@@ -10,7 +10,7 @@ import { Memory, paddedBytes } from "./memory.ts";
 const smallBytes = 1 << 20;
 
 /** The largest size of a shared memory, in bytes. */
-const mostShared = 64 << 20;
+const maxShared = 64 << 20;
 
 /** The memory that the next small optimizers share. */
 let latest: Memory | undefined;
@@ -48,7 +48,7 @@ export function memoryFor(bytes: number, shared: boolean): Memory {
   }
   const size = latest?.wasm.buffer.byteLength ?? 0;
   if (latest === undefined || latest.promised + bytes > size) {
-    latest = new Memory("fixed", Math.min(mostShared, Math.max(smallBytes, 2 * size)));
+    latest = new Memory("fixed", Math.min(maxShared, Math.max(smallBytes, 2 * size)));
   }
   return latest;
 }

@@ -33,7 +33,7 @@ export interface Copy {
 }
 
 /** Up to this many pairs of names are searched for misspellings. */
-const mostCompared = 10_000;
+const maxCompared = 10_000;
 
 type ByParameter = ReadonlyMap<string, StateGroup>;
 
@@ -107,7 +107,7 @@ class Comparison {
     const added = Object.keys(live.shapes).filter((each) => !Object.hasOwn(saved.shapes, each));
     const gone = Object.keys(saved.shapes).filter((each) => !Object.hasOwn(live.shapes, each));
     // Any lost name may be any new one, so with many names this is not searched.
-    const candidates = gone.length * added.length > mostCompared ? [] : added;
+    const candidates = gone.length * added.length > maxCompared ? [] : added;
     for (const name of gone) {
       this.#differs(`there is no parameter \`${name}\` now${didYouMean(name, candidates)}`);
     }

@@ -1,5 +1,5 @@
 /** Moves rows with a kernel, for arrays in Gradus' memory whose rows are whole words and not too long. */
-import { type Gather, gatherOn, mostGathered } from "../../compilers/wasm/gather.ts";
+import { type Gather, gatherOn, maxGathered } from "../../compilers/wasm/gather.ts";
 import type { Kept } from "../binding/binding.ts";
 import type { ExecutionSource } from "../binding/plans.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -79,7 +79,7 @@ function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
     memory === undefined ||
     rows.length < leastRows ||
     bytes === 0 ||
-    bytes > mostGathered
+    bytes > maxGathered
   ) {
     return undefined;
   }

@@ -7,7 +7,7 @@ const leastShared = 1 << 16;
 /** The least elements in a part. */
 const leastPart = 1 << 14;
 /** The most parts of a loop: several per thread, so that the others take over from a thread that is late. */
-const mostParts = 64;
+const maxParts = 64;
 
 // Defined once, because a function expression inside would be allocated at each step.
 const isOfRows = ({ node }: Loop["lines"][number]): boolean => node.lines === "rows";
@@ -28,7 +28,7 @@ export function isWorthSharing(elements: number): boolean {
  * @param width the width of a row, or 1: then parts are whole blocks
  */
 export function partLength({ byRows }: Loop, length: number, width: number): number {
-  const wanted = Math.max(leastPart / width, length / mostParts);
+  const wanted = Math.max(leastPart / width, length / maxParts);
   const multiple = byRows ? 1 : blockLength;
   return multiple * Math.ceil(wanted / multiple);
 }

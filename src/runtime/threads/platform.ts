@@ -25,7 +25,7 @@ export const builtin = <M>(name: string): M | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
 
 /** More threads do not help on common machines, because the memory's bandwidth is used up. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 /** The number of threads that may work at the same time. On a page, it is 1 unless the page is cross-origin isolated. */
 export function threadsFor(asked: number | "auto"): number {
@@ -40,7 +40,7 @@ export function threadsFor(asked: number | "auto"): number {
     return asked;
   }
   const os = builtin<{ availableParallelism(): number }>("node:os");
-  return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, mostThreads);
+  return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, maxThreads);
 }
 
 /** Starts a thread. It calls `failed` if the thread cannot start, or stops by itself. */

@@ -13,7 +13,7 @@ import { type Load, type Message, wordCount, words } from "./words.ts";
  * was suspended, as on a closed laptop, has waited too long once.
  */
 const wait = 1000;
-const mostWaits = 20;
+const maxWaits = 20;
 
 class Workers {
   users = 0;
@@ -144,7 +144,7 @@ class Workers {
         return;
       }
     }
-    for (let waits = 0; waits < mostWaits; waits++) {
+    for (let waits = 0; waits < maxWaits; waits++) {
       const busy = Atomics.load(control, words.busy);
       if (busy === 0) {
         return;

@@ -7,7 +7,7 @@ import { copyPlace, packedPlace } from "./copying.ts";
 import { assertPresent, scoped } from "./scopes.ts";
 
 /** The largest size of a buffer for mapping, in bytes. */
-const mostStaged = 1 << 26;
+const maxStaged = 1 << 26;
 
 // MAP_READ | COPY_DST: the names are not global everywhere.
 const readUsage = 0x1 | 0x8;
@@ -44,14 +44,14 @@ interface Piece extends Words {
 /** Divides words into lists that each fit a buffer for mapping. */
 function pack(all: readonly Words[]): Piece[][] {
   const packs: Piece[][] = [];
-  let used = mostStaged;
+  let used = maxStaged;
   for (const { buffer, offset, into } of all) {
     for (let done = 0; done < into.length; ) {
-      if (used === mostStaged) {
+      if (used === maxStaged) {
         packs.push([]);
         used = 0;
       }
-      const part = into.subarray(done, done + mostStaged - used);
+      const part = into.subarray(done, done + maxStaged - used);
       packs.at(-1)!.push({ buffer, offset: offset + done, into: part, at: used });
       done += part.length;
       used += part.length;

@@ -18,7 +18,7 @@ import type { Shared } from "./shared.ts";
 import type { LoopSegment } from "./tables.ts";
 
 /** More would save little, and shaders go through all of them. */
-const mostBuffers = 16;
+const maxBuffers = 16;
 
 /** How a shader sees a segment's gradients. */
 const seenOf = ({ segment: { lanes, storages } }: LoopSegment): string =>
@@ -43,7 +43,7 @@ export function gradientsTogether(
   all: readonly LoopSegment[],
 ): { readonly segments: readonly LoopSegment[]; readonly buffers: number }[] {
   const others = Object.keys(besideGradients(program, loop)).length;
-  const most = Math.min(mostBuffers, limits.maxStorageBuffersPerShaderStage - others);
+  const most = Math.min(maxBuffers, limits.maxStorageBuffersPerShaderStage - others);
   if (!readsGradientsAlone(loop) || most < 2) {
     return [];
   }

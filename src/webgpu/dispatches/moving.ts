@@ -32,7 +32,7 @@ export function placeholdersFor(
 }
 
 /** The bind groups to keep for one dispatch. Libraries take buffers from a pool, so the same ones return. */
-const mostKept = 8;
+const maxKept = 8;
 
 /** A dispatch whose gradients are bound at each step. */
 class MovingBinding implements Moving {
@@ -65,7 +65,7 @@ class MovingBinding implements Moving {
     );
     const all = { ...resources(), ...Object.fromEntries(gradients) };
     const bindGroup = bindGroupOf(this.#device, access, all);
-    if (this.#kept.length === mostKept) {
+    if (this.#kept.length === maxKept) {
       this.#kept.shift();
     }
     this.#kept.push({ buffers, bindGroup });

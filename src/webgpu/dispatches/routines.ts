@@ -92,7 +92,7 @@ interface PlacedRecording {
 }
 
 /** The bytes of scratch memory that a batch of tensors may take, unless one tensor takes more. The next batch uses them again. */
-const mostTogether = 1 << 26;
+const maxTogether = 1 << 26;
 
 /** Divides tensors into batches. Tensors whose operations are dispatched together have separate scratch memory. */
 function batchesOf(
@@ -100,7 +100,7 @@ function batchesOf(
   { pieces }: Segment,
   { device, scratch: space }: ScratchSource,
 ): PlacedRecording[][] {
-  const most = Math.min(mostTogether, bindingBytes(device));
+  const most = Math.min(maxTogether, bindingBytes(device));
   const batches: PlacedRecording[][] = [];
   let used = Number.POSITIVE_INFINITY;
   for (const [index, { tensor }] of pieces.entries()) {

@@ -530,17 +530,17 @@ describe("sharded state", () => {
       using optimizer = optimize(net, adam(), { communicator, shardState: true });
       await optimizer.stepAsync(gradientsOf(net, 1, rank) as never);
       const state = optimizer.state();
-      const { part } = optimizer as ShardedOptimizer;
-      for (const [name, [from, to]] of Object.entries(part)) {
+      const { shard } = optimizer as ShardedOptimizer;
+      for (const [name, [from, to]] of Object.entries(shard)) {
         expect(state.parameters[name]!["adam.m"]).toHaveLength(to - from);
         expect(state.counters[`shard.from/${name}`]).toBe(from);
         expect(state.shapes[name]).toEqual(shapes[name as keyof typeof shapes]);
       }
       expect(state.counters).toMatchObject({ "shard.rank": rank, "shard.ranks": size });
-      return { state, part };
+      return { state, shard };
     });
     for (const [name, { data }] of Object.entries(netOf())) {
-      const ends = states.map(({ part }) => part[name]!);
+      const ends = states.map(({ shard }) => shard[name]!);
       expect(ends.map(([from]) => from)).toEqual([0, ...ends.slice(0, -1).map(([, to]) => to)]);
       expect(ends.at(-1)![1]).toBe(data.length);
     }

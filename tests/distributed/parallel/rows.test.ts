@@ -127,9 +127,9 @@ test("of parts alone travel, and change", async () => {
     let elements = 0;
     const counting: Communicator = {
       ...communicator,
-      reduceScatter(array, bounds, combination) {
+      reduceScatter(array, bounds, operation) {
         elements += array.length;
-        return communicator.reduceScatter(array, bounds, combination);
+        return communicator.reduceScatter(array, bounds, operation);
       },
       allGather(array, bounds) {
         elements += array.length;

@@ -70,8 +70,8 @@ const strict = (communicator: Communicator): Communicator => ({
   ...{ transport: communicator.transport, rank: communicator.rank, size: communicator.size },
   synchronous: communicator.synchronous,
   allReduce: communicator.allReduce.bind(communicator),
-  async reduceScatter(array, bounds, combination) {
-    await communicator.reduceScatter(array, bounds, combination);
+  async reduceScatter(array, bounds, operation) {
+    await communicator.reduceScatter(array, bounds, operation);
     array.fill(Number.NaN, 0, bounds[communicator.rank]);
     array.fill(Number.NaN, bounds[communicator.rank + 1]);
   },

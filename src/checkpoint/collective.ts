@@ -1,6 +1,6 @@
 /** Lets all ranks do something together. It succeeds on all ranks, or fails on all with the error of one. */
 import { RestoreError } from "../runtime/errors.ts";
-import type { Together } from "../runtime/state/together.ts";
+import type { RankGroup } from "../runtime/state/rankGroup.ts";
 import { CheckpointError } from "./errors.ts";
 
 /** An error, as it is sent to other ranks. */
@@ -30,12 +30,12 @@ function errorOf(rank: number, { text, isMisfit, isOfMemory }: Failure): Error {
     : new CheckpointError(message, isOfMemory ? { cause: new RangeError(text) } : {});
 }
 
-export class Meeting {
-  readonly #together: Together;
+export class Collective {
+  readonly #rankGroup: RankGroup;
   #hasFailed = false;
 
-  constructor(together: Together) {
-    this.#together = together;
+  constructor(rankGroup: RankGroup) {
+    this.#rankGroup = rankGroup;
   }
 
   /**
@@ -43,9 +43,9 @@ export class Meeting {
    * @param value plain data
    * @throws the error of another rank, if that one has failed
    */
-  share<T>(value: T): readonly T[] {
-    const said = this.#exchange({ value });
-    return said.map((message, rank) => {
+  allGather<T>(value: T): readonly T[] {
+    const messages = this.#exchange({ value });
+    return messages.map((message, rank) => {
       if ("failure" in message) {
         this.#hasFailed = true;
         throw errorOf(rank, message.failure);
@@ -70,7 +70,7 @@ export class Meeting {
   }
 
   #exchange<T>(message: Message<T>): readonly Message<T>[] {
-    const texts = this.#together.exchange(JSON.stringify(message));
+    const texts = this.#rankGroup.gatherTexts(JSON.stringify(message));
     return texts.map((text) => JSON.parse(text) as Message<T>);
   }
 }

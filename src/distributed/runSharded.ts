@@ -3,7 +3,8 @@ import type { Programs } from "../runtime/binding/programs.ts";
 import { reduceGlobally } from "../runtime/step/globals.ts";
 import { combineTree } from "../runtime/step/reduce.ts";
 import type { Communicator } from "./communicator.ts";
-import { type Exchange, gathered } from "./exchange.ts";
+import type { Coroutine } from "./coroutine.ts";
+import { gatherNumbers } from "./gather.ts";
 
 /** Whether a step was run, and if not, whether the gradients of this rank's part were the reason. */
 export interface Outcome {
@@ -12,7 +13,7 @@ export interface Outcome {
 }
 
 /** Does what `Programs.run` does, if each rank has the programs of its part. */
-export function* runTogether(communicator: Communicator, { actions }: Programs): Exchange<Outcome> {
+export function* runSharded(communicator: Communicator, { actions }: Programs): Coroutine<Outcome> {
   for (const action of actions) {
     if ("execution" in action) {
       action.execution.runStage(action.stage);
@@ -21,7 +22,7 @@ export function* runTogether(communicator: Communicator, { actions }: Programs):
     const { operator, combined, readers } = action.reduction;
     reduceGlobally(action.reduction);
     const own = combined[0]!;
-    const all = yield* gathered(communicator, [own]);
+    const all = yield* gatherNumbers(communicator, [own]);
     combineTree(operator, all, 0, all.length);
     for (const { array, index } of readers) {
       array[index] = all[0]!;

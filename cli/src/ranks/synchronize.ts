@@ -4,14 +4,14 @@ import type { Stop } from "../stopping.ts";
 import { listenToInput } from "./input.ts";
 import type { Ranks } from "./ranks.ts";
 
-export function together(
+export function synchronizeRun(
   prepared: Prepared,
-  heard: Stop,
+  localStop: Stop,
   ranks: Ranks | undefined,
 ): { readonly prepared: Prepared; readonly stop: Pick<Stop, "code"> } {
-  if (ranks === undefined) return { prepared, stop: heard };
+  if (ranks === undefined) return { prepared, stop: localStop };
   const input = listenToInput();
-  const training = ranks.meeting(prepared.training, () => heard.code ?? input.code);
+  const training = ranks.synchronized(prepared.training, () => localStop.code ?? input.code);
   return {
     prepared: { ...prepared, training },
     stop: {

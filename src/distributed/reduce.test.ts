@@ -1,10 +1,10 @@
 /** The tree over ranks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inTree } from "./combine.ts";
+import { treeReduce } from "./reduce.ts";
 
 const written = (count: number): string =>
-  inTree(
+  treeReduce(
     Array.from({ length: count }, (_, rank) => `${rank}`),
     (left, right) => `(${left} + ${right})`,
   );

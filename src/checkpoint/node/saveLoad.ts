@@ -9,7 +9,7 @@ import { withCheckpoint } from "./read.ts";
 import { type WriteContents, writingAll } from "./write.ts";
 
 /** Saving and loading on all ranks (ranks.ts). gradus/distributed provides it. */
-export const amongRanks = new Feature<typeof ranks>();
+export const rankCheckpoints = new Feature<typeof ranks>();
 
 /**
  * @param process the number of this process, if others may write into the folder
@@ -21,11 +21,11 @@ export function save(
   process: number | undefined,
   put: (contents: WriteContents) => void,
 ): void {
-  const { together } = optimizer;
-  if (together === undefined) {
+  const { rankGroup } = optimizer;
+  if (rankGroup === undefined) {
     put(writingAll(encode(optimizer, options, process)));
   } else {
-    amongRanks.value.saveTogether(optimizer, together, options, process, put);
+    rankCheckpoints.value.saveOnRanks(optimizer, rankGroup, options, process, put);
   }
 }
 
@@ -35,8 +35,8 @@ export function load(
   optimizer: Checkpointed,
   options: RestoreOptions,
 ): CheckpointReport {
-  const { together } = optimizer;
-  return together === undefined
+  const { rankGroup } = optimizer;
+  return rankGroup === undefined
     ? withCheckpoint(path, (found) => prepare(found, optimizer, options)())
-    : amongRanks.value.loadTogether(path, optimizer, together, options);
+    : rankCheckpoints.value.loadOnRanks(path, optimizer, rankGroup, options);
 }

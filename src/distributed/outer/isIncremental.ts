@@ -3,7 +3,7 @@ import type { Node } from "../../rule/graph/graph.ts";
 import type { Plan } from "../../runtime/binding/plans.ts";
 
 /** Whether a step starts from the current parameters: whether it gives `p` plus something that does not depend on `p`. */
-export function stepsFromHere({ program, hyper }: Pick<Plan, "program" | "hyper">): boolean {
+export function isIncremental({ program, hyper }: Pick<Plan, "program" | "hyper">): boolean {
   const results = program.passes.flatMap((pass) =>
     pass.form === "loop" ? pass.stores.filter(({ slot }) => slot === "p") : [],
   );

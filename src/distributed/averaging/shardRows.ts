@@ -3,7 +3,7 @@ import type { RowGradient } from "../../runtime/binding/callRecord.ts";
 import { GatheredLoops } from "../../runtime/gradients/gathered.ts";
 import { SparseGradient } from "../../runtime/gradients/sparse.ts";
 import type { FloatArray } from "../../runtime/memory/memory.ts";
-import { gcd } from "../division.ts";
+import { gcd } from "../granularity.ts";
 
 /** Rows of a parameter, one after the other. */
 export interface Rows {
@@ -53,7 +53,7 @@ class GatheredGradient extends SparseGradient {
  * The gradient of elements `from` up to `to` of a parameter. If these begin or end within a row, rows are divided into equal pieces, of which
  * the part has whole ones. Only rules of single elements are cut within rows, and to these a piece of a row is a row.
  */
-export function gradientOfPart(all: Rows, from: number, to: number): SparseGradient {
+export function gradientOfShard(all: Rows, from: number, to: number): SparseGradient {
   const [first, last] = [placeOf(all, from), placeOf(all, to)];
   const width = gcd(all.width, gcd(from, to));
   const count = width > 0 ? (last - first) / width : 0;

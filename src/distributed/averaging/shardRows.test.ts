@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Tensor } from "../../runtime/binding/tensor.ts";
-import { gradientOfPart } from "./partRows.ts";
+import { gradientOfShard } from "./shardRows.ts";
 
 const cases = fc
   .record({
@@ -31,7 +31,7 @@ test("together have each value once, where it belongs", () => {
       const found = new Map<number, number>();
       for (const [index, to] of cut.slice(1).entries()) {
         const from = cut[index]!;
-        const part = gradientOfPart({ width, rows, values }, from, to).gather({} as Tensor);
+        const part = gradientOfShard({ width, rows, values }, from, to).gather({} as Tensor);
         expect(part.values).toHaveLength(part.rows.length * part.width);
         part.values.forEach((value, i) => {
           const element =
@@ -49,6 +49,6 @@ test("together have each value once, where it belongs", () => {
 
 test("of a whole parameter are its rows", () => {
   const all = { width: 3, rows: Int32Array.of(1, 4), values: Float32Array.of(1, 2, 3, 4, 5, 6) };
-  const { rows, width, values } = gradientOfPart(all, 0, 15).gather({} as Tensor);
+  const { rows, width, values } = gradientOfShard(all, 0, 15).gather({} as Tensor);
   expect({ rows, width, values }).toEqual(all);
 });

@@ -1,28 +1,28 @@
 /** Combines the arrays of all ranks, element by element, in the tree that the interface prescribes. */
-import type { Combinable, Combination } from "./communicator.ts";
+import type { ReduceOperation, ReducibleArray } from "./communicator.ts";
 
-/** The loops for each combination. float32 is exact in float64, so there is only one rounding, to float32. Integers wrap. */
+/** The loop of each operation. float32 is exact in float64, so there is only one rounding, to float32. Integers wrap. */
 const loops = {
-  sum(target: Combinable, source: Combinable): void {
+  sum(target: ReducibleArray, source: ReducibleArray): void {
     for (let i = 0; i < target.length; i++) target[i] = target[i]! + source[i]!;
   },
-  max(target: Combinable, source: Combinable): void {
+  max(target: ReducibleArray, source: ReducibleArray): void {
     for (let i = 0; i < target.length; i++) target[i] = Math.max(target[i]!, source[i]!);
   },
-  min(target: Combinable, source: Combinable): void {
+  min(target: ReducibleArray, source: ReducibleArray): void {
     for (let i = 0; i < target.length; i++) target[i] = Math.min(target[i]!, source[i]!);
   },
-} as const satisfies Record<Combination, unknown>;
+} as const satisfies Record<ReduceOperation, unknown>;
 
-export const combinations = Object.keys(loops) as readonly Combination[];
+export const reduceOperations = Object.keys(loops) as readonly ReduceOperation[];
 
 /** Combines two arrays of the same type and length. The first one gets the result, and is returned. */
-export function combineInto(
-  target: Combinable,
-  source: Combinable,
-  combination: Combination,
-): Combinable {
-  loops[combination](target, source);
+export function reduceInto(
+  target: ReducibleArray,
+  source: ReducibleArray,
+  operation: ReduceOperation,
+): ReducibleArray {
+  loops[operation](target, source);
   return target;
 }
 
@@ -31,7 +31,7 @@ export function combineInto(
  * up unchanged. Five values are combined as `((0 + 1) + (2 + 3)) + 4`.
  * @param values one value for each rank, in the order of ranks
  */
-export function inTree<T>(values: readonly T[], combine: (left: T, right: T) => T): T {
+export function treeReduce<T>(values: readonly T[], combine: (left: T, right: T) => T): T {
   let level = [...values];
   while (level.length > 1) {
     const above: T[] = [];

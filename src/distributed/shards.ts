@@ -5,16 +5,16 @@ import { inMemoryOrder, type Plan } from "../runtime/binding/plans.ts";
 import { rowsOf, type Tensor } from "../runtime/binding/tensor.ts";
 import { paddedBytes } from "../runtime/memory/memory.ts";
 import type { Scopes } from "../runtime/memory/scopes.ts";
-import type { Cuts } from "./averaging/buckets.ts";
-import { type Division, piecesOf } from "./division.ts";
+import type { ShardOffsets } from "./averaging/buckets.ts";
+import { type Granularity, shardUnitOf } from "./granularity.ts";
 
 /** The end of a piece that is nearest to an ideal end. */
-function nearest(ideal: number, piece: number, length: number): number {
+function nearest(ideal: number, unit: number, length: number): number {
   return ideal <= 0
     ? 0
     : ideal >= length
       ? length
-      : Math.min(length, Math.round(ideal / piece) * piece);
+      : Math.min(length, Math.round(ideal / unit) * unit);
 }
 
 /**
@@ -22,19 +22,19 @@ function nearest(ideal: number, piece: number, length: number): number {
  * piece ends.
  * @returns for each parameter the offset at which each rank's part begins, and its length at the end
  */
-export function cutsOf(plans: readonly Plan[], ranks: number): Cuts {
+export function shardOffsetsOf(plans: readonly Plan[], ranks: number): ShardOffsets {
   const all = plans
     .flatMap((plan) => {
-      const { lengthOf } = piecesOf(plan);
-      return plan.tensors.map((tensor) => ({ ...tensor, piece: lengthOf(tensor) }));
+      const { lengthOf } = shardUnitOf(plan);
+      return plan.tensors.map((tensor) => ({ ...tensor, unit: lengthOf(tensor) }));
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const total = all.reduce((sum, { length }) => sum + length, 0);
   let before = 0;
   return new Map(
-    all.map(({ name, length, piece }) => {
+    all.map(({ name, length, unit }) => {
       const bounds = Array.from({ length: ranks + 1 }, (_, rank) =>
-        nearest((total * rank) / ranks - before, piece, length),
+        nearest((total * rank) / ranks - before, unit, length),
       );
       before += length;
       return [name, bounds];
@@ -43,9 +43,9 @@ export function cutsOf(plans: readonly Plan[], ranks: number): Cuts {
 }
 
 /** The shape of a part. If a tensor is divided by elements, no program uses it, and groups match by the shape of the whole tensor. */
-function shapeOf(tensor: Tensor, length: number, division: Division): readonly number[] {
+function shapeOf(tensor: Tensor, length: number, granularity: Granularity): readonly number[] {
   const { shape } = tensor;
-  if (length === tensor.length || division === "elements") {
+  if (length === tensor.length || granularity === "elements") {
     return shape;
   }
   // A part without elements has no columns either, so it has no state for them.
@@ -55,7 +55,7 @@ function shapeOf(tensor: Tensor, length: number, division: Division): readonly n
 }
 
 /** A rank's part of a tensor, in place. If it has no part, an array without elements. */
-function partOf(tensor: Tensor, from: number, to: number, scopes: Scopes): Omit<Tensor, "shape"> {
+function shardOf(tensor: Tensor, from: number, to: number, scopes: Scopes): Omit<Tensor, "shape"> {
   const length = to - from;
   const bytes = elementBytes[tensor.type];
   const rest = { ...tensor, length, padded: paddedBytes(length * bytes) };
@@ -73,11 +73,16 @@ function partOf(tensor: Tensor, from: number, to: number, scopes: Scopes): Omit<
  * reductions.
  * @param scopes where the memory of tensors without elements is allocated
  */
-export function partOfPlan(plan: Plan, cuts: Cuts, rank: number, scopes: Scopes): Plan {
-  const { division } = piecesOf(plan);
+export function shardOfPlan(
+  plan: Plan,
+  shardOffsets: ShardOffsets,
+  rank: number,
+  scopes: Scopes,
+): Plan {
+  const { granularity } = shardUnitOf(plan);
   const parts = plan.tensors.map((tensor): Tensor => {
-    const [from, to] = cuts.get(tensor.name)!.slice(rank) as [number, number];
-    return { ...partOf(tensor, from, to, scopes), shape: shapeOf(tensor, to - from, division) };
+    const [from, to] = shardOffsets.get(tensor.name)!.slice(rank) as [number, number];
+    return { ...shardOf(tensor, from, to, scopes), shape: shapeOf(tensor, to - from, granularity) };
   });
   return { ...plan, tensors: inMemoryOrder(parts) };
 }

@@ -3,12 +3,13 @@ import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Communicator } from "./communicator.ts";
+import type { Coroutine } from "./coroutine.ts";
 import { RankError } from "./errors.ts";
-import { type Exchange, firstSaid } from "./exchange.ts";
 import { type Facts, firstDifference, parameterFacts, ruleFacts } from "./facts.ts";
+import { broadcastFirstText } from "./gather.ts";
 
 /** Options of this rank besides its optimizer, by name. They must be equal on all ranks. */
-export type Given = Readonly<Record<string, unknown>>;
+export type SharedOptions = Readonly<Record<string, unknown>>;
 
 /** The version of the state and the seed, also of inner optimizers. */
 function stateFacts(state: OptimizerState, within: string): Facts {
@@ -22,7 +23,7 @@ function stateFacts(state: OptimizerState, within: string): Facts {
   ];
 }
 
-function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
+function factsOf(optimizer: AnyOptimizer, options: SharedOptions): Facts {
   const parameters = optimizer.parameters as Readonly<Record<string, AnyParameter>>;
   const state = optimizer.stateViews();
   return [
@@ -31,7 +32,7 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
     ...parameterFacts(parameters),
     ...ruleFacts(state, "the "),
     ...stateFacts(state, ""),
-    ...Object.entries(given).map(
+    ...Object.entries(options).map(
       ([key, value]) => [`the option \`${key}\``, String(value)] as const,
     ),
   ];
@@ -49,17 +50,20 @@ function sentenceOf(mine: Facts, theirs: Facts): string | undefined {
  * Compares all ranks with rank 0.
  * @throws {RankError} on all ranks: it names the first rank that differs, and its first difference
  */
-export function* agree(
+export function* checkReplicas(
   communicator: Communicator,
   optimizer: AnyOptimizer,
-  given: Given,
-): Exchange<void> {
-  const mine = factsOf(optimizer, given);
+  options: SharedOptions,
+): Coroutine<void> {
+  const mine = factsOf(optimizer, options);
   const isFirst = communicator.rank === 0;
-  const said = yield* firstSaid(communicator, isFirst ? JSON.stringify(mine) : undefined);
-  const difference = yield* firstSaid(
+  const reference = yield* broadcastFirstText(
     communicator,
-    sentenceOf(mine, JSON.parse(said!.text) as Facts),
+    isFirst ? JSON.stringify(mine) : undefined,
+  );
+  const difference = yield* broadcastFirstText(
+    communicator,
+    sentenceOf(mine, JSON.parse(reference!.text) as Facts),
   );
   if (difference !== undefined) {
     throw new RankError(
@@ -70,10 +74,10 @@ export function* agree(
 }
 
 /** Gives all ranks the parameters of rank 0. */
-export function* sameParameters(
+export function* broadcastParameters(
   communicator: Communicator,
   { parameters }: AnyOptimizer,
-): Exchange<void> {
+): Coroutine<void> {
   const all = parameters as Readonly<Record<string, AnyParameter>>;
   for (const name of Object.keys(all).sort()) {
     yield communicator.broadcast(all[name]!.data, 0);

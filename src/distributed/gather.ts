@@ -1,44 +1,12 @@
-/** Lets code that communicates be written once, for synchronous and for asynchronous transports. */
+/** Gives all ranks the numbers or texts of other ranks. */
 import type { Communicator } from "./communicator.ts";
-
-/** A generator that yields what must be awaited, a promise or a plain value, and gets back the awaited value. */
-export type Exchange<T> = Generator<unknown, T, unknown>;
-
-/** Waits for a value. */
-export function* settled<T>(value: T | PromiseLike<T>): Exchange<T> {
-  return (yield value) as T;
-}
-
-/** Runs an exchange synchronously. Nothing that it yields may be a promise. */
-export function now<T>(exchange: Exchange<T>): T {
-  let next = exchange.next();
-  while (!next.done) {
-    next = exchange.next(next.value);
-  }
-  return next.value;
-}
-
-/** Runs an exchange, and awaits everything that it yields. */
-export async function later<T>(exchange: Exchange<T>): Promise<T> {
-  let next = exchange.next();
-  while (!next.done) {
-    let value: unknown;
-    try {
-      value = await next.value;
-    } catch (error) {
-      next = exchange.throw(error);
-      continue;
-    }
-    next = exchange.next(value);
-  }
-  return next.value;
-}
+import type { Coroutine } from "./coroutine.ts";
 
 /** Gives all ranks the numbers of all, in the order of ranks. Each rank has equally many. */
-export function* gathered(
+export function* gatherNumbers(
   communicator: Communicator,
   own: ArrayLike<number>,
-): Exchange<Float64Array> {
+): Coroutine<Float64Array> {
   const { rank, size } = communicator;
   const all = new Float64Array(size * own.length);
   all.set(own, rank * own.length);
@@ -50,19 +18,19 @@ export function* gathered(
 }
 
 /** A text, and the rank that it comes from. */
-export interface Said {
+export interface RankText {
   readonly rank: number;
   readonly text: string;
 }
 
 /** Gives all ranks the text of the lowest rank that has one; undefined if no rank has one. */
-export function* firstSaid(
+export function* broadcastFirstText(
   communicator: Communicator,
   text: string | undefined,
-): Exchange<Said | undefined> {
+): Coroutine<RankText | undefined> {
   const bytes = text === undefined ? undefined : new TextEncoder().encode(text);
   // 0 means no text, so an empty text counts 1.
-  const lengths = yield* gathered(communicator, [bytes === undefined ? 0 : bytes.length + 1]);
+  const lengths = yield* gatherNumbers(communicator, [bytes === undefined ? 0 : bytes.length + 1]);
   const rank = lengths.findIndex((length) => length > 0);
   if (rank < 0) {
     return undefined;
@@ -76,9 +44,9 @@ export function* firstSaid(
 }
 
 /** Gives all ranks the texts of all, in the order of ranks. */
-export function* allSaid(communicator: Communicator, text: string): Exchange<string[]> {
+export function* gatherTexts(communicator: Communicator, text: string): Coroutine<string[]> {
   const bytes = new TextEncoder().encode(text);
-  const lengths = yield* gathered(communicator, [bytes.length]);
+  const lengths = yield* gatherNumbers(communicator, [bytes.length]);
   const bounds = [0];
   for (const length of lengths) {
     bounds.push(bounds.at(-1)! + length);

@@ -8,7 +8,7 @@ import type { AnyParameter } from "../../runtime/parameters.ts";
  * @param isOwn whether the step uses `optimizer.gradients`, and may set them to zero
  * @returns a function that restores the copies
  */
-export function undoing(inner: AnyOptimizer, isOwn: boolean): () => void {
+export function prepareUndo(inner: AnyOptimizer, isOwn: boolean): () => void {
   const state = inner.state();
   const all = Object.values(inner.parameters as Readonly<Record<string, AnyParameter>>);
   const gradients = isOwn && inner.zeroesGradients ? Object.values(inner.gradients) : [];

@@ -3,10 +3,11 @@ import { crc32 } from "../../checkpoint/crc32.ts";
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { AnyParameter, ParameterArray } from "../../runtime/parameters.ts";
-import type { Together } from "../../runtime/state/together.ts";
+import type { RankGroup } from "../../runtime/state/rankGroup.ts";
 import type { Communicator } from "../communicator.ts";
+import { runSync } from "../coroutine.ts";
 import { checksumOf } from "../drift.ts";
-import { allSaid, now } from "../exchange.ts";
+import { gatherTexts } from "../gather.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 
 /** Two checksums of different kinds, of 32 bits each. */
@@ -21,23 +22,23 @@ function fingerprint(array: StoredElements): string {
  * optimizer already has ranks, these save together, without the ranks of other groups.
  * @param name of the shared state in `nested`
  */
-export function togetherOf(
+export function rankGroupOf(
   communicator: Communicator,
   inner: AnyOptimizer,
   shared: SharedWeights,
   name: string,
-): Together | undefined {
-  if (!communicator.synchronous || (inner.together?.size ?? 1) > 1) {
-    return inner.together;
+): RankGroup | undefined {
+  if (!communicator.synchronous || (inner.rankGroup?.size ?? 1) > 1) {
+    return inner.rankGroup;
   }
   const { rank, size } = communicator;
   const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
   return {
     ...{ rank, size, counters: {} },
-    exchange: (text) => now(allSaid(communicator, text)),
-    isCut: () => false,
+    gatherTexts: (text) => runSync(gatherTexts(communicator, text)),
+    isSharded: () => false,
     ownerOf: () => undefined,
-    apart: {
+    separate: {
       shared: name,
       parameters: () => ({ ...all, ...shared.values() }),
       fingerprint,

@@ -3,12 +3,12 @@ import { fromText, toText } from "../../checkpoint/plainData.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { type OptimizerState, withArrays } from "../../runtime/state/state.ts";
 import type { Communicator } from "../communicator.ts";
-import { type Exchange, settled } from "../exchange.ts";
+import { awaitValue, type Coroutine } from "../coroutine.ts";
 import { differenceOf, type Facts } from "../facts.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 
-/** What a rank knows after the roll call. */
-export interface Roll {
+/** Which ranks take part in the outer step, and whether this one does. */
+export interface Participation {
   /** How many ranks contribute local steps. */
   readonly contributing: number;
   /** Whether this rank does. */
@@ -18,11 +18,11 @@ export interface Roll {
 }
 
 /** What a rank tells the others. */
-export interface Answer {
+export interface RankStatus {
   /** What must be the same on all. */
   readonly facts: Facts;
   /** A checksum of `facts`. */
-  readonly sum: number;
+  readonly checksum: number;
   /** Whether it has made local steps, and waits for an outer step. */
   readonly isDue: boolean;
   /** Whether it is new, or was restored. */
@@ -30,21 +30,21 @@ export interface Answer {
 }
 
 /**
- * Calls the roll. All ranks call it.
+ * Lets ranks meet before an outer step. All ranks call it.
  * @throws {BindingError} on all ranks, if one has another rule, or other shapes, options or shared weights
  */
-export function* callRoll(
+export function* rendezvous(
   communicator: Communicator,
   shared: SharedWeights,
-  { facts, sum, isDue, begins }: Answer,
-): Exchange<Roll> {
+  { facts, checksum, isDue, begins }: RankStatus,
+): Coroutine<Participation> {
   const { rank, size } = communicator;
-  const present = communicator.present
-    ? yield* settled(communicator.present())
+  const present = communicator.presentRanks
+    ? yield* awaitValue(communicator.presentRanks())
     : Array.from({ length: size }, (_, each) => each);
   const { steps } = shared;
   // Each also with the opposite sign, so that "max" gives the smallest, too.
-  const most = Float64Array.of(sum, -sum, steps, -steps, begins ? 1 : 0);
+  const most = Float64Array.of(checksum, -checksum, steps, -steps, begins ? 1 : 0);
   yield communicator.allReduce(most, "max");
   const [greatest, least, newest, oldest, anyBegins] = most as unknown as number[];
   if (greatest !== -least!) {
@@ -77,7 +77,7 @@ function* catchUp(
   communicator: Communicator,
   shared: SharedWeights,
   candidate: number,
-): Exchange<void> {
+): Coroutine<void> {
   const first = Float64Array.of(candidate);
   yield communicator.allReduce(first, "min");
   const root = first[0]!;

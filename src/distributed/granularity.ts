@@ -5,7 +5,7 @@ import { isWhole, type Plan } from "../runtime/binding/plans.ts";
 import { colsOf, type Tensor } from "../runtime/binding/tensor.ts";
 
 /** By elements, by rows, or not at all. */
-export type Division = "elements" | "rows" | "none";
+export type Granularity = "elements" | "rows" | "none";
 
 /** Facts about a tensor that differ for its pieces. */
 const ofTheWhole: readonly string[] = ["rows", "size", "count"];
@@ -13,7 +13,7 @@ const ofTheWhole: readonly string[] = ["rows", "size", "count"];
 /** Kinds of state whose values belong to single rows. */
 const ofRows: readonly string[] = ["element", "column"];
 
-function divisionOf(program: Program): Division {
+function granularityOf(program: Program): Granularity {
   const loops = loopsOf(program).map(({ loop }) => loop);
   const facts = program.host.flatMap(({ node }) => (node.form === "fact" ? [node.name] : []));
   const isUndivided =
@@ -44,26 +44,26 @@ const isInBlocks = ({ blocks }: Storage): boolean => blocks !== undefined;
 const chunk = 16;
 
 /** How the tensors of a plan may be divided. */
-export interface Pieces {
-  readonly division: Division;
+export interface ShardUnit {
+  readonly granularity: Granularity;
   /** The number of elements of a piece; all elements if the tensor may not be divided. */
   lengthOf(tensor: Tensor): number;
 }
 
-export function piecesOf(plan: Plan): Pieces {
-  const divisions = programsOf(plan).map(divisionOf);
-  const division =
-    (["none", "rows"] as const).find((each) => divisions.includes(each)) ?? "elements";
+export function shardUnitOf(plan: Plan): ShardUnit {
+  const granularities = programsOf(plan).map(granularityOf);
+  const granularity =
+    (["none", "rows"] as const).find((each) => granularities.includes(each)) ?? "elements";
   const blocks = [...plan.storages.values()].filter(isInBlocks).map(({ blocks }) => blocks!.length);
   // A piece consists of whole blocks.
   const least = Math.max(chunk, ...blocks);
   const lengthOf = (tensor: Tensor): number => {
     const cols = tensor.shape.length < 2 ? 0 : colsOf(tensor);
-    if (division === "elements") {
+    if (granularity === "elements") {
       return least;
     }
     // The last row of a piece ends where a chunk ends.
-    return division === "none" || cols === 0 ? tensor.length : cols * (least / gcd(cols, least));
+    return granularity === "none" || cols === 0 ? tensor.length : cols * (least / gcd(cols, least));
   };
-  return { division, lengthOf };
+  return { granularity, lengthOf };
 }

@@ -19,9 +19,9 @@ import {
   sgd,
 } from "../index.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
-import { piecesOf } from "./division.ts";
 import { checksumOf } from "./drift.ts";
-import { cutsOf } from "./parts.ts";
+import { shardUnitOf } from "./granularity.ts";
+import { shardOffsetsOf } from "./shards.ts";
 
 function plansOf(shapes: Record<string, number[]>, rule: Rule, settings = {}): readonly Plan[] {
   using optimizer = optimize(parameters(shapes), rule, settings);
@@ -41,18 +41,18 @@ describe("parts", () => {
     fc.assert(
       fc.property(nets, rules, fc.integer({ min: 1, max: 9 }), (shapes, make, ranks) => {
         const plans = plansOf(shapes, make());
-        const cuts = cutsOf(plans, ranks);
+        const shardOffsets = shardOffsetsOf(plans, ranks);
         let last = 0;
-        for (const [name, cut] of cuts) {
+        for (const [name, cut] of shardOffsets) {
           const plan = plans.find(({ tensors }) => tensors.some((each) => each.name === name))!;
           const tensor = plan.tensors.find((each) => each.name === name)!;
-          const piece = Math.max(1, piecesOf(plan).lengthOf(tensor));
+          const unit = Math.max(1, shardUnitOf(plan).lengthOf(tensor));
           expect(cut).toHaveLength(ranks + 1);
           expect([cut[0], cut[ranks]]).toEqual([0, tensor.length]);
           for (let rank = 0; rank < ranks; rank++) {
             const length = cut[rank + 1]! - cut[rank]!;
             expect(length).toBeGreaterThanOrEqual(0);
-            expect(cut[rank]! % piece === 0 || cut[rank] === tensor.length).toBe(true);
+            expect(cut[rank]! % unit === 0 || cut[rank] === tensor.length).toBe(true);
             // Whoever has some of this one has nothing of it behind a higher rank's.
             if (length > 0) {
               expect(rank).toBeGreaterThanOrEqual(last);
@@ -68,10 +68,10 @@ describe("parts", () => {
   test("of a rule of elements differ by two pieces at most", () => {
     fc.assert(
       fc.property(nets, fc.integer({ min: 1, max: 9 }), (shapes, ranks) => {
-        const cuts = [...cutsOf(plansOf(shapes, adam() as Rule), ranks).values()];
-        const total = cuts.reduce((sum, cut) => sum + cut.at(-1)!, 0);
+        const shardOffsets = [...shardOffsetsOf(plansOf(shapes, adam() as Rule), ranks).values()];
+        const total = shardOffsets.reduce((sum, cut) => sum + cut.at(-1)!, 0);
         for (let rank = 0; rank < ranks; rank++) {
-          const length = cuts.reduce((sum, cut) => sum + cut[rank + 1]! - cut[rank]!, 0);
+          const length = shardOffsets.reduce((sum, cut) => sum + cut[rank + 1]! - cut[rank]!, 0);
           expect(Math.abs(length - total / ranks)).toBeLessThanOrEqual(32);
         }
       }),
@@ -82,8 +82,8 @@ describe("parts", () => {
   test("are of elements, rows or whole parameters, as the program lets them be", () => {
     const divided = (rule: unknown, settings = {}) => {
       const [plan] = plansOf({ w: [30, 20] }, rule as Rule, settings);
-      const { division, lengthOf } = piecesOf(plan!);
-      return [division, lengthOf(plan!.tensors[0]!)];
+      const { granularity, lengthOf } = shardUnitOf(plan!);
+      return [granularity, lengthOf(plan!.tensors[0]!)];
     };
     const own = (rule: string) =>
       divided(defineOptimizer({ name: "own", hyper: { lr: 1 }, rule })());
