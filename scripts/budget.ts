@@ -19,7 +19,7 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   ],
   [`import { lbfgs, minimize } from "gradus/minimize"; console.log(lbfgs, minimize);`, 8000],
   [`import * as rule from "gradus/rule"; console.log(rule);`, 14_260],
-  [`import * as explain from "gradus/explain"; console.log(explain);`, 25_350],
+  [`import * as explain from "gradus/explain"; console.log(explain);`, 25_470],
 ];
 
 /** What entries for other libraries may add to a bundle that already has what they connect. */
