@@ -47,7 +47,7 @@ export interface ShardedSource extends DistributedSource {
  *   const net = parameters({ w: [1024] });
  *   const optimizer = optimize(net, adam(), { communicator, shardState: true });
  *   await optimizer.stepAsync({ w: new Float32Array(1024).fill(1) });
- *   const [from, to] = optimizer instanceof ShardedOptimizer ? optimizer.part.w : [0, 1024];
+ *   const [from, to] = optimizer instanceof ShardedOptimizer ? optimizer.shard.w : [0, 1024];
  *   return to - from; // 512: the elements whose state this rank keeps
  * });
  * await Promise.all(parts);

@@ -3,7 +3,7 @@ import type { Kind } from "./graph/kinds.ts";
 import type { Program } from "./planning/program.ts";
 import type { Interval } from "./ranges.ts";
 
-/** A hyperparameter that changes over time: a function from the step's number, counted from 1, to the value. */
+/** A hyperparameter that changes over time: a function from `step`, the number of the step, counted from 1, to the value. */
 export type Schedule = (step: number) => number;
 
 /** The hyperparameters of a rule with their defaults. */

@@ -56,7 +56,6 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
   /**
    * Does what `evaluate` does, also with an asynchronous transport.
    * @param callback as for `evaluate`
-   * @param callback as for `evaluate`
    */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;
 }

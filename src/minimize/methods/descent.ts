@@ -47,8 +47,8 @@ export interface DescentParts {
  *   direction: () => ({
  *     scaled: false,
  *     direct: ({ gradient }, into) => into.set(gradient.map((each) => -each)),
- *     learn() {},
- *     forget: () => false,
+ *     update() {},
+ *     reset: () => false,
  *     save() {},
  *   }),
  * });
