@@ -1,4 +1,6 @@
 /** Folders of checkpoints: which stay, which is loaded, and what a second run does. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { CheckpointError, checkpoints, readCheckpoint } from "../../src/checkpoint/index.ts";
 import { machine } from "../../src/checkpoint/node/temporary.ts";
 import { adam, BindingError, optimize, parameters, RestoreError } from "../../src/index.ts";
@@ -249,6 +251,32 @@ describe("what a killed process has left", () => {
     run.save(step(fresh()));
     expect(names().filter((name) => name.endsWith(".tmp"))).toEqual(others.toSorted());
   });
+});
+
+/** Calls a function with the number of a process that has ended, and whose parent does not wait for it. */
+async function withZombie(act: (number: number) => void): Promise<void> {
+  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+  try {
+    const [number] = (await once(parent.stdout, "data")) as [Buffer];
+    const state = () => readFileSync(`/proc/${Number(number)}/stat`, "utf8").split(") ")[1]![0];
+    await vi.waitUntil(() => state() === "Z", { timeout: 20_000 });
+    act(Number(number));
+  } finally {
+    parent.kill();
+  }
+}
+
+describe("what a killed process has left that its parent has not waited for", () => {
+  it("is removed at the next save", () =>
+    withZombie((zombie) => {
+      const run = checkpoints(folder, { keep: 1 });
+      const optimizer = fresh();
+      run.save(optimizer);
+      const left = join(folder, `.gradus-${machine()}-${zombie}-left1.tmp`);
+      writeFileSync(left, "");
+      run.save(step(optimizer));
+      expect(names()).toEqual(["000002-step-1.safetensors"]);
+    }));
 });
 
 describe("a folder that is none", () => {

@@ -96,9 +96,16 @@ function isAbandoned(path: string, number: number, now: number): boolean {
 export function isAlive(number: number): boolean {
   try {
     globalThis.process.kill(number, 0);
-    return true;
   } catch (error) {
     // It may be another user's process.
-    return codeOf(error) === "EPERM";
+    if (codeOf(error) !== "EPERM") return false;
   }
+  return !isZombie(number);
+}
+
+/** Whether a process has ended, but its parent has not waited for it. Linux still knows its number. */
+function isZombie(number: number): boolean {
+  const text = textOf(() => fileSystem().readFileSync(`/proc/${number}/stat`, "utf8"));
+  // The state comes after the process name, which may contain anything.
+  return text.slice(text.lastIndexOf(")") + 2).startsWith("Z");
 }
