@@ -9,6 +9,7 @@ import {
   isDate,
   isNumber,
   isObject,
+  isPowerOfTwo,
   isText,
   optional,
   problemOf,
@@ -27,9 +28,6 @@ function isRule(text: unknown): boolean {
 const isOptionalText = optional(isText);
 const isSwitch = optional((value) => typeof value === "boolean");
 const isTexts = optional((value) => Array.isArray(value) && value.every(isText));
-
-const isPowerOfTwo = (value: unknown): boolean =>
-  isCount(value) && Number.isInteger(Math.log2(value as number));
 
 const common: readonly Check[] = [
   ["command", "what was typed", isText],

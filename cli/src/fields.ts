@@ -12,6 +12,8 @@ export const isText = (value: unknown): value is string =>
   typeof value === "string" && value !== "";
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 1;
+export const isPowerOfTwo = (value: unknown): value is number =>
+  isCount(value) && Number.isInteger(Math.log2(value));
 export const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);

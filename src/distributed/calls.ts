@@ -21,6 +21,11 @@ export interface Call {
 
 export const barrierCall: Call = { collective: "barrier", type: "uint8", length: 0 };
 
+/** @throws {CommunicatorError} if the communicator was disposed */
+export function checkUndisposed({ collective }: Call, isDisposed: boolean): void {
+  if (isDisposed) throw new CommunicatorError(`${collective}: this communicator was disposed`);
+}
+
 function sendableType(collective: Collective, array: SendableArray): ElementType {
   const type = typeOf(array);
   if (type !== undefined) return type;

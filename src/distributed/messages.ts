@@ -7,6 +7,7 @@ import {
   callOfBroadcast,
   callOfReduceScatter,
   checkSame,
+  checkUndisposed,
   evenBounds,
   wordsOfCall,
   writeCall,
@@ -18,7 +19,6 @@ import type {
   SendableArray,
 } from "./communicator.ts";
 import { viewOf } from "./elements.ts";
-import { CommunicatorError } from "./errors.ts";
 import { reduceInto, treeReduce } from "./reduce.ts";
 
 /** A transport that can send bytes to every other rank: sockets, data channels of WebRTC, or queues in one process. */
@@ -158,9 +158,7 @@ class MessageCommunicator implements Communicator {
   }
 
   #enqueue(call: Call, act: () => Promise<unknown>): Promise<unknown> {
-    if (this.#disposed) {
-      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
-    }
+    checkUndisposed(call, this.#disposed);
     this.#last = this.#last.then(act);
     return this.#last;
   }

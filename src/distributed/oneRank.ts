@@ -6,18 +6,15 @@ import {
   callOfAllReduce,
   callOfBroadcast,
   callOfReduceScatter,
+  checkUndisposed,
 } from "./calls.ts";
 import type { Communicator } from "./communicator.ts";
-import { CommunicatorError, RankError } from "./errors.ts";
+import { RankError } from "./errors.ts";
 
 /** The communicator of a program that was started alone. */
 export function oneRank(): Communicator {
   let disposed = false;
-  const check = ({ collective }: Call): void => {
-    if (disposed) {
-      throw new CommunicatorError(`${collective}: this communicator was disposed`);
-    }
-  };
+  const check = (call: Call): void => checkUndisposed(call, disposed);
   return {
     transport: "none",
     rank: 0,

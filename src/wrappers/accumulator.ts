@@ -1,4 +1,4 @@
-/** An optimizer around the sums of micro-steps. It has more than 300 lines with its example. */
+/** An optimizer around the sums of micro-steps. */
 import { chain } from "../rule/define.ts";
 import type { Schedule } from "../rule/definition.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
@@ -12,13 +12,12 @@ import type { AnyParameterSource, ArraysOf, ParameterSource } from "../runtime/p
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
-import type { StepReport } from "../runtime/step/report.ts";
 import { addingBelow, divide, whereTrained } from "./accumulation.ts";
 import {
   type AccumulatorSource,
   everyOf,
-  isUpdate,
   type MicroStepReport,
+  microStepReport,
   suffixAround,
   type Waiting,
   withoutUpdate,
@@ -166,7 +165,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
    */
   override flush(): MicroStepReport {
     const { inner } = this;
-    const own = () => (this.pending === 0 ? this.#nothing() : this.#update());
+    const own = () => (this.pending === 0 ? withoutUpdate(this.steps) : this.#update());
     if (inner.flush === undefined) {
       return this.pending === 0 ? own() : this.#orNothing(false, own);
     }
@@ -174,7 +173,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     try {
       return this.#orNothing(false, () => {
         const report = own();
-        return report.updated ? report : this.#reportOf(inner.flush!());
+        return report.updated ? report : microStepReport(inner.flush!());
       });
     } catch (error) {
       inner.restore(before);
@@ -259,10 +258,6 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return withoutUpdate(this.steps, gradientNorm, skipped || leftOut);
   }
 
-  #nothing(): MicroStepReport {
-    return withoutUpdate(this.steps, undefined, false);
-  }
-
   #update(): MicroStepReport {
     const { count } = this.#waiting;
     const divisor = this.#divides ? count : 1;
@@ -271,15 +266,9 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     }
     const loss = this.#waiting.loss / divisor;
     const inputs = Number.isNaN(loss) ? {} : { loss };
-    const report = this.#reportOf(this.inner.step(this.#sums, inputs));
+    const report = microStepReport(this.inner.step(this.#sums, inputs));
     this.discard();
     return report;
-  }
-
-  /** A copy of the report of the optimizer inside. */
-  #reportOf(report: StepReport): MicroStepReport {
-    const { step, lr, lrs, gradientNorm, skipped } = report;
-    return { step, lr, lrs, gradientNorm, skipped, updated: isUpdate(report) };
   }
 
   /**

@@ -56,13 +56,19 @@ export interface MicroStepReport extends StepReport {
 /** The report of a call that made no update. */
 export const withoutUpdate = (
   step: number,
-  gradientNorm: number | undefined,
-  skipped: boolean,
+  gradientNorm?: number,
+  skipped = false,
 ): MicroStepReport => ({ step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false });
 
 /** Whether a step made an update: in an optimizer that accumulates gradients, not each step does. */
 export const isUpdate = (report: StepReport): boolean =>
   (report as Partial<MicroStepReport>).updated ?? !report.skipped;
+
+/** A copy of a step's report, which says whether an update was made. */
+export function microStepReport(report: StepReport): MicroStepReport {
+  const { step, lr, lrs, gradientNorm, skipped } = report;
+  return { step, lr, lrs, gradientNorm, skipped, updated: isUpdate(report) };
+}
 
 /**
  * The number of micro-steps per update, as a schedule. Each value is checked when it is used, and the first one now.

@@ -109,7 +109,7 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
 
   /** Makes an update from the gradients that wait, however few. If none waits, it does nothing. */
   flush(): StepReport {
-    return this.inner.flush?.() ?? withoutUpdate(this.steps, undefined, false);
+    return this.inner.flush?.() ?? withoutUpdate(this.steps);
   }
 
   /** Sets `gradients` to zero. */

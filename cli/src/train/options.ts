@@ -3,6 +3,7 @@ import type { Task } from "gradus/tasks";
 import { isNarrow, type Kept } from "../compare/kept.ts";
 import { countOf, parseRate, parseSettings } from "../compare/options.ts";
 import { UsageError } from "../errors.ts";
+import { isPowerOfTwo } from "../fields.ts";
 import { parseRule, type RuleSpecification } from "../specification.ts";
 
 /** The options as the command line gives them. */
@@ -69,7 +70,7 @@ function readKept({ type, rounding = "nearest" }: RawOptions): Kept | undefined 
 function readMicroBatches({ microBatches }: RawOptions): number | undefined {
   if (microBatches === undefined) return undefined;
   const count = countOf("--micro-batches", microBatches, 1);
-  if (!Number.isInteger(Math.log2(count))) {
+  if (!isPowerOfTwo(count)) {
     throw new UsageError(`--micro-batches takes a power of two, such as 4 or 8, not ${count}`);
   }
   return count;

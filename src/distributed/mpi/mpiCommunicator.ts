@@ -6,6 +6,7 @@ import {
   callOfAllReduce,
   callOfBroadcast,
   callOfReduceScatter,
+  checkUndisposed,
   evenBounds,
 } from "../calls.ts";
 import type {
@@ -15,7 +16,6 @@ import type {
   SendableArray,
 } from "../communicator.ts";
 import { type ElementType, viewOf } from "../elements.ts";
-import { CommunicatorError } from "../errors.ts";
 import { reduceInto, treeReduce } from "../reduce.ts";
 import type { Mpi } from "./calls.ts";
 
@@ -107,9 +107,7 @@ export class MpiCommunicator implements Communicator {
   }
 
   #checked(call: Call): Call {
-    if (this.#disposed) {
-      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
-    }
+    checkUndisposed(call, this.#disposed);
     return call;
   }
 

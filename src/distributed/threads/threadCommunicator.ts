@@ -7,6 +7,7 @@ import {
   callOfBroadcast,
   callOfReduceScatter,
   checkSame,
+  checkUndisposed,
   evenBounds,
   wordsOfCall,
   writeCall,
@@ -18,7 +19,7 @@ import type {
   SendableArray,
 } from "../communicator.ts";
 import { viewOf } from "../elements.ts";
-import { CommunicatorError, RankError } from "../errors.ts";
+import { RankError } from "../errors.ts";
 import { reduceInto, treeReduce } from "../reduce.ts";
 import { mailboxBytes, type ThreadRank, words } from "./shared.ts";
 
@@ -116,8 +117,7 @@ export class ThreadCommunicator implements Communicator {
    * @throws {CommunicatorError}
    */
   #checkCall(call: Call): void {
-    if (this.#disposed)
-      throw new CommunicatorError(`${call.collective}: this communicator was disposed`);
+    checkUndisposed(call, this.#disposed);
     writeCall(call, this.#callOf(this.rank));
     this.#waitForAll();
     const calls = Array.from({ length: this.size }, (_, rank) => this.#callOf(rank));
